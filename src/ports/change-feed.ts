@@ -1,0 +1,18 @@
+import type { Item } from './ordered-table.ts';
+
+/**
+ * Announced puts of one table, in order per key, at least once. On AWS this is the table's stream, embedded an
+ * outbox written in the same commit as the item.
+ */
+export interface ChangeFeed {
+  /** Changes behind the consumer's watermark, oldest first, at most `limit`. */
+  read(consumer: string, limit: number): Promise<readonly Change[]>;
+  /** Moves the consumer's watermark; durable once resolved. Changes behind every consumer's watermark are dropped. */
+  acknowledge(consumer: string, sequence: number): Promise<void>;
+}
+
+export interface Change {
+  readonly sequence: number;
+  /** The item as put, without its body. */
+  readonly item: Item;
+}

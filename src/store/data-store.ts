@@ -1,0 +1,85 @@
+/** The data store as operations see it: versioned resources, their history, search and transactions. */
+import type { Resource } from '../fhir/resource.ts';
+import type { SearchQuery } from '../fhir/search/values.ts';
+
+/** One version of a resource (https://hl7.org/fhir/R4/http.html#versioning). */
+export interface ResourceVersion {
+  readonly type: string;
+  readonly id: string;
+  /** Integers from 1. */
+  readonly versionId: number;
+  /** Milliseconds since the epoch. */
+  readonly lastUpdated: number;
+  /** How this version came to be, for history entries. */
+  readonly interaction: Interaction;
+  /** The JSON exactly as accepted, with the server's id, meta.versionId and meta.lastUpdated; absent for a deletion. */
+  readonly json?: string;
+}
+
+export type Interaction = 'create' | 'update' | 'delete';
+
+export type Write =
+  | {
+      readonly interaction: 'create';
+      readonly resource: Resource;
+      /** Chosen by the caller for idempotency keys and bundles; else the store makes one. Must be unused. */
+      readonly id?: string;
+    }
+  | {
+      readonly interaction: 'update';
+      readonly resource: Resource & { id: string };
+      /** The version the client saw (`If-Match`). */
+      readonly ifMatch?: number;
+      /** `If-None-Match: *`: only where there is no such resource, not even a deleted one. */
+      readonly ifNoneMatch?: '*';
+    }
+  | { readonly interaction: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number };
+
+export interface WriteResult {
+  readonly type: string;
+  readonly id: string;
+  /** Absent when a delete found nothing to delete. */
+  readonly version?: ResourceVersion;
+  /** True when the resource did not exist, or was deleted, before. */
+  readonly created: boolean;
+}
+
+export interface HistoryRequest {
+  /** Both absent: the whole system; type alone: the type; both: the instance. */
+  readonly type?: string;
+  readonly id?: string;
+  readonly count: number;
+  /** Only versions made at or after this instant (ms). */
+  readonly since?: number;
+  /** Only versions that were current at some time in [low, high) (ms). */
+  readonly at?: { readonly low: number; readonly high: number };
+  /** The `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly versions: readonly ResourceVersion[];
+  readonly next?: string;
+}
+
+export interface SearchPage {
+  readonly matches: readonly ResourceVersion[];
+  /** Opaque; to be sent back with the same query. */
+  readonly next?: string;
+}
+
+/**
+ * Every method throws `FhirError` for what FHIR foresees: 404 and 410 are left to the caller (`undefined`, a
+ * deleted version), 409 for contention, 412 for preconditions, 400 for a bad cursor.
+ */
+export interface DataStore {
+  /** The current version, a deletion included; `undefined` when there never was such a resource. */
+  read(type: string, id: string): Promise<ResourceVersion | undefined>;
+  vread(type: string, id: string, versionId: number): Promise<ResourceVersion | undefined>;
+  history(request: HistoryRequest): Promise<HistoryPage>;
+  write(write: Write): Promise<WriteResult>;
+  /** All or nothing; results in the order of `writes`. No resource twice. */
+  transact(writes: readonly Write[]): Promise<readonly WriteResult[]>;
+  search(query: SearchQuery, cursor?: string): Promise<SearchPage>;
+}

@@ -1,0 +1,18 @@
+/** Turns one ECMAScript-module source into the CommonJS that jest loads. */
+const { transformSync } = require('esbuild');
+
+module.exports = {
+  process(source, path) {
+    const { code, map } = transformSync(source, {
+      loader: path.endsWith('.ts') ? 'ts' : 'js',
+      format: 'cjs',
+      target: 'node24',
+      sourcemap: 'external',
+      sourcefile: path,
+      supported: { 'dynamic-import': true },
+      define: { 'import.meta.url': '__importMetaUrl', 'import.meta.dirname': '__dirname' },
+      banner: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    });
+    return { code, map };
+  },
+};
