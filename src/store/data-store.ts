@@ -78,8 +78,31 @@ export interface DataStore {
   read(type: string, id: string): Promise<ResourceVersion | undefined>;
   vread(type: string, id: string, versionId: number): Promise<ResourceVersion | undefined>;
   history(request: HistoryRequest): Promise<HistoryPage>;
-  write(write: Write): Promise<WriteResult>;
-  /** All or nothing; results in the order of `writes`. No resource twice. */
-  transact(writes: readonly Write[]): Promise<readonly WriteResult[]>;
+  write(write: Write, options?: WriteOptions): Promise<WriteResult>;
+  /** All or nothing, to 4,500 writes; results in the order of `writes`. No resource twice. */
+  transact(writes: readonly Write[], options?: TransactOptions): Promise<readonly WriteResult[]>;
+  /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
+  forget(transactionId: string): Promise<void>;
   search(query: SearchQuery, cursor?: string): Promise<SearchPage>;
+  readonly sealer: Sealer;
+}
+
+/** Turns text into an opaque, authenticated token for a URL, and back; only the store that sealed can open. */
+export interface Sealer {
+  seal(text: string): string;
+  /** `undefined` when the token was not sealed here or was changed. */
+  unseal(token: string): string | undefined;
+}
+
+export interface WriteOptions {
+  /**
+   * What caused the write, as `{job}#{entry}`: a write that finds a version of this origin changes nothing and
+   * answers that version's result, so that a repeated job step is applied once.
+   */
+  readonly origin?: string;
+}
+
+export interface TransactOptions {
+  /** A repeat with the same id after a commit answers the committed results; at any moment at most one commits. */
+  readonly transactionId?: string;
 }
