@@ -23,7 +23,7 @@ export interface Item extends Key {
   /** Small values that conditions and readers look at. */
   readonly attributes?: Attributes;
   readonly body?: Uint8Array;
-  /** True when the change feed carries this put (a committed version, or the flip of a bundle). */
+  /** True when the change feed carries this put (a committed version, or the flip of a bundle). Reads do not return it. */
   readonly announce?: boolean;
 }
 
@@ -65,6 +65,8 @@ export interface Scan {
   readonly segments: number;
   readonly limit: number;
   readonly after?: Key;
+  /** As in `ReadOptions`; not strong unless asked. */
+  readonly strong?: boolean;
 }
 
 export interface ScanPage {
@@ -95,7 +97,7 @@ export class TableUnavailable extends Error {
   override readonly name = 'TableUnavailable';
 }
 
-/** An item or key breaks a limit above; nothing was written. */
+/** An item or key breaks a limit above (checked by `table-limits.ts`); nothing was written. */
 export class ItemTooLarge extends Error {
   override readonly name = 'ItemTooLarge';
 }
