@@ -1,0 +1,163 @@
+/**
+ * Who may import whom (docs/architecture.md). A rule's comment is its reason, printed when it is broken.
+ * TypeScript 7 has no parser to call, so sources are read with swc, which sees type imports too.
+ */
+
+/** Everything in the source tree but the folders named. */
+const elsewhere = (...folders) => `^(?!(?:${folders.join('|')}))(?:src|lambdas|lib|bin|console|test|bench|scripts)/`;
+
+/** Packages that do no I/O. Each is named here with the capability that needs it. */
+const purePackages = [];
+
+const layers = [
+  {
+    name: 'fhir-is-pure',
+    comment: 'src/fhir says what FHIR says, for every runtime: it knows no port, no runtime and no package with I/O.',
+    severity: 'error',
+    from: { path: '^src/fhir/' },
+    to: { pathNot: ['^src/fhir/', ...purePackages.map((name) => `^node_modules/${name}/`)] },
+  },
+  {
+    name: 'ports-are-types',
+    comment: 'A port is a noun of the domain; it depends on nothing, so that any adapter can implement it.',
+    severity: 'error',
+    from: { path: '^src/ports/' },
+    to: { pathNot: ['^src/ports/', '^src/fhir/'] },
+  },
+  {
+    name: 'store-sees-ports',
+    comment: 'The store is one protocol on every runtime: it reaches the world through ports. node:crypto and node:zlib compute.',
+    severity: 'error',
+    from: { path: '^src/store/' },
+    to: { pathNot: ['^src/store/', '^src/ports/', '^src/fhir/', '^(?:node:)?(?:crypto|zlib|util|buffer)$'] },
+  },
+  {
+    name: 'operations-see-the-store',
+    comment: 'An operation is a function from data to data; HTTP, Lambda and the machine are for those who call it.',
+    severity: 'error',
+    from: { path: '^src/operations/' },
+    to: { pathNot: ['^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^(?:node:)?(?:crypto|zlib|util|buffer)$'] },
+  },
+  {
+    name: 'aws-adapts',
+    comment: 'An adapter never decides what FHIR means, and knows neither the operations nor the other runtime.',
+    severity: 'error',
+    from: { path: '^src/aws/' },
+    to: { path: elsewhere('src/aws/', 'src/ports/', 'src/fhir/') },
+  },
+  {
+    name: 'aws-serves-lambdas',
+    comment: 'Only Lambdas, the adapters\' tests and the bench run on AWS; lib may read the names of environment variables.',
+    severity: 'error',
+    from: { pathNot: ['^src/aws/', '^lambdas/', '^lib/', '^test/', '^bench/'] },
+    to: { path: '^src/aws/' },
+  },
+  {
+    name: 'lib-reads-names-only',
+    comment: 'A stack is made from the operations table and the names of variables; it runs nothing of the product.',
+    severity: 'error',
+    from: { path: '^(?:lib|bin)/' },
+    to: { path: '^src/', pathNot: ['^src/operations/table\\.ts$', '^src/aws/env-names\\.ts$'] },
+  },
+  {
+    name: 'nobody-imports-embedded',
+    comment: 'The embedded runtime is the top of its own tree: whoever imports it drags SQLite and a server along.',
+    severity: 'error',
+    from: { pathNot: ['^src/embedded/', '^test/', '^bench/', '^scripts/'] },
+    to: { path: '^src/embedded/' },
+  },
+  {
+    name: 'nobody-imports-a-lambda',
+    comment: 'A Lambda file is an entry point: imports and one expression.',
+    severity: 'error',
+    from: { pathNot: '^test/' },
+    to: { path: '^lambdas/' },
+  },
+  {
+    name: 'clients-speak-http',
+    comment: 'The command line and the console are clients like any other.',
+    severity: 'error',
+    from: { path: '^(?:src/cli|console)/' },
+    to: { path: '^(?:src/(?!cli/)|lambdas/|lib/)' },
+  },
+];
+
+const packages = [
+  {
+    name: 'sdk-in-aws-alone',
+    comment: 'One place to look for what we ask of AWS, and no SDK in the embedded runtime.',
+    severity: 'error',
+    from: { pathNot: ['^src/aws/', '^test/', '^bench/', '^scripts/'] },
+    to: { path: '^node_modules/(?:@aws-sdk|@smithy)/' },
+  },
+  {
+    name: 'cdk-in-lib-alone',
+    comment: 'Infrastructure is described in lib and composed in bin.',
+    severity: 'error',
+    from: { pathNot: ['^lib/', '^bin/', '^test/'] },
+    to: { path: '^node_modules/(?:aws-cdk-lib|constructs)/' },
+  },
+  {
+    name: 'databases-in-embedded-alone',
+    comment: 'SQLite and DuckDB are this runtime\'s engines; everyone else sees the ports.',
+    severity: 'error',
+    from: { pathNot: ['^src/embedded/', '^test/', '^bench/'] },
+    to: { path: '^(?:(?:node:)?sqlite$|node_modules/@duckdb/)' },
+  },
+  {
+    name: 'no-development-packages',
+    comment: 'What the product imports is installed with it.',
+    severity: 'error',
+    from: { path: '^(?:src|lambdas)/' },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+  },
+];
+
+const shape = [
+  {
+    name: 'kinds-do-not-know-each-other',
+    comment: 'A search parameter kind is read alone; what kinds share lies one folder up.',
+    severity: 'error',
+    from: { path: '^src/fhir/search/kinds/([^/]+)\\.ts$' },
+    to: { path: '^src/fhir/search/kinds/', pathNot: '^src/fhir/search/kinds/$1\\.ts$' },
+  },
+  {
+    name: 'no-tests-in-production',
+    comment: 'Production code never depends on test, bench or scripts.',
+    severity: 'error',
+    from: { path: '^(?:src|lambdas|lib|bin)/' },
+    to: { path: '^(?:test|bench|scripts)/' },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Two files that need each other are one file, or need a third.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphans',
+    comment: 'A file nobody imports is dead, or an entry point that belongs on this list.',
+    severity: 'error',
+    from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/fhir/definitions/'] },
+    to: {},
+  },
+  {
+    name: 'no-unresolvable',
+    comment: 'The import points at nothing.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+export default {
+  forbidden: [...layers, ...packages, ...shape],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(?:\\.cache|coverage|cdk\\.out)/' },
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
