@@ -2,6 +2,7 @@
  * What R4 says about every type's elements, read from the generated table
  * (https://hl7.org/fhir/R4/structuredefinition.html). A type's line is parsed when the type is first asked for.
  */
+import { resourceTypes } from './definitions/resource-types.ts';
 import table from './definitions/structures.mjs';
 
 /** One property that a JSON object of the type may have. Each type of a choice has its own: `valueQuantity`, `valueString`, … */
@@ -44,9 +45,6 @@ export interface Structure {
  * recursion over a hostile document off the end of the stack.
  */
 export const maxDepth = 64;
-
-/** All resource types of R4 that can exist, in alphabetical order (https://hl7.org/fhir/R4/resourcelist.html). */
-export const resourceTypes: readonly string[] = table.resourceTypes;
 
 const resourceTypeSet: ReadonlySet<string> = new Set(resourceTypes);
 const primitiveTypeSet: ReadonlySet<string> = new Set(table.primitiveTypes);

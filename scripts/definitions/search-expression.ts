@@ -1,0 +1,139 @@
+/**
+ * Compiles the FHIRPath expression of a search parameter to JavaScript statements
+ * (https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression).
+ *
+ * It knows what R4's search parameters use, and throws on anything else: paths, `|`, `as` and `ofType`, `[n]`,
+ * `where(element='code')`, `where(resolve() is Type)`, and `x.exists() and x != false`.
+ */
+import type { ElementTypes, Position } from './element-types.ts';
+
+type Step =
+  | { readonly step: 'child'; readonly name: string }
+  | { readonly step: 'ofType'; readonly type: string }
+  | { readonly step: 'index'; readonly index: number }
+  | { readonly step: 'equals'; readonly name: string; readonly code: string }
+  | { readonly step: 'resolvesTo'; readonly type: string };
+
+/** Where an expression ends: a JavaScript expression for the element, its type, and the type that `resolve() is` asks for. */
+export interface Leaf {
+  readonly expression: string;
+  readonly position: Position;
+  readonly target?: string;
+}
+
+/** The parts of a union that begin at the resource type (or at what every resource has). */
+export function branchesOf(expression: string, resourceType: string): string[] {
+  return splitUnion(expression).filter((branch) => {
+    const root = /^\(*(\w+)/.exec(branch)?.[1];
+    return root === resourceType || root === 'Resource' || root === 'DomainResource';
+  });
+}
+
+function splitUnion(expression: string): string[] {
+  const branches: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let position = 0; position <= expression.length; position++) {
+    const character = expression[position];
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    if (character === undefined || (character === '|' && depth === 0)) {
+      branches.push(expression.slice(start, position).trim());
+      start = position + 1;
+    }
+  }
+  return branches;
+}
+
+const stepPatterns: readonly (readonly [RegExp, (...groups: string[]) => Step])[] = [
+  [/^\.(?:ofType|as)\((\w+)\)/, (type) => ({ step: 'ofType', type: type! })],
+  [/^\.where\(resolve\(\) is (\w+)\)/, (type) => ({ step: 'resolvesTo', type: type! })],
+  [/^\.where\((\w+)\s*=\s*'([^'\\]*)'\)/, (name, code) => ({ step: 'equals', name: name!, code: code! })],
+  [/^\[(\d+)\]/, (index) => ({ step: 'index', index: Number(index) })],
+  [/^\.(\w+)(?!\w*\()/, (name) => ({ step: 'child', name: name! })],
+];
+
+function parseSteps(branch: string): Step[] {
+  // Parentheses around a whole path, or around its beginning, change nothing.
+  const path = branch.replace(/^\(((?:[^()]|\([^()]*\))*)\)/, '$1').replace(/^(\S+) as (\w+)/, '$1.ofType($2)');
+  let rest = path.replace(/^\w+/, '');
+  const steps: Step[] = [];
+  while (rest !== '') {
+    const found = stepPatterns.map(([pattern, make]) => ({ make, match: pattern.exec(rest) })).find(({ match }) => match);
+    if (!found?.match) throw new Error(`Cannot compile "${rest}" of the search expression "${branch}".`);
+    const [text, ...groups] = found.match;
+    steps.push(found.make(...groups));
+    rest = rest.slice(text.length);
+  }
+  return steps;
+}
+
+export class ExpressionCompiler {
+  readonly #elements: ElementTypes;
+  /** Turns a leaf into a statement, or into nothing when the element's type has no value for the parameter's kind. */
+  readonly #leaf: (leaf: Leaf) => string;
+
+  constructor(elements: ElementTypes, leaf: (leaf: Leaf) => string) {
+    this.#elements = elements;
+    this.#leaf = leaf;
+  }
+
+  /** Statements for one branch; the resource is called `resource`. */
+  compile(branch: string, resourceType: string): string {
+    const exists = /^([\w.]+)\.exists\(\) and \1 != false$/.exec(branch);
+    const root = { expression: 'resource', position: { type: resourceType, path: resourceType } };
+    if (exists) return this.#existsAndIsNotFalse(exists[1]!, resourceType);
+    return this.#walk(parseSteps(branch), root, 0);
+  }
+
+  #existsAndIsNotFalse(path: string, resourceType: string): string {
+    const [step, ...others] = parseSteps(path);
+    if (step?.step !== 'child' || others.length > 0) throw new Error(`Cannot compile the existence of "${path}".`);
+    const { properties } = this.#elements.child({ type: resourceType, path: resourceType }, step.name);
+    const tests = properties.map(({ name }) => `(resource.${name} !== undefined && resource.${name} !== false)`);
+    return this.#leaf({ expression: tests.join(' || '), position: { type: 'boolean', path } });
+  }
+
+  #walk(steps: readonly Step[], from: Leaf, depth: number): string {
+    const [step, ...rest] = steps;
+    if (step === undefined) return this.#leaf(from);
+    switch (step.step) {
+      case 'child':
+        return this.#child(step.name, rest, { from, depth });
+      case 'ofType':
+        return from.position.type === step.type ? this.#walk(rest, from, depth) : '';
+      case 'equals': {
+        const body = this.#walk(rest, from, depth);
+        return body && `if (${from.expression}?.${step.name} === ${quote(step.code)}) { ${body} }`;
+      }
+      case 'resolvesTo':
+        if (rest.length > 0) throw new Error('Cannot compile a path behind resolve().');
+        return this.#leaf({ ...from, target: step.type });
+      case 'index':
+        throw new Error('Cannot compile the index of an element that does not repeat.');
+    }
+  }
+
+  #child(name: string, rest: readonly Step[], at: { readonly from: Leaf; readonly depth: number }): string {
+    const { from, depth } = at;
+    const { many, properties } = this.#elements.child(from.position, name);
+    const access = from.expression === 'resource' ? '.' : '?.';
+    const statements = properties.map((property) => {
+      const expression = `${from.expression}${access}${property.name}`;
+      const position = property.position;
+      if (!many) return this.#walk(rest, { expression, position }, depth);
+      const [next, ...behind] = rest;
+      if (next?.step === 'index') {
+        return this.#walk(behind, { expression: `list(${expression})[${next.index}]`, position }, depth);
+      }
+      const item = `item${depth}`;
+      const body = this.#walk(rest, { expression: item, position }, depth + 1);
+      return body && `for (const ${item} of list(${expression})) { ${body} }`;
+    });
+    return statements.filter(Boolean).join(' ');
+  }
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

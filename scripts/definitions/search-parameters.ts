@@ -1,0 +1,188 @@
+/**
+ * Generates the table of R4's search parameters and the functions that extract their values
+ * (https://hl7.org/fhir/R4/searchparameter-registry.html).
+ */
+import type { SearchParameterType } from '../../src/fhir/search/values.ts';
+import { definitions, ElementTypes } from './element-types.ts';
+import { branchesOf, ExpressionCompiler, quote, type Leaf } from './search-expression.ts';
+
+interface Definition {
+  readonly url: string;
+  readonly code: string;
+  readonly type: SearchParameterType;
+  readonly base: readonly string[];
+  readonly expression?: string;
+  readonly target?: readonly string[];
+}
+
+interface ValueSet {
+  readonly resourceType: string;
+  readonly url: string;
+  readonly compose?: { readonly include: readonly { readonly system?: string; readonly valueSet?: readonly string[] }[] };
+}
+
+const urlBase = 'http://hl7.org/fhir/SearchParameter/';
+
+/** Parameters that the package adds to R4's. */
+const additions: ReadonlySet<string> = new Set(
+  ['DetectedIssue-status', 'DeviceDefinition-classification', 'ServiceRequest-order-detail'].map((id) => urlBase + id),
+);
+
+/** Targets that the package changed, as R4 has them. */
+const officialTargets: Readonly<Record<string, readonly string[]>> = {
+  [`${urlBase}clinical-patient`]: ['Patient', 'Group'],
+  [`${urlBase}MeasureReport-subject`]: ['Practitioner', 'Group', 'Device', 'Patient', 'PractitionerRole', 'RelatedPerson', 'Location'],
+};
+
+/** The kinds whose values are extracted, and for each the function in `src/fhir/search/kinds` that reads an element type. */
+const readers: Readonly<Partial<Record<SearchParameterType, Readonly<Record<string, string>>>>> = {
+  token: {
+    CodeableConcept: 'fromCodeableConcept', Coding: 'fromCoding', Identifier: 'fromIdentifier', ContactPoint: 'fromContactPoint',
+    code: 'fromCode', boolean: 'fromBoolean', string: 'fromString',
+    id: 'fromUri', uri: 'fromUri', url: 'fromUri', canonical: 'fromUri', oid: 'fromUri', uuid: 'fromUri',
+  },
+  reference: { Reference: 'fromReference', canonical: 'fromCanonical', uri: 'fromCanonical', url: 'fromCanonical', Resource: 'fromResource' },
+  string: {
+    string: 'fromString', markdown: 'fromString', code: 'fromString', uri: 'fromString',
+    HumanName: 'fromHumanName', Address: 'fromAddress', Annotation: 'fromAnnotation',
+  },
+  date: { date: 'fromDateTime', dateTime: 'fromDateTime', instant: 'fromDateTime', Period: 'fromPeriod', Timing: 'fromTiming' },
+};
+
+export interface Report {
+  /** Base search parameters of R4. */
+  readonly parameters: number;
+  /** Branches of expressions, one per resource type they apply to; all of them compile or `generate` throws. */
+  readonly branches: number;
+  /** `kind of Type: path` for each element that a parameter of a supported kind selects and that has no value of that kind. */
+  readonly withoutValue: readonly string[];
+  /** Parameters of a supported kind that never have a value, as `Type.code`. */
+  readonly withoutExtraction: readonly string[];
+}
+
+/** The sources by file name, for `src/fhir/definitions`. */
+export function generate(): Record<string, string> {
+  return compileAll().files;
+}
+
+export function compileAll(): { readonly files: Record<string, string>; readonly report: Report } {
+  const elements = new ElementTypes();
+  const parameters = definitions<Definition>('search-parameters.json').filter(({ url }) => !additions.has(url));
+  const implied = impliedSystems();
+  const withoutValue = new Set<string>();
+  const withoutExtraction: string[] = [];
+  let branches = 0;
+  const functions: string[] = [];
+  const byType: Record<string, string[]> = {};
+
+  const compileFor = (parameter: Definition, resourceType: string): string => {
+    const statement = (leaf: Leaf) => read(parameter, leaf, implied(elements.requiredValueSet(leaf.position.path)), withoutValue);
+    const compiler = new ExpressionCompiler(elements, statement);
+    const own = branchesOf(parameter.expression ?? '', resourceType);
+    branches += own.length;
+    return [...new Set(own.map((branch) => compiler.compile(branch, resourceType)))].filter(Boolean).join(' ');
+  };
+
+  for (const [index, parameter] of parameters.entries()) {
+    for (const resourceType of typesOf(parameter, elements)) {
+      const body = compileFor(parameter, resourceType);
+      const extracted = readers[parameter.type] !== undefined && parameter.expression !== undefined;
+      if (extracted && body === '') withoutExtraction.push(`${resourceType}.${parameter.code}`);
+      if (!extracted || body === '') continue;
+      const shared = parameter.base[0] === 'Resource';
+      const name = shared ? `Resource${parameter.code}` : `${resourceType}_${parameter.code.replaceAll('-', '_')}`;
+      if (!shared || resourceType === elements.resourceTypes[0]) functions.push(`const ${name}: Extractor = (resource, values) => { ${body} };`);
+      (byType[resourceType] ??= []).push(`[${index}, ${name}]`);
+    }
+  }
+  return {
+    files: {
+      'search-parameters.ts': tableSource(parameters, elements),
+      'search-extraction.ts': extractionSource(functions, byType),
+    },
+    report: { parameters: parameters.length, branches, withoutValue: [...withoutValue], withoutExtraction },
+  };
+}
+
+/** A parameter of all resources applies to each type; `DomainResource` to all but three, which have no narrative. */
+function typesOf(parameter: Definition, elements: ElementTypes): readonly string[] {
+  if (parameter.base.includes('Resource')) return elements.resourceTypes;
+  if (!parameter.base.includes('DomainResource')) return parameter.base;
+  return elements.resourceTypes.filter((type) => !['Binary', 'Bundle', 'Parameters'].includes(type));
+}
+
+function read(parameter: Definition, leaf: Leaf, impliedSystem: string | undefined, withoutValue: Set<string>): string {
+  const kind = readers[parameter.type];
+  if (kind === undefined) return '';
+  const { expression, position, target } = leaf;
+  const reader = kind[position.type];
+  if (reader === undefined) {
+    withoutValue.add(`${parameter.type} of ${position.type}: ${position.path}`);
+    return '';
+  }
+  const further = reader === 'fromCode' && impliedSystem ? [impliedSystem] : reader === 'fromResource' ? parameter.target! : target ? [target] : [];
+  return `${parameter.type}.${reader}(values, ${[expression, ...further.map(quote)].join(', ')});`;
+}
+
+/** From a value set's URL to the one code system it draws from; `undefined` when there are several. */
+function impliedSystems(): (valueSet: string | undefined) => string | undefined {
+  const systems = new Map<string, string>();
+  for (const { resourceType, url, compose } of definitions<ValueSet>('valuesets.json')) {
+    if (resourceType !== 'ValueSet' || compose === undefined) continue;
+    const included = new Set(compose.include.map(({ system, valueSet }) => (valueSet === undefined ? system : undefined)));
+    const [system] = included;
+    if (included.size === 1 && system !== undefined) systems.set(url, system);
+  }
+  return (valueSet) => (valueSet === undefined ? undefined : systems.get(valueSet));
+}
+
+const notice = '// Generated by scripts/generate-definitions.ts from the FHIR R4 definitions. Do not edit.\n';
+
+function tableSource(parameters: readonly Definition[], elements: ElementTypes): string {
+  const rows = parameters.map(({ code, type, url, target }) => {
+    const targets = officialTargets[url] ?? target ?? [];
+    return `  { code: ${quote(code)}, type: ${quote(type)}, url: ${quote(url)}, targets: [${targets.map(quote).join(', ')}] },`;
+  });
+  const types = elements.resourceTypes.map((resourceType) => {
+    const indexes = [...parameters.entries()].filter(([, parameter]) => typesOf(parameter, elements).includes(resourceType));
+    return `  ${resourceType}: [${indexes.map(([index]) => index).join(', ')}],`;
+  });
+  return `${notice}import type { SearchParameter } from '../search/values.ts';
+
+/** All base search parameters of R4. */
+export const searchParameters: readonly SearchParameter[] = [
+${rows.join('\n')}
+];
+
+/** Of each resource type its parameters, as indexes into \`searchParameters\`. */
+export const parameterIndexes: Readonly<Record<string, readonly number[]>> = {
+${types.join('\n')}
+};
+`;
+}
+
+function extractionSource(functions: readonly string[], byType: Readonly<Record<string, readonly string[]>>): string {
+  const types = Object.keys(byType).sort().map((resourceType) => `  ${resourceType}: [${byType[resourceType]!.join(', ')}],`);
+  return `${notice}import * as date from '../search/kinds/date.ts';
+import * as reference from '../search/kinds/reference.ts';
+import * as string from '../search/kinds/string.ts';
+import * as token from '../search/kinds/token.ts';
+
+/** Adds what one search parameter finds in a resource. Never throws, whatever the shape of the resource. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the paths were checked when they were compiled
+export type Extractor = (resource: any, values: any[]) => void;
+
+const none: readonly never[] = [];
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+function list(element: any): readonly any[] {
+  return Array.isArray(element) ? element : element === undefined || element === null ? none : [element];
+}
+
+${functions.join('\n')}
+
+/** Of each resource type the extractors by index of their parameter in \`searchParameters\`. */
+export const extractors: Readonly<Record<string, readonly (readonly [parameter: number, extract: Extractor])[]>> = {
+${types.join('\n')}
+};
+`;
+}
