@@ -27,11 +27,6 @@ function currentStamp(): string {
   return hash.update(readFileSync(import.meta.filename)).digest('hex');
 }
 
-async function generators(): Promise<Generator[]> {
-  const names = ['structures.ts', 'search-parameters.ts'].filter((name) => existsSync(join(generatorFolder, name)));
-  return Promise.all(names.map((name) => import(join(generatorFolder, name)) as Promise<Generator>));
-}
-
 /** Written beside and renamed, so that a reader never meets half a file. */
 function write(name: string, contents: string): void {
   const temporary = join(targetFolder, `.${name}.${process.pid}`);
@@ -43,8 +38,9 @@ const stamp = currentStamp();
 const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
 if (!(process.argv.includes('--if-stale') && isFresh)) {
   mkdirSync(targetFolder, { recursive: true });
-  for (const generator of await generators()) {
-    for (const [name, contents] of Object.entries(generator.generate())) write(name, contents);
+  for (const name of ['structures.ts', 'search-parameters.ts'].filter((file) => existsSync(join(generatorFolder, file)))) {
+    const generator = (await import(join(generatorFolder, name))) as Generator;
+    for (const [file, contents] of Object.entries(generator.generate())) write(file, contents);
   }
   write('.stamp', stamp);
 }
