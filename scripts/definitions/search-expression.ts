@@ -21,11 +21,12 @@ export interface Leaf {
   readonly target?: string;
 }
 
-/** The parts of a union that begin at the resource type (or at what every resource has). */
+/** The parts of a union that begin at the resource type, at what every resource has, or (a few in R4) at an element. */
 export function branchesOf(expression: string, resourceType: string): string[] {
-  return splitUnion(expression).filter((branch) => {
-    const root = /^\(*(\w+)/.exec(branch)?.[1];
-    return root === resourceType || root === 'Resource' || root === 'DomainResource';
+  return splitUnion(expression).flatMap((branch) => {
+    const root = /^\(*(\w+)/.exec(branch)?.[1] ?? '';
+    if (/^[a-z]/.test(root)) return [`${resourceType}.${branch}`];
+    return root === resourceType || root === 'Resource' || root === 'DomainResource' ? [branch] : [];
   });
 }
 

@@ -18,17 +18,19 @@ export interface SearchParameter {
 /** https://hl7.org/fhir/R4/search.html#token */
 export interface TokenValue {
   readonly kind: 'token';
-  /** Absent when the element has no system. */
+  /** Absent when the element has no system. Of a `code` element, the one system that its required binding implies, if any. */
   readonly system?: string;
   readonly code?: string;
   /** True for elements of type `code`, `boolean` and the like, whose system is implied and not written. */
   readonly systemImplied: boolean;
+  /** Whether the code is compared case for case; the code is always kept as written. */
+  readonly caseSensitive: boolean;
 }
 
 /** https://hl7.org/fhir/R4/search.html#reference. Of an absolute URL the base is kept; `#contained` ones are left out. */
 export interface ReferenceValue {
   readonly kind: 'reference';
-  /** The reference as written, without its version. */
+  /** The reference as written, without its version; empty for a reference that is logical only. */
   readonly url: string;
   readonly type?: string;
   readonly id?: string;
@@ -72,6 +74,13 @@ export type Criterion =
     }
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'date'; readonly prefix: Prefix; readonly low: number; readonly high: number };
+
+/** What extraction finds for one search parameter of a resource, in document order. */
+export interface ExtractedParameter {
+  readonly parameter: SearchParameter;
+  /** Never empty. */
+  readonly values: readonly SearchValue[];
+}
 
 /** `parameter:modifier=criterion,criterion`: satisfied when any criterion is (OR); a query is all of its clauses (AND). */
 export interface Clause {

@@ -1,0 +1,44 @@
+/**
+ * The values that a resource has for its search parameters (https://hl7.org/fhir/R4/search.html), found by functions
+ * generated from the parameters' FHIRPath expressions. Contained resources are not looked into.
+ */
+import { type Extractor, extractors } from '../definitions/search-extraction.ts';
+import { searchParameters } from '../definitions/search-parameters.ts';
+import type { Resource } from '../resource.ts';
+import type { ExtractedParameter, SearchParameter, SearchValue } from './values.ts';
+
+const noValues: readonly SearchValue[] = [];
+const byUrl = new Map<string, ReadonlyMap<string, Extractor>>();
+
+/** The values of all supported parameters, those without a value left out. Of an unknown resource type: nothing. */
+export function extract(resource: Resource): ExtractedParameter[] {
+  const found: ExtractedParameter[] = [];
+  for (const [index, extractor] of extractorsOf(resource.resourceType)) {
+    const values: SearchValue[] = [];
+    extractor(resource, values);
+    if (values.length > 0) found.push({ parameter: searchParameters[index]!, values });
+  }
+  return found;
+}
+
+/** The values of one parameter; none for a parameter that is not supported or not of the resource's type. */
+export function extractParameter(resource: Resource, parameter: SearchParameter): readonly SearchValue[] {
+  const extractor = extractorsByUrl(resource.resourceType).get(parameter.url);
+  if (extractor === undefined) return noValues;
+  const values: SearchValue[] = [];
+  extractor(resource, values);
+  return values;
+}
+
+function extractorsOf(type: string): readonly (readonly [number, Extractor])[] {
+  return Object.hasOwn(extractors, type) ? extractors[type]! : [];
+}
+
+function extractorsByUrl(type: string): ReadonlyMap<string, Extractor> {
+  const known = byUrl.get(type);
+  if (known !== undefined) return known;
+  const own = extractorsOf(type);
+  const map = new Map(own.map(([index, extractor]) => [searchParameters[index]!.url, extractor]));
+  if (own.length > 0) byUrl.set(type, map);
+  return map;
+}

@@ -1,0 +1,131 @@
+/** The search parameter kind reference (https://hl7.org/fhir/R4/search.html#reference). */
+import type { Json } from '../../json.ts';
+import { isObject } from '../../json.ts';
+import { isId } from '../../resource.ts';
+import { splitEscaped, unescapeValue } from '../escapes.ts';
+import type { Criterion, ReferenceValue } from '../values.ts';
+
+export type ReferenceCriterion = Extract<Criterion, { kind: 'reference' }>;
+
+/** The parts of a literal reference or canonical URL (https://hl7.org/fhir/R4/references.html#literal). */
+interface Literal {
+  readonly url: string;
+  readonly type?: string;
+  readonly id?: string;
+  readonly base?: string;
+  readonly version?: string;
+}
+
+const versioned = /^(.+)\/_history\/([A-Za-z0-9\-.]{1,64})$/;
+const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+
+/**
+ * The parts of a reference. One that does not end in `Type/id` (a URN, a canonical URL of another shape) has a `url`
+ * only. Values and criteria are read by this one function, so equal references have equal parts.
+ */
+export function parseLiteral(reference: string): Literal {
+  const withVersion = reference.includes('/_history/') ? versioned.exec(reference) : null;
+  const url = withVersion?.[1] ?? reference;
+  const version = withVersion === null ? {} : { version: withVersion[2]! };
+  const parts = restful.exec(url);
+  if (parts === null) return { url, ...version };
+  const [, base, type, id] = parts;
+  if (base === undefined) return { url, type: type!, id: id!, ...version };
+  return { url, type: type!, id: id!, base, ...version };
+}
+
+/** `url|version`, as canonical references are written. */
+function parseCanonical(canonical: string): Literal {
+  const bar = canonical.lastIndexOf('|');
+  const literal = parseLiteral(bar < 0 ? canonical : canonical.slice(0, bar));
+  return bar < 0 || bar === canonical.length - 1 ? literal : { ...literal, version: canonical.slice(bar + 1) };
+}
+
+/**
+ * `id`, `Type/id`, either with `/_history/version`, an absolute URL, a URN, or `url|version`. A URL of this server's
+ * own base means the same as `Type/id`. `undefined` when the text is none of them.
+ */
+export function parseReference(text: string, baseUrl: string): ReferenceCriterion | undefined {
+  const parts = splitEscaped(text, '|').map(unescapeValue);
+  const [reference, canonicalVersion] = parts;
+  if (!reference || parts.length > 2 || canonicalVersion === '') return undefined;
+  if (isId(reference)) return canonicalVersion === undefined ? { kind: 'reference', id: reference } : undefined;
+  const literal = parseLiteral(reference);
+  const version = canonicalVersion ?? literal.version;
+  const versionPart = version === undefined ? {} : { version };
+  if (literal.id === undefined) return parseOtherForm(literal, versionPart);
+  const { url, type, id, base } = literal;
+  const local = base === undefined || base === withoutSlash(baseUrl);
+  return { kind: 'reference', type: type!, id, ...(base === undefined ? {} : { url }), ...(local ? {} : { base: base! }), ...versionPart };
+}
+
+const idVersion = /^[A-Za-z0-9\-.]{1,64}$/;
+
+function parseOtherForm(literal: Literal, version: { readonly version?: string }): ReferenceCriterion | undefined {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(literal.url)) return { kind: 'reference', url: literal.url, ...version };
+  return idVersion.test(literal.url) ? { kind: 'reference', id: literal.url, ...version } : undefined;
+}
+
+/** By id and type where both have them, else by URL; a version must be equal where the criterion has one. */
+export function satisfiesReference(
+  value: ReferenceValue,
+  criterion: ReferenceCriterion,
+  context: { readonly baseUrl: string },
+): boolean {
+  if (criterion.version !== undefined && criterion.version !== value.version) return false;
+  if (criterion.id === undefined) return criterion.url !== undefined && criterion.url === value.url;
+  if (criterion.id !== value.id) return false;
+  if (criterion.type !== undefined && criterion.type !== value.type) return false;
+  const base = value.base === withoutSlash(context.baseUrl) ? undefined : value.base;
+  return base === criterion.base;
+}
+
+/**
+ * What the index files a reference under: its id, or its URL where it has none. A value that satisfies a criterion has
+ * the criterion's key. `undefined` for a reference that is logical only.
+ */
+export function referenceKey(reference: { readonly id?: string; readonly url?: string }): string | undefined {
+  return reference.id ?? (reference.url || undefined);
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
+}
+
+/** A reference into the same resource (`#…`) is no value, unless it has an identifier as well. `target` keeps one type only. */
+export function fromReference(values: ReferenceValue[], element: Json | undefined, target?: string): void {
+  if (!isObject(element)) return;
+  const written = typeof element.reference === 'string' && !element.reference.startsWith('#') ? element.reference : '';
+  const identifier = identifierOf(element.identifier);
+  if (written === '' && identifier === undefined) return;
+  const literal = parseLiteral(written);
+  const type = literal.type ?? (typeof element.type === 'string' ? element.type : undefined);
+  if (target !== undefined && type !== target) return;
+  values.push({
+    kind: 'reference',
+    ...literal,
+    ...(type === undefined ? {} : { type }),
+    ...(identifier === undefined ? {} : { identifier }),
+  });
+}
+
+/** canonical and uri. */
+export function fromCanonical(values: ReferenceValue[], element: Json | undefined): void {
+  if (typeof element !== 'string' || element === '' || element.startsWith('#')) return;
+  values.push({ kind: 'reference', ...parseCanonical(element) });
+}
+
+/** A resource that stands where a reference could: the first entry of a document or message bundle. */
+export function fromResource(values: ReferenceValue[], element: Json | undefined, ...targets: readonly string[]): void {
+  if (!isObject(element) || typeof element.resourceType !== 'string' || !isId(element.id)) return;
+  if (!targets.includes(element.resourceType)) return;
+  values.push({ kind: 'reference', ...parseLiteral(`${element.resourceType}/${element.id}`) });
+}
+
+function identifierOf(element: Json | undefined): ReferenceValue['identifier'] {
+  if (!isObject(element)) return undefined;
+  const system = typeof element.system === 'string' ? { system: element.system } : {};
+  const value = typeof element.value === 'string' ? { value: element.value } : {};
+  const identifier = { ...system, ...value };
+  return Object.keys(identifier).length === 0 ? undefined : identifier;
+}

@@ -1,0 +1,109 @@
+/**
+ * The search parameter kind token (https://hl7.org/fhir/R4/search.html#token).
+ *
+ * Case: R4 wants a case-sensitive match where the meaning of the token is known to depend on case, and in doubt
+ * a case-insensitive one, because too much is safer than too little. So ids, uris, elements of type `code`, UCUM
+ * and the code systems that HL7 defines as case-sensitive compare case for case; identifiers, strings, contact
+ * points and all other code systems do not.
+ */
+import type { Json } from '../../json.ts';
+import { isObject } from '../../json.ts';
+import { splitEscaped, unescapeValue } from '../escapes.ts';
+import type { Criterion, TokenValue } from '../values.ts';
+
+export type TokenCriterion = Extract<Criterion, { kind: 'token' }>;
+
+/** `code`, `system|code`, `|code` or `system|`; `undefined` when the text is none of them. */
+export function parseToken(text: string): TokenCriterion | undefined {
+  const parts = splitEscaped(text, '|').map(unescapeValue);
+  const [first, second] = parts;
+  if (parts.length === 1 && first) return { kind: 'token', code: first };
+  if (parts.length !== 2 || first === undefined || !(first || second)) return undefined;
+  return { kind: 'token', system: first, ...(second ? { code: second } : {}) };
+}
+
+/**
+ * `|code` asks for values whose system is not written. `system|code` also finds a `code` element whose required
+ * binding implies that system; `system|` asks for a written one.
+ */
+export function satisfiesToken(value: TokenValue, criterion: TokenCriterion): boolean {
+  const { system, code } = criterion;
+  if (system === '') {
+    if (value.system !== undefined && !value.systemImplied) return false;
+  } else if (system !== undefined) {
+    if (value.system !== system || (code === undefined && value.systemImplied)) return false;
+  }
+  if (code === undefined) return true;
+  if (value.code === undefined) return false;
+  return value.code === code || (!value.caseSensitive && foldCode(value.code) === foldCode(code));
+}
+
+/** The form in which codes that differ in case only are equal: the key of every code in the index. */
+export function foldCode(code: string): string {
+  return code.toLowerCase();
+}
+
+/** Each coding is a value; the text is none. */
+export function fromCodeableConcept(values: TokenValue[], element: Json | undefined): void {
+  if (!isObject(element) || !Array.isArray(element.coding)) return;
+  for (const coding of element.coding) fromCoding(values, coding);
+}
+
+export function fromCoding(values: TokenValue[], element: Json | undefined): void {
+  if (!isObject(element)) return;
+  const system = text(element.system);
+  push(values, system, text(element.code), system !== undefined && isCaseSensitive(system));
+}
+
+export function fromIdentifier(values: TokenValue[], element: Json | undefined): void {
+  if (isObject(element)) push(values, text(element.system), text(element.value), false);
+}
+
+/** The value alone: a contact point's system (phone, email) is no namespace. */
+export function fromContactPoint(values: TokenValue[], element: Json | undefined): void {
+  if (isObject(element)) fromString(values, element.value);
+}
+
+/** `impliedSystem` is the one code system of the element's required binding. */
+export function fromCode(values: TokenValue[], element: Json | undefined, impliedSystem?: string): void {
+  const code = text(element);
+  if (code === undefined) return;
+  const system = impliedSystem === undefined ? {} : { system: impliedSystem };
+  values.push({ kind: 'token', ...system, code, systemImplied: true, caseSensitive: true });
+}
+
+/** uri, url, canonical, oid, uuid and id. */
+export function fromUri(values: TokenValue[], element: Json | undefined): void {
+  fromCode(values, element);
+}
+
+export function fromString(values: TokenValue[], element: Json | undefined): void {
+  const code = text(element);
+  if (code !== undefined) values.push({ kind: 'token', code, systemImplied: true, caseSensitive: false });
+}
+
+export function fromBoolean(values: TokenValue[], element: Json | undefined): void {
+  if (typeof element === 'boolean') values.push({ kind: 'token', code: String(element), systemImplied: true, caseSensitive: true });
+}
+
+function push(values: TokenValue[], system: string | undefined, code: string | undefined, caseSensitive: boolean): void {
+  if (system === undefined && code === undefined) return;
+  const value: { -readonly [name in keyof TokenValue]: TokenValue[name] } = { kind: 'token', systemImplied: false, caseSensitive };
+  if (system !== undefined) value.system = system;
+  if (code !== undefined) value.code = code;
+  values.push(value);
+}
+
+function text(element: Json | undefined): string | undefined {
+  return typeof element === 'string' && element !== '' ? element : undefined;
+}
+
+const hl7System = /^http:\/\/(?:hl7\.org\/fhir\/(?!sid\/)|terminology\.hl7\.org\/CodeSystem\/(?!v2-))/;
+
+/**
+ * All code systems that R4 defines set `CodeSystem.caseSensitive`, apart from the tables of HL7 version 2, which say
+ * nothing; `http://hl7.org/fhir/sid/` names systems that others define.
+ */
+function isCaseSensitive(system: string): boolean {
+  return system === 'http://unitsofmeasure.org' || hl7System.test(system);
+}
