@@ -1,0 +1,103 @@
+/**
+ * capabilities: what this server offers, made from the operations table and the search parameters that are built
+ * (https://hl7.org/fhir/R4/http.html#capabilities). What is not listed is refused.
+ */
+import { parameterIndexes, searchParameters } from '../fhir/definitions/search-parameters.ts';
+import type { JsonObject } from '../fhir/json.ts';
+import { notSupported } from '../fhir/outcome.ts';
+import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
+import type { Operation } from './operation.ts';
+import { parseParameters, refuseOthers, single } from './parameters.ts';
+import { routedTypes } from './route.ts';
+import { subset, subsetParameters } from './subset.ts';
+import { table } from './table.ts';
+import type { OperationName } from './table.ts';
+
+/** The version of the package, told to clients (a test holds it to package.json). */
+export const softwareVersion = '0.1.0';
+
+/** When what is told here last changed, as CapabilityStatement.date wants it. */
+export const statementDate = '2026-11-22';
+
+const searchableKinds: ReadonlySet<SearchParameterType> = new Set(['token', 'reference', 'string', 'date']);
+
+/** Base URLs under which one server is reached: a few data stores, by a name or two. Beyond it the text is made anew. */
+const maxRememberedBases = 64;
+
+export function capabilities(): Operation {
+  const texts = new Map<string, string>();
+  const statement = (baseUrl: string): string => {
+    const known = texts.get(baseUrl);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(capabilityStatement(baseUrl));
+    if (texts.size < maxRememberedBases) texts.set(baseUrl, text);
+    return text;
+  };
+  return async ({ baseUrl, query }) => {
+    const parameters = parseParameters(query);
+    refuseOthers(parameters, ['mode', ...subsetParameters]);
+    const mode = single(parameters, 'mode') ?? 'full';
+    if (mode !== 'full') throw notSupported('The only mode of the CapabilityStatement here is full.');
+    return { status: 200, headers: {}, json: subset(parameters)(statement(baseUrl)) };
+  };
+}
+
+/** @param baseUrl of the data store, without a slash at the end */
+export function capabilityStatement(baseUrl: string): JsonObject {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: statementDate,
+    publisher: 'Caldera',
+    kind: 'instance',
+    software: { name: 'Caldera', version: softwareVersion },
+    implementation: { description: 'Caldera FHIR R4 data store', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'application/json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        documentation:
+          'Search parameters that are not listed are refused with 400, or passed over under Prefer: handling=lenient. ' +
+          'Conditional create, update, delete and patch are not offered. ' +
+          'Search answers see every write acknowledged before the search began.',
+        resource: routedTypes.map(resourceEntry),
+        interaction: systemInteractions(),
+      },
+    ],
+  };
+}
+
+/** The table's operations that FHIR counts among a type's, with their codes. */
+const typeInteractions: readonly OperationName[] = ['read', 'vread', 'update', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
+
+function offered(names: readonly OperationName[]): JsonObject[] {
+  return names.filter((name) => table[name].routes.length > 0).map((code) => ({ code }));
+}
+
+function systemInteractions(): JsonObject[] {
+  return [{ code: 'transaction' }, { code: 'batch' }, ...offered(['history-system'])];
+}
+
+function resourceEntry(type: string): JsonObject {
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: offered(typeInteractions),
+    versioning: 'versioned',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: false,
+    conditionalRead: 'full-support',
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    referencePolicy: ['literal', 'logical'],
+    searchParam: searchParametersOf(type).map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+  };
+}
+
+function searchParametersOf(type: string): readonly SearchParameter[] {
+  return (parameterIndexes[type] ?? [])
+    .map((index) => searchParameters[index] as SearchParameter)
+    .filter((parameter) => searchableKinds.has(parameter.type));
+}

@@ -1,0 +1,41 @@
+/** create: a new resource under an id of the server's choice (https://hl7.org/fhir/R4/http.html#create). */
+import { duplicate, FhirError, notSupported } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { ResourceVersion } from '../store/data-store.ts';
+import { idempotencyKeyHeader, idOfKey } from './idempotency.ts';
+import type { Dependencies, Operation, OperationRequest } from './operation.ts';
+import { parseParameters, refuseOthers } from './parameters.ts';
+import { pathSegment } from './path-segment.ts';
+import { submitted } from './submitted.ts';
+import { versionPath } from './version-headers.ts';
+import { written } from './written.ts';
+
+/** Answers 201. An id in the body is passed over, as R4 asks; updates are for ids that the client chooses. */
+export function create({ store }: Pick<Dependencies, 'store'>): Operation {
+  return async (request) => {
+    const type = pathSegment(request, 'type');
+    refuseOthers(parseParameters(request.query), []);
+    if (request.headers['if-none-exist'] !== undefined) {
+      throw notSupported(`Conditional create (If-None-Exist) is not supported yet. To send a create again safely use ${idempotencyKeyHeader}.`);
+    }
+    const { resource, headers } = submitted(request, type);
+    const version = await createVersion(request, resource, store);
+    return written(request, { version, created: true, headers });
+  };
+}
+
+async function createVersion(request: OperationRequest, resource: Resource, store: Dependencies['store']): Promise<ResourceVersion> {
+  const type = resource.resourceType;
+  const key = request.headers[idempotencyKeyHeader];
+  const id = key === undefined ? undefined : idOfKey({ type, caller: request.caller, key });
+  try {
+    const { version } = await store.write({ interaction: 'create', resource, id });
+    if (version === undefined) throw new Error('The store made no version of a create.');
+    return version;
+  } catch (error) {
+    if (id === undefined || !(error instanceof FhirError) || error.status !== 409 || error.issues[0]?.code !== 'duplicate') throw error;
+    const original = `${request.baseUrl}/${versionPath({ type, id, versionId: 1 })}`;
+    const { issues } = duplicate('This idempotency key was used before: the resource exists. Location names what the first request made.');
+    throw new FhirError(409, issues, { Location: original });
+  }
+}

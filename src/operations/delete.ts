@@ -1,0 +1,27 @@
+/** delete: a version that is a deletion; the history stays (https://hl7.org/fhir/R4/http.html#delete). */
+import type { Dependencies, Operation } from './operation.ts';
+import { parseParameters, refuseOthers } from './parameters.ts';
+import { pathSegment } from './path-segment.ts';
+import { preferences } from './prefer.ts';
+import { underIfMatch } from './preconditions.ts';
+import { versionHeaders } from './version-headers.ts';
+import { informed } from './written.ts';
+
+/**
+ * Answers 204, also where there is nothing to delete, or 200 with an OperationOutcome to those who prefer one; 412
+ * when `If-Match` does not hold.
+ */
+export function deleteResource({ store }: Pick<Dependencies, 'store'>): Operation {
+  return async (request) => {
+    const type = pathSegment(request, 'type');
+    const id = pathSegment(request, 'id');
+    refuseOthers(parseParameters(request.query), []);
+    const { version } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
+      store.write({ interaction: 'delete', type, id, ifMatch }),
+    );
+    const headers = version === undefined ? {} : versionHeaders(version);
+    if (preferences(request.headers['prefer']).return !== 'OperationOutcome') return { status: 204, headers };
+    const told = version === undefined ? 'There was nothing to delete.' : 'The resource was deleted. Its history remains.';
+    return { status: 200, headers, json: informed(told) };
+  };
+}

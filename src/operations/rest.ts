@@ -1,0 +1,48 @@
+/** The whole FHIR interface as one function: for runtimes that serve every operation from one process. */
+import { capabilities } from './capabilities.ts';
+import { create } from './create.ts';
+import { deleteResource } from './delete.ts';
+import { historyInstance } from './history-instance.ts';
+import { historySystem } from './history-system.ts';
+import { historyType } from './history-type.ts';
+import type { Dependencies, Operation, OperationRequest, OperationResponse } from './operation.ts';
+import { read } from './read.ts';
+import { route } from './route.ts';
+import { searchType } from './search-type.ts';
+import { serve } from './serve.ts';
+import type { ServeDependencies } from './serve.ts';
+import type { OperationName } from './table.ts';
+import { update } from './update.ts';
+import { vread } from './vread.ts';
+
+/** A request that has not been routed: its path is what stands behind `/datastore/{datastoreId}/r4`, still encoded. */
+export type RestRequest = Omit<OperationRequest, 'path'> & { readonly path: string };
+
+/** Those operations that have dependencies of their own are given ready made. */
+export type BundleOperations = Pick<Record<OperationName, Operation>, 'process-bundle' | 'transaction-status'>;
+
+/** @returns a function that answers every request, and never throws */
+export function rest(
+  dependencies: Dependencies & ServeDependencies,
+  bundles: BundleOperations,
+): (request: RestRequest) => Promise<OperationResponse> {
+  const operations: Readonly<Record<OperationName, Operation>> = {
+    ...bundles,
+    capabilities: capabilities(),
+    create: create(dependencies),
+    delete: deleteResource(dependencies),
+    'history-instance': historyInstance(dependencies),
+    'history-system': historySystem(dependencies),
+    'history-type': historyType(dependencies),
+    read: read(dependencies),
+    'search-type': searchType(dependencies),
+    update: update(dependencies),
+    vread: vread(dependencies),
+  };
+  const routed = (request: RestRequest): Promise<OperationResponse> => {
+    const { name, path } = route(request.method, request.path);
+    return operations[name]({ ...request, path });
+  };
+  // What routing throws is rendered like what an operation throws.
+  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: {} });
+}

@@ -1,0 +1,112 @@
+/**
+ * Every operation of the FHIR interface, as data: its routes, its actions, its permission.
+ *
+ * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
+ * is batch and transaction, `transaction-status` polls one that runs asynchronously. Routing, grants, the
+ * CapabilityStatement and the audit log's event names are made from this table and from nothing else.
+ */
+
+/** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
+export type Permission = 'c' | 'r' | 'u' | 'd' | 's';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Route {
+  readonly method: Method;
+  /** Below `/datastore/{datastoreId}/r4`. */
+  readonly template: string;
+  /** HealthLake's name: the IAM action behind `healthlake:`, and the audit log's event name. */
+  readonly action: string;
+}
+
+export interface OperationEntry {
+  readonly routes: readonly Route[];
+  /** What a SMART scope must grant on the type; absent where the operation is open, or asks for each entry. */
+  readonly permission?: Permission;
+  /** The most a request's body may hold; 0 where none is read. */
+  readonly maxBodyBytes: number;
+}
+
+/** HealthLake's limit for one resource: what needs more is a Binary, and comes by bulk import. */
+export const maxResourceBytes = 5 * 1024 * 1024;
+/** Room for 4,500 entries of the size that synthetic records have (about 2 kB, the largest about 10 kB). */
+export const maxBundleBytes = 64 * 1024 * 1024;
+/** A search's parameters: ten times what fits in a URL. */
+export const maxFormBytes = 128 * 1024;
+
+function reading(template: string, action: string): readonly Route[] {
+  return [
+    { method: 'GET', template, action },
+    { method: 'HEAD', template, action },
+  ];
+}
+
+const entries = {
+  capabilities: {
+    routes: reading('/metadata', 'GetCapabilities'),
+    maxBodyBytes: 0,
+  },
+  'process-bundle': {
+    routes: [{ method: 'POST', template: '/', action: 'ProcessBundle' }],
+    maxBodyBytes: maxBundleBytes,
+  },
+  'transaction-status': {
+    routes: reading('/Transaction/{transactionId}', 'ReadResource'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'history-system': {
+    routes: reading('/_history', 'GetFullHistory'),
+    permission: 's',
+    maxBodyBytes: 0,
+  },
+  'search-type': {
+    routes: [
+      ...reading('/{type}', 'SearchWithGet'),
+      { method: 'POST', template: '/{type}/_search', action: 'SearchWithPost' },
+    ],
+    permission: 's',
+    maxBodyBytes: maxFormBytes,
+  },
+  create: {
+    routes: [{ method: 'POST', template: '/{type}', action: 'CreateResource' }],
+    permission: 'c',
+    maxBodyBytes: maxResourceBytes,
+  },
+  'history-type': {
+    routes: reading('/{type}/_history', 'GetHistoryByResourceType'),
+    permission: 's',
+    maxBodyBytes: 0,
+  },
+  read: {
+    routes: reading('/{type}/{id}', 'ReadResource'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  update: {
+    routes: [{ method: 'PUT', template: '/{type}/{id}', action: 'UpdateResource' }],
+    permission: 'u',
+    maxBodyBytes: maxResourceBytes,
+  },
+  delete: {
+    routes: [{ method: 'DELETE', template: '/{type}/{id}', action: 'DeleteResource' }],
+    permission: 'd',
+    maxBodyBytes: 0,
+  },
+  'history-instance': {
+    routes: reading('/{type}/{id}/_history', 'GetHistoryByResourceId'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  vread: {
+    routes: reading('/{type}/{id}/_history/{versionId}', 'VersionReadResource'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+} as const satisfies Record<string, OperationEntry>;
+
+export type OperationName = keyof typeof entries;
+
+export const table: Readonly<Record<OperationName, OperationEntry>> = entries;
+
+export const operationNames = Object.keys(entries) as readonly OperationName[];

@@ -1,0 +1,37 @@
+/** update: a new version of a resource, or the first under the client's id (https://hl7.org/fhir/R4/http.html#update). */
+import { badRequest, invalidResource } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { Dependencies, Operation } from './operation.ts';
+import { parseParameters, refuseOthers } from './parameters.ts';
+import { pathSegment } from './path-segment.ts';
+import { parseIfNoneMatch, underIfMatch } from './preconditions.ts';
+import { submitted } from './submitted.ts';
+import { written } from './written.ts';
+
+/** Answers 200, or 201 where the resource did not exist or was deleted; 412 when `If-Match` or `If-None-Match` does not hold. */
+export function update({ store }: Pick<Dependencies, 'store'>): Operation {
+  return async (request) => {
+    const type = pathSegment(request, 'type');
+    const id = pathSegment(request, 'id');
+    refuseOthers(parseParameters(request.query), []);
+    const ifNoneMatch = parseIfNoneMatch(request.headers['if-none-match']);
+    if (ifNoneMatch !== undefined && request.headers['if-match'] !== undefined) {
+      throw badRequest('If-Match and If-None-Match exclude each other in a write. Send one of them.');
+    }
+    const { resource, headers } = submitted(request, type);
+    requireId(resource, id);
+    const { version, created } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
+      store.write({ interaction: 'update', resource, ifMatch, ifNoneMatch }),
+    );
+    if (version === undefined) throw new Error('The store made no version of an update.');
+    return written(request, { version, created, headers });
+  };
+}
+
+function requireId(resource: Resource, id: string): asserts resource is Resource & { id: string } {
+  if (resource.id === id) return;
+  const expression = `${resource.resourceType}.id`;
+  throw resource.id === undefined
+    ? invalidResource([{ severity: 'error', code: 'required', diagnostics: 'The resource has no id. It must be the id in the URL.', expression }])
+    : badRequest('The id of the resource is not the id in the URL. They must be the same.', expression);
+}
