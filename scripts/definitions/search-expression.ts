@@ -47,11 +47,11 @@ function splitUnion(expression: string): string[] {
 }
 
 const stepPatterns: readonly (readonly [RegExp, (...groups: string[]) => Step])[] = [
-  [/^\.(?:ofType|as)\((\w+)\)/, (type) => ({ step: 'ofType', type: type! })],
-  [/^\.where\(resolve\(\) is (\w+)\)/, (type) => ({ step: 'resolvesTo', type: type! })],
-  [/^\.where\((\w+)\s*=\s*'([^'\\]*)'\)/, (name, code) => ({ step: 'equals', name: name!, code: code! })],
+  [/^\.(?:ofType|as)\((\w+)\)/, (type) => ({ step: 'ofType', type })],
+  [/^\.where\(resolve\(\) is (\w+)\)/, (type) => ({ step: 'resolvesTo', type })],
+  [/^\.where\((\w+)\s*=\s*'([^'\\]*)'\)/, (name, code) => ({ step: 'equals', name, code })],
   [/^\[(\d+)\]/, (index) => ({ step: 'index', index: Number(index) })],
-  [/^\.(\w+)(?!\w*\()/, (name) => ({ step: 'child', name: name! })],
+  [/^\.(\w+)(?!\w*\()/, (name) => ({ step: 'child', name })],
 ];
 
 function parseSteps(branch: string): Step[] {
@@ -62,8 +62,8 @@ function parseSteps(branch: string): Step[] {
   while (rest !== '') {
     const found = stepPatterns.map(([pattern, make]) => ({ make, match: pattern.exec(rest) })).find(({ match }) => match);
     if (!found?.match) throw new Error(`Cannot compile "${rest}" of the search expression "${branch}".`);
-    const [text, ...groups] = found.match;
-    steps.push(found.make(...groups));
+    const [text, first = '', second = ''] = found.match;
+    steps.push(found.make(first, second));
     rest = rest.slice(text.length);
   }
   return steps;

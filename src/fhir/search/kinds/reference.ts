@@ -55,15 +55,14 @@ export function parseReference(text: string, baseUrl: string): ReferenceCriterio
   const versionPart = version === undefined ? {} : { version };
   if (literal.id === undefined) return parseOtherForm(literal, versionPart);
   const { url, type, id, base } = literal;
-  const local = base === undefined || base === withoutSlash(baseUrl);
-  return { kind: 'reference', type: type!, id, ...(base === undefined ? {} : { url }), ...(local ? {} : { base: base! }), ...versionPart };
+  if (base === undefined) return { kind: 'reference', type: type!, id, ...versionPart };
+  return { kind: 'reference', type: type!, id, url, ...(base === withoutSlash(baseUrl) ? {} : { base }), ...versionPart };
 }
 
-const idVersion = /^[A-Za-z0-9\-.]{1,64}$/;
-
+/** A URN, a URL without `Type/id`, or `id/_history/version`. */
 function parseOtherForm(literal: Literal, version: { readonly version?: string }): ReferenceCriterion | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(literal.url)) return { kind: 'reference', url: literal.url, ...version };
-  return idVersion.test(literal.url) ? { kind: 'reference', id: literal.url, ...version } : undefined;
+  return isId(literal.url) ? { kind: 'reference', id: literal.url, ...version } : undefined;
 }
 
 /** By id and type where both have them, else by URL; a version must be equal where the criterion has one. */

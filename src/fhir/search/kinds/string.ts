@@ -40,7 +40,7 @@ const strokedLetters = /[łøđðħæœς]/gu;
  */
 export function normalizeString(text: string): string {
   if (/^[a-z0-9]*$/.test(text)) return text;
-  // Accents are spelled out first, so that an acute or a grave that stands alone is taken for an apostrophe before.
+  // Apostrophes go first: decomposed, an acute that stands alone would become a space and part the word.
   const letters = text.replace(apostrophes, '').normalize('NFKD').replace(optionalMarks, '');
   // Upper case first: it spells out ß and joins the forms that lower case alone keeps apart.
   const folded = letters.toUpperCase().toLowerCase().replace(optionalMarks, '');

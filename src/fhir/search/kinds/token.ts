@@ -52,11 +52,11 @@ export function fromCodeableConcept(values: TokenValue[], element: Json | undefi
 export function fromCoding(values: TokenValue[], element: Json | undefined): void {
   if (!isObject(element)) return;
   const system = text(element.system);
-  push(values, system, text(element.code), system !== undefined && isCaseSensitive(system));
+  push(values, { system, code: text(element.code), caseSensitive: system !== undefined && isCaseSensitive(system) });
 }
 
 export function fromIdentifier(values: TokenValue[], element: Json | undefined): void {
-  if (isObject(element)) push(values, text(element.system), text(element.value), false);
+  if (isObject(element)) push(values, { system: text(element.system), code: text(element.value), caseSensitive: false });
 }
 
 /** The value alone: a contact point's system (phone, email) is no namespace. */
@@ -86,7 +86,13 @@ export function fromBoolean(values: TokenValue[], element: Json | undefined): vo
   if (typeof element === 'boolean') values.push({ kind: 'token', code: String(element), systemImplied: true, caseSensitive: true });
 }
 
-function push(values: TokenValue[], system: string | undefined, code: string | undefined, caseSensitive: boolean): void {
+interface Written {
+  readonly system: string | undefined;
+  readonly code: string | undefined;
+  readonly caseSensitive: boolean;
+}
+
+function push(values: TokenValue[], { system, code, caseSensitive }: Written): void {
   if (system === undefined && code === undefined) return;
   const value: { -readonly [name in keyof TokenValue]: TokenValue[name] } = { kind: 'token', systemImplied: false, caseSensitive };
   if (system !== undefined) value.system = system;
