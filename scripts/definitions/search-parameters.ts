@@ -76,7 +76,11 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
   const byType: Record<string, string[]> = {};
 
   const compileFor = (parameter: Definition, resourceType: string): string => {
-    const statement = (leaf: Leaf) => read(parameter, leaf, implied(elements.requiredValueSet(leaf.position.path)), withoutValue);
+    const statement = (leaf: Leaf) => {
+      const reading = read(parameter, leaf, implied(elements.requiredValueSet(leaf.position.path)));
+      if (reading === undefined) withoutValue.add(`${parameter.type} of ${leaf.position.type}: ${leaf.position.path}`);
+      return reading ?? '';
+    };
     const compiler = new ExpressionCompiler(elements, statement);
     const own = branchesOf(parameter.expression ?? '', resourceType);
     branches += own.length;
@@ -111,17 +115,27 @@ function typesOf(parameter: Definition, elements: ElementTypes): readonly string
   return elements.resourceTypes.filter((type) => !['Binary', 'Bundle', 'Parameters'].includes(type));
 }
 
-function read(parameter: Definition, leaf: Leaf, impliedSystem: string | undefined, withoutValue: Set<string>): string {
+/** The statement that reads one element; none for a kind that is not extracted, `undefined` for a type without a value. */
+function read(parameter: Definition, leaf: Leaf, impliedSystem: string | undefined): string | undefined {
   const kind = readers[parameter.type];
   if (kind === undefined) return '';
   const { expression, position, target } = leaf;
   const reader = kind[position.type];
-  if (reader === undefined) {
-    withoutValue.add(`${parameter.type} of ${position.type}: ${position.path}`);
-    return '';
-  }
-  const further = reader === 'fromCode' && impliedSystem ? [impliedSystem] : reader === 'fromResource' ? parameter.target! : target ? [target] : [];
+  if (reader === undefined) return undefined;
+  const further = furtherArguments(reader, { impliedSystem, target, targets: parameter.target ?? [] });
   return `${parameter.type}.${reader}(values, ${[expression, ...further.map(quote)].join(', ')});`;
+}
+
+interface Known {
+  readonly impliedSystem: string | undefined;
+  readonly target: string | undefined;
+  readonly targets: readonly string[];
+}
+
+function furtherArguments(reader: string, { impliedSystem, target, targets }: Known): readonly string[] {
+  if (reader === 'fromCode') return impliedSystem === undefined ? [] : [impliedSystem];
+  if (reader === 'fromResource') return targets;
+  return target === undefined ? [] : [target];
 }
 
 /** From a value set's URL to the one code system it draws from; `undefined` when there are several. */
