@@ -1,0 +1,90 @@
+/**
+ * A data store's tables in one SQLite file: written by a thread of its own under group commits, read by this one.
+ *
+ * A write is acknowledged when its commit has reached the disk, and every read that begins afterwards sees it. All
+ * reads are strong. Tables named in `announced` have a change feed, kept in the same commits.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import type { ChangeFeed } from '../ports/change-feed.ts';
+import type { OrderedTable } from '../ports/ordered-table.ts';
+import { checkItem, checkKey } from '../ports/table-limits.ts';
+import { sqliteChangeFeed } from './sqlite-change-feed.ts';
+import { sqliteReader } from './sqlite-reader.ts';
+import { busyTimeoutMs, createSchema, readerCacheKb } from './sqlite-schema.ts';
+import { sqliteWriter } from './sqlite-writer-client.ts';
+import type { SqliteWriter } from './sqlite-writer-client.ts';
+
+export interface SqliteOptions {
+  /** The file; its directory exists, and only one process has it open. */
+  readonly path: string;
+  /** Words of `a-z`, digits and `_`. Tables of an earlier start that are not named stay as they are. */
+  readonly tables: readonly string[];
+  readonly announced?: readonly string[];
+  /** The change feeds' consumers, registered from the first announced put they have not acknowledged. */
+  readonly consumers?: readonly string[];
+  /** Told when the writer thread ends by itself; unless given, the error is thrown and ends the process. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+export interface SqliteDatabase {
+  /** @throws RangeError when the table was not named at open. */
+  table(name: string): OrderedTable;
+  /** @throws RangeError when the table is not announced. */
+  changeFeed(name: string): ChangeFeed;
+  /** Finishes what is under way, cuts the log and frees the file. */
+  close(): Promise<void>;
+}
+
+export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
+  const { path, tables, announced = [], consumers = [], onCrash = throwLoudly } = options;
+  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers] };
+  const creator = createSchema(layout);
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+  reader.exec(`PRAGMA cache_size = -${readerCacheKb}`);
+  reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  creator.close();
+  const writer = sqliteWriter(layout, onCrash);
+  const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
+  return {
+    table: (name) => named(opened, name),
+    changeFeed(name) {
+      if (!announced.includes(name)) throw new RangeError(`The table '${name}' is not announced.`);
+      return sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers });
+    },
+    async close() {
+      if (reader.isOpen) reader.close();
+      await writer.close();
+    },
+  };
+}
+
+function sqliteTable(reader: DatabaseSync, writer: SqliteWriter, table: { name: string; index: number }): OrderedTable {
+  return {
+    ...sqliteReader(reader, table.name),
+    async put(item, condition) {
+      checkItem(item);
+      return writer.put(table.index, item, condition);
+    },
+    async delete(key, condition) {
+      checkKey(key);
+      return writer.delete(table.index, key, condition);
+    },
+    async batchWrite(batch) {
+      batch.puts?.forEach(checkItem);
+      batch.deletes?.forEach(checkKey);
+      return writer.batchWrite(table.index, batch);
+    },
+  };
+}
+
+function named(tables: ReadonlyMap<string, OrderedTable>, name: string): OrderedTable {
+  const table = tables.get(name);
+  if (table === undefined) throw new RangeError(`There is no table '${name}'.`);
+  return table;
+}
+
+function throwLoudly(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * What the main thread and the writer thread send each other. Structured cloning costs by the value, so a message is
+ * one flat list of fields and one buffer of all bodies, and an index entry takes three fields.
+ */
+
+/** Flags in a write's first field; the table's number stands above them. */
+export const writeFlag = {
+  delete: 1,
+  attributes: 2,
+  body: 4,
+  announce: 8,
+  ifAbsent: 16,
+  ifEquals: 32,
+  acknowledge: 64,
+} as const;
+export const tableShift = 8;
+
+export type Field = string | number;
+
+/**
+ * Requests one behind the other. A request: the number of its writes, then each write: flags and table, pk, sk,
+ * [attributes as JSON], [length of its body], [the condition's attribute, [the value it equals]]; or for an
+ * acknowledgement: flags and table, consumer, sequence.
+ */
+export interface WriteMessage {
+  readonly requests: number;
+  readonly writes: number;
+  readonly fields: readonly Field[];
+  readonly bodies: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface CloseMessage {
+  readonly close: true;
+}
+
+/** An item as it lies in the table. */
+export interface FoundItem {
+  readonly pk: string;
+  readonly sk: string;
+  readonly attributes: string | null;
+  readonly body: Uint8Array | null;
+}
+
+/** An answer other than "written": the condition failed on `found`, or the write itself failed. */
+export type Exception =
+  | { readonly request: number; readonly found: FoundItem | undefined }
+  | { readonly request: number; readonly failure: string };
+
+/** The next `requests` requests are durable, but for the exceptions (numbered from 0 within them). */
+export interface CommitMessage {
+  readonly requests: number;
+  readonly exceptions: readonly Exception[];
+}

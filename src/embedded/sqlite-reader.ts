@@ -1,0 +1,111 @@
+/**
+ * The reading side of a data store's SQLite file: a connection of the main thread that sees every commit of the writer
+ * (https://www.sqlite.org/wal.html#concurrency), so that all reads are strong.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { maxPageBytes } from '../ports/ordered-table.ts';
+import type { Attributes, Item, Key, OrderedTable, Query, QueryPage, Scan, ScanPage } from '../ports/ordered-table.ts';
+import { checkKey, checkLimit, itemBytes, queryRange } from '../ports/table-limits.ts';
+import type { SortKeyRange } from '../ports/table-limits.ts';
+import { quoted } from './sqlite-schema.ts';
+
+/** The partition key of a scan's first page. */
+const beforeAllKeys: Key = { pk: '', sk: '' };
+
+type Row = [pk: string, sk: string, attributes: string | null, body: number | Uint8Array | null];
+
+export function sqliteReader(database: DatabaseSync, table: string): Pick<OrderedTable, 'get' | 'batchGet' | 'query' | 'scan'> {
+  const name = quoted(table);
+  const rows = preparedRows(database, name);
+  const body = database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`);
+  body.setReturnArrays(true);
+  const find = rows('pk = ? AND sk = ?');
+  const item = ([pk, sk, attributes, inline]: Row): Item => {
+    const found: { pk: string; sk: string; attributes?: Attributes; body?: Uint8Array } = { pk, sk };
+    if (attributes !== null) found.attributes = JSON.parse(attributes) as Attributes;
+    if (typeof inline === 'number') found.body = (body.get(inline) as unknown as [Uint8Array])[0];
+    else if (inline !== null) found.body = inline;
+    return found;
+  };
+  const get = ({ pk, sk }: Key) => {
+    const row = find.get(pk, sk) as unknown as Row | undefined;
+    return row && item(row);
+  };
+  return {
+    async get(key) {
+      checkKey(key);
+      return get(key);
+    },
+    async batchGet(keys) {
+      keys.forEach(checkKey);
+      return keys.map(get);
+    },
+    async query(query) {
+      checkKey({ pk: query.pk, sk: '-' });
+      const range = queryRange(query);
+      return range === undefined ? { items: [] } : queryPage(query, range, { rows, item });
+    },
+    async scan(scan) {
+      checkLimit(scan.limit);
+      return scanPage(scan, { rows, item });
+    },
+  };
+}
+
+interface Source {
+  /** A statement that selects rows by a condition. */
+  rows(condition: string): StatementSync;
+  item(row: Row): Item;
+}
+
+/** There are some twenty conditions; each is prepared once. */
+function preparedRows(database: DatabaseSync, name: string): Source['rows'] {
+  const prepared = new Map<string, StatementSync>();
+  return (condition) => {
+    let statement = prepared.get(condition);
+    if (statement === undefined) {
+      statement = database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE ${condition}`);
+      statement.setReturnArrays(true);
+      prepared.set(condition, statement);
+    }
+    return statement;
+  };
+}
+
+function queryPage({ pk, limit, descending }: Query, { from, to, behind }: SortKeyRange, source: Source): QueryPage {
+  const bounds: string[] = [];
+  let condition = 'pk = ?';
+  const bound = (comparison: string, value: string) => {
+    condition += ` AND sk ${comparison} ?`;
+    bounds.push(value);
+  };
+  if (behind !== undefined && !descending) bound('>', behind);
+  else if (from !== undefined) bound('>=', from);
+  if (behind !== undefined && descending) bound('<', behind);
+  else if (to !== undefined) bound('<', to);
+  const statement = source.rows(`${condition} ORDER BY sk ${descending ? 'DESC' : 'ASC'} LIMIT ?`);
+  const { items, full } = page(statement.iterate(pk, ...bounds, limit), limit, source);
+  return full ? { items, next: items.at(-1)!.sk } : { items };
+}
+
+/** Parts are told apart by the last two characters of pk: ids and hashes, which differ there most. */
+function scanPage({ segment, segments, limit, after = beforeAllKeys }: Scan, source: Source): ScanPage {
+  const part = '(unicode(substr(pk, -1)) + 31 * unicode(substr(pk, -2))) % ? = ?';
+  const statement = source.rows(`(pk, sk) > (?, ?) AND ${part} ORDER BY pk, sk LIMIT ?`);
+  const { items, full } = page(statement.iterate(after.pk, after.sk, segments, segment, limit), limit, source);
+  const last = items.at(-1);
+  return full ? { items, next: { pk: last!.pk, sk: last!.sk } } : { items };
+}
+
+/** Items up to the limit or the page's size, whichever closes it first. */
+function page(rows: Iterable<unknown>, limit: number, source: Source): { items: readonly Item[]; full: boolean } {
+  const items: Item[] = [];
+  let sizeBytes = 0;
+  for (const row of rows) {
+    const item = source.item(row as Row);
+    items.push(item);
+    sizeBytes += itemBytes(item);
+    if (items.length === limit || sizeBytes >= maxPageBytes) return { items, full: true };
+  }
+  return { items, full: false };
+}

@@ -1,0 +1,191 @@
+/**
+ * The main thread's side of the writer thread: gathers the writes of one turn of the event loop into one message and
+ * settles each caller's promise when its commit is durable.
+ */
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { TableUnavailable } from '../ports/ordered-table.ts';
+import type { Attributes, Batch, Condition, Item, Key, WriteOutcome } from '../ports/ordered-table.ts';
+import { tableShift, writeFlag } from './sqlite-messages.ts';
+import type { CommitMessage, Exception, Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
+import type { SqliteLayout } from './sqlite-schema.ts';
+
+/** Writes that may wait for the writer: some seconds of work and some 100 MB; beyond it callers are turned away. */
+export const maxPendingWrites = 200_000;
+
+/** A message is closed at this many writes, so that the writer's groups stay near their bound. */
+const maxMessageWrites = 4096;
+
+export interface SqliteWriter {
+  put(table: number, item: Item, condition?: Condition): Promise<WriteOutcome>;
+  delete(table: number, key: Key, condition?: Condition): Promise<WriteOutcome>;
+  batchWrite(table: number, batch: Batch): Promise<void>;
+  acknowledge(table: number, consumer: string, sequence: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly writes: number;
+  readonly resolve: (outcome: WriteOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A message that is still being filled. */
+interface Draft {
+  requests: number;
+  writes: number;
+  readonly fields: Field[];
+  readonly bodies: Uint8Array[];
+}
+
+const written: WriteOutcome = { written: true };
+
+/** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
+export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): SqliteWriter {
+  const path = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url));
+  const worker = new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer' });
+  const pending: Pending[] = [];
+  let firstPending = 0;
+  let pendingWrites = 0;
+  let draft = emptyDraft();
+  let scheduled = false;
+  let ended: Error | undefined;
+
+  const flush = () => {
+    scheduled = false;
+    if (ended !== undefined || draft.requests === 0) return;
+    const { requests, writes, fields } = draft;
+    const bodies = joined(draft.bodies);
+    const message: WriteMessage = { requests, writes, fields, bodies };
+    worker.postMessage(message, bodies === undefined ? [] : [bodies.buffer]);
+    draft = emptyDraft();
+  };
+
+  const request = (writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome> => {
+    if (ended !== undefined) return Promise.reject(ended);
+    if (pendingWrites > maxPendingWrites) return Promise.reject(new TableUnavailable('Too many writes are waiting.'));
+    draft.fields.push(writes);
+    fill(draft);
+    draft.requests++;
+    draft.writes += writes;
+    pendingWrites += writes;
+    if (draft.writes >= maxMessageWrites) flush();
+    else if (!scheduled) {
+      scheduled = true;
+      setImmediate(flush);
+    }
+    return new Promise((resolve, reject) => pending.push({ writes, resolve, reject }));
+  };
+
+  const settle = ({ requests, exceptions }: CommitMessage) => {
+    const byRequest = new Map(exceptions.map((exception) => [exception.request, exception]));
+    for (let index = 0; index < requests; index++) {
+      const caller = pending[firstPending++]!;
+      pendingWrites -= caller.writes;
+      settleOne(caller, byRequest.get(index));
+    }
+    pending.splice(0, firstPending);
+    firstPending = 0;
+  };
+
+  const end = (error: Error): void => {
+    if (ended !== undefined) return;
+    ended = error;
+    for (const caller of pending.splice(0)) caller.reject(error);
+    onCrash(error);
+  };
+  worker.on('message', settle);
+  worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
+  worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
+
+  return {
+    put: (table, item, condition) => request(1, (into) => addPut(into, table, item, condition)),
+    delete: (table, key, condition) => request(1, (into) => addDelete(into, table, key, condition)),
+    async batchWrite(table, { puts = [], deletes = [] }) {
+      if (puts.length + deletes.length === 0) return;
+      await request(puts.length + deletes.length, (into) => {
+        for (const item of puts) addPut(into, table, item, undefined);
+        for (const key of deletes) addDelete(into, table, key, undefined);
+      });
+    },
+    async acknowledge(table, consumer, sequence) {
+      const head = (table << tableShift) | writeFlag.acknowledge;
+      await request(1, ({ fields }) => fields.push(head, consumer, sequence));
+    },
+    async close() {
+      if (ended !== undefined) return;
+      flush();
+      ended = new TableUnavailable('The data store is closed.');
+      const exit = new Promise((resolve) => worker.once('exit', resolve));
+      worker.postMessage({ close: true });
+      await exit;
+      for (const caller of pending.splice(0)) caller.reject(ended);
+    },
+  };
+}
+
+function emptyDraft(): Draft {
+  return { requests: 0, writes: 0, fields: [], bodies: [] };
+}
+
+function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> | undefined {
+  if (bodies.length === 0) return undefined;
+  const all = new Uint8Array(bodies.reduce((sum, body) => sum + body.length, 0));
+  let offset = 0;
+  for (const body of bodies) {
+    all.set(body, offset);
+    offset += body.length;
+  }
+  return all;
+}
+
+function addPut({ fields, bodies }: Draft, table: number, item: Item, condition: Condition | undefined): void {
+  const attributes = attributesText(item.attributes);
+  let head = (table << tableShift) | conditionFlag(condition);
+  if (attributes !== undefined) head |= writeFlag.attributes;
+  if (item.body !== undefined) head |= writeFlag.body;
+  if (item.announce) head |= writeFlag.announce;
+  fields.push(head, item.pk, item.sk);
+  if (attributes !== undefined) fields.push(attributes);
+  if (item.body !== undefined) {
+    fields.push(item.body.length);
+    bodies.push(item.body);
+  }
+  addCondition(fields, condition);
+}
+
+function addDelete({ fields }: Draft, table: number, key: Key, condition: Condition | undefined): void {
+  fields.push((table << tableShift) | writeFlag.delete | conditionFlag(condition), key.pk, key.sk);
+  addCondition(fields, condition);
+}
+
+function conditionFlag(condition: Condition | undefined): number {
+  if (condition === undefined) return 0;
+  return 'absent' in condition ? writeFlag.ifAbsent : writeFlag.ifEquals;
+}
+
+function addCondition(fields: Field[], condition: Condition | undefined): void {
+  if (condition === undefined) return;
+  fields.push(condition.attribute);
+  if (!('absent' in condition)) fields.push(condition.equals);
+}
+
+function attributesText(attributes: Attributes | undefined): string | undefined {
+  if (attributes === undefined) return undefined;
+  const text = JSON.stringify(attributes);
+  return text === '{}' ? undefined : text;
+}
+
+function settleOne(caller: Pending, exception: Exception | undefined): void {
+  if (exception === undefined) caller.resolve(written);
+  else if ('failure' in exception) caller.reject(new TableUnavailable(`The write failed: ${exception.failure}`));
+  else caller.resolve({ written: false, found: exception.found && itemOf(exception.found) });
+}
+
+/** An item from its columns. */
+export function itemOf({ pk, sk, attributes, body }: FoundItem): Item {
+  const item: { pk: string; sk: string; attributes?: Attributes; body?: Uint8Array } = { pk, sk };
+  if (attributes !== null) item.attributes = JSON.parse(attributes) as Attributes;
+  if (body !== null) item.body = body;
+  return item;
+}

@@ -1,0 +1,117 @@
+/**
+ * The writer thread of a data store: it owns the connection that writes, and puts all requests that have queued while
+ * it was busy under one commit, so that they share one fsync. A request is answered after its commit only.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { CloseMessage, CommitMessage, Exception, WriteMessage } from './sqlite-messages.ts';
+import { busyTimeoutMs, writerCacheKb } from './sqlite-schema.ts';
+import type { SqliteLayout } from './sqlite-schema.ts';
+import { messageCursor, readRequest, sqliteWrites } from './sqlite-writes.ts';
+
+/** A commit takes no further message beyond this many writes: some 50 ms of work, so that no caller waits long. */
+const maxGroupWrites = 4096;
+
+/** The write-ahead log is copied into the file when it has this many pages (32 MB), or when writing pauses. */
+const maxLogPages = 8192;
+/** What remains of the log's file after a copy that could not cut it. */
+const logLimitBytes = 64 * 1024 * 1024;
+/** A pause in writing: then the log is copied and cut to nothing. */
+const pauseMs = 500;
+
+const port = parentPort!;
+const layout = workerData as SqliteLayout;
+const database = new DatabaseSync(layout.path, { timeout: busyTimeoutMs });
+database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${writerCacheKb}; PRAGMA wal_autocheckpoint = 0;
+  PRAGMA journal_size_limit = ${logLimitBytes}; PRAGMA temp_store = MEMORY`);
+const begin = database.prepare('BEGIN IMMEDIATE');
+const commit = database.prepare('COMMIT');
+const run = sqliteWrites(database, layout);
+
+let pause: NodeJS.Timeout | undefined;
+
+port.on('message', (first: WriteMessage | CloseMessage) => {
+  clearTimeout(pause);
+  const { group, closing } = queued(first);
+  if (group.length > 0) {
+    port.postMessage(commitGroup(group));
+    if (logPages() >= maxLogPages) copyLog('PASSIVE');
+  }
+  if (closing) close();
+  else pause = setTimeout(() => copyLog('TRUNCATE'), pauseMs);
+});
+
+/** The message at hand and those behind it, up to the bound. */
+function queued(first: WriteMessage | CloseMessage): { group: WriteMessage[]; closing: boolean } {
+  const group: WriteMessage[] = [];
+  let next: { message: WriteMessage | CloseMessage } | undefined = { message: first };
+  for (let writes = 0; next !== undefined; next = writes < maxGroupWrites ? receiveMessageOnPort(port) : undefined) {
+    if ('close' in next.message) return { group, closing: true };
+    group.push(next.message);
+    writes += next.message.writes;
+  }
+  return { group, closing: false };
+}
+
+/** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */
+function commitGroup(group: readonly WriteMessage[]): CommitMessage {
+  const requests = group.flatMap(readRequests);
+  try {
+    return { requests: requests.length, exceptions: inTransaction(() => runAll(requests)) };
+  } catch {
+    return { requests: requests.length, exceptions: runOneByOne(requests) };
+  }
+}
+
+type Request = ReturnType<typeof readRequest>;
+
+function readRequests(message: WriteMessage): Request[] {
+  const cursor = messageCursor(message);
+  return Array.from({ length: message.requests }, () => readRequest(cursor));
+}
+
+function runAll(requests: readonly Request[]): Exception[] {
+  const exceptions: Exception[] = [];
+  for (const [request, writes] of requests.entries()) {
+    const outcome = run(writes);
+    if (outcome !== true) exceptions.push({ request, found: outcome.found });
+  }
+  return exceptions;
+}
+
+function runOneByOne(requests: readonly Request[]): Exception[] {
+  return requests.flatMap((writes, request): Exception[] => {
+    try {
+      return inTransaction(() => runAll([writes])).map((exception) => ({ ...exception, request }));
+    } catch (error) {
+      return [{ request, failure: (error as Error).message }];
+    }
+  });
+}
+
+function inTransaction<Result>(work: () => Result): Result {
+  begin.run();
+  try {
+    const result = work();
+    commit.run();
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function logPages(): number {
+  return (database.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { log: number }).log;
+}
+
+/** Never waits: a reader in the way means that the next turn copies the rest. */
+function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): void {
+  database.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(${mode}); PRAGMA busy_timeout = ${busyTimeoutMs}`);
+}
+
+function close(): void {
+  copyLog('TRUNCATE');
+  database.close();
+  port.close();
+}

@@ -1,0 +1,151 @@
+/** Carries out the writes of messages on a SQLite connection, inside a transaction the caller has begun. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Attributes } from '../ports/ordered-table.ts';
+import { tableShift, writeFlag } from './sqlite-messages.ts';
+import type { Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
+import { maxInlineBodyBytes, quoted } from './sqlite-schema.ts';
+import type { SqliteLayout } from './sqlite-schema.ts';
+
+/** A message being read, one request after the other. */
+export interface MessageCursor {
+  readonly fields: readonly Field[];
+  readonly bodies: Uint8Array | undefined;
+  field: number;
+  byte: number;
+}
+
+export function messageCursor({ fields, bodies }: WriteMessage): MessageCursor {
+  return { fields, bodies, field: 0, byte: 0 };
+}
+
+interface Statements {
+  readonly find: StatementSync;
+  readonly findBody: StatementSync;
+  readonly put: StatementSync;
+  readonly putBody: StatementSync;
+  readonly delete: StatementSync;
+  /** Absent when nobody reads the table's changes. */
+  readonly announce?: StatementSync;
+  readonly acknowledge?: StatementSync;
+  readonly forget?: StatementSync;
+}
+
+/** `true` when written, otherwise what the failed condition found. */
+export type RequestOutcome = true | { readonly found: FoundItem | undefined };
+
+/** One write as its fields say. */
+interface Write {
+  readonly head: number;
+  /** For an acknowledgement the consumer and the sequence. */
+  readonly pk: Field;
+  readonly sk: Field;
+  readonly attributes: string | null;
+  readonly body: Uint8Array | null;
+  readonly condition: string;
+  readonly equals: Field | undefined;
+}
+
+/** The writes of the request the cursor stands at, which is moved behind it. */
+export function readRequest(cursor: MessageCursor): readonly Write[] {
+  const writes: Write[] = [];
+  for (let count = cursor.fields[cursor.field++] as number; count > 0; count--) writes.push(readWrite(cursor));
+  return writes;
+}
+
+function readWrite(cursor: MessageCursor): Write {
+  const { fields } = cursor;
+  const head = fields[cursor.field++] as number;
+  const pk = fields[cursor.field++]!;
+  const sk = fields[cursor.field++]!;
+  const attributes = head & writeFlag.attributes ? (fields[cursor.field++] as string) : null;
+  const body = head & writeFlag.body ? readBody(cursor) : null;
+  const condition = head & conditional ? (fields[cursor.field++] as string) : '';
+  const equals = head & writeFlag.ifEquals ? fields[cursor.field++] : undefined;
+  return { head, pk, sk, attributes, body, condition, equals };
+}
+
+const conditional = writeFlag.ifAbsent | writeFlag.ifEquals;
+
+function readBody(cursor: MessageCursor): Uint8Array {
+  const length = cursor.fields[cursor.field++] as number;
+  const body = cursor.bodies!.subarray(cursor.byte, cursor.byte + length);
+  cursor.byte += length;
+  return body;
+}
+
+/** Prepares the statements of all tables; the function it gives carries out a request. */
+export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout): (request: readonly Write[]) => RequestOutcome {
+  const tables = layout.tables.map((table) => statements(database, table, layout));
+  return (request) => {
+    let outcome: RequestOutcome = true;
+    for (const write of request) {
+      const table = tables[write.head >> tableShift]!;
+      const written = write.head & writeFlag.acknowledge ? acknowledge(write, table) : carryOut(write, table);
+      if (written !== true) outcome = written;
+    }
+    return outcome;
+  };
+}
+
+function statements(database: DatabaseSync, table: string, layout: SqliteLayout): Statements {
+  const name = quoted(table);
+  const items = {
+    find: database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE pk = ? AND sk = ?`),
+    findBody: database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`),
+    put: database.prepare(`INSERT INTO ${name} VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET attributes = excluded.attributes, body = excluded.body`),
+    putBody: database.prepare(`INSERT INTO ${name}_bodies (body) VALUES (?)`),
+    delete: database.prepare(`DELETE FROM ${name} WHERE pk = ? AND sk = ?`),
+  };
+  if (!layout.announced.includes(table) || layout.consumers.length === 0) return items;
+  return {
+    ...items,
+    announce: database.prepare(`INSERT INTO ${name}_outbox (pk, sk, attributes) VALUES (?, ?, ?)`),
+    acknowledge: database.prepare(
+      `UPDATE consumers SET acknowledged = max(acknowledged, ?) WHERE feed = '${table}' AND consumer = ?`,
+    ),
+    forget: database.prepare(`DELETE FROM ${name}_outbox
+      WHERE sequence <= (SELECT min(acknowledged) FROM consumers WHERE feed = '${table}')`),
+  };
+}
+
+function acknowledge({ pk: consumer, sk: sequence }: Write, table: Statements): true {
+  table.acknowledge!.run(sequence, consumer);
+  table.forget!.run();
+  return true;
+}
+
+function carryOut({ head, pk, sk, attributes, body, condition, equals }: Write, table: Statements): RequestOutcome {
+  if (head & conditional) {
+    const found = table.find.get(pk, sk) as FoundRow | undefined;
+    if (attributeOf(found, condition) !== equals) return { found: foundItem(found, table) };
+  }
+  if (head & writeFlag.delete) {
+    table.delete.run(pk, sk);
+    return true;
+  }
+  const apart = body !== null && body.length > maxInlineBodyBytes;
+  table.put.run(pk, sk, attributes, apart ? table.putBody.run(body).lastInsertRowid : body);
+  if (head & writeFlag.announce) table.announce?.run(pk, sk, attributes);
+  return true;
+}
+
+interface FoundRow {
+  readonly pk: string;
+  readonly sk: string;
+  readonly attributes: string | null;
+  readonly body: number | Uint8Array | null;
+}
+
+function attributeOf(found: FoundRow | undefined, attribute: string): string | number | undefined {
+  if (found === undefined || found.attributes === null) return undefined;
+  const attributes = JSON.parse(found.attributes) as Attributes;
+  return Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+}
+
+function foundItem(found: FoundRow | undefined, table: Statements): FoundItem | undefined {
+  if (found === undefined) return undefined;
+  const { pk, sk, attributes, body } = found;
+  if (typeof body !== 'number') return { pk, sk, attributes, body };
+  return { pk, sk, attributes, body: (table.findBody.get(body) as { body: Uint8Array }).body };
+}
