@@ -1,0 +1,58 @@
+/**
+ * A synthetic population: seeded, the same on every machine and day, longitudinal, with the hard cases of real records.
+ * All resources are FHIR R4 (https://hl7.org/fhir/R4/resourcelist.html) of the types that AWS HealthLake preloads
+ * (https://docs.aws.amazon.com/healthlake/latest/devguide/reference-healthlake-preloaded-data-types.html).
+ */
+
+import type { Resource } from '../resource.ts';
+import { ageAt, daysPerYear, parseDay, type Day } from './calendar.ts';
+import { Chart, type World } from './chart.ts';
+import { Facilities } from './facilities.ts';
+import { personAt, type Person } from './person.ts';
+import { Body } from './physiology.ts';
+import { addPatient } from './resources/patient.ts';
+import { sharedResources } from './resources/shared.ts';
+import type { Course, Story } from './stories/course.ts';
+import { wellness } from './stories/wellness.ts';
+
+/** The last day that a record covers, unless another is asked for: a population never looks at a clock. */
+export const defaultPresent = '2025-06-30';
+
+export interface PopulationOptions {
+  /** How many patients; those of a smaller population are the first of a larger one. */
+  readonly patients: number;
+  /** Another seed, another population. */
+  readonly seed: number;
+  /** The last day of the records, YYYY-MM-DD. */
+  readonly present?: string;
+}
+
+const stories: readonly Story[] = [wellness];
+
+/** Records go back this many years: fewer for the chronically ill, who are seen more often. */
+function yearsRecorded(person: Person): number {
+  if (person.traits.has('inactiveDuplicate') || person.traits.has('nameless')) return 1;
+  return Math.max(4, 8 - person.illnesses.size);
+}
+
+function writeRecord(world: World, person: Person): readonly Resource[] {
+  const chart = new Chart(world, person);
+  const { lastDay } = chart;
+  const recorded = Math.min(yearsRecorded(person), ageAt(person.birth, lastDay));
+  const firstDay: Day = Math.max(person.birth, lastDay - Math.floor(recorded * daysPerYear));
+  const course: Course = { chart, body: new Body(chart), firstDay, lastDay };
+  addPatient(chart);
+  for (const story of stories) story(course);
+  return chart.resources;
+}
+
+/**
+ * Yields groups of at most 1,000 resources with fixed ids: first the shared organizations, locations, practitioners and
+ * roles, then one group for each patient. A group refers only to itself and to earlier groups.
+ */
+export function* syntheticPopulation({ patients, seed, present }: PopulationOptions): Generator<readonly Resource[]> {
+  const facilities = new Facilities(seed);
+  const world: World = { seed, present: parseDay(present ?? defaultPresent), facilities };
+  yield sharedResources(facilities);
+  for (let number = 0; number < patients; number++) yield writeRecord(world, personAt(seed, number, world.present));
+}
