@@ -2,10 +2,9 @@
  * capabilities: what this server offers, made from the operations table and the search parameters that are built
  * (https://hl7.org/fhir/R4/http.html#capabilities). What is not listed is refused.
  */
-import { parameterIndexes, searchParameters } from '../fhir/definitions/search-parameters.ts';
 import type { JsonObject } from '../fhir/json.ts';
 import { notSupported } from '../fhir/outcome.ts';
-import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
+import { isSupported, searchParametersOf } from '../fhir/search/parameters.ts';
 import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
 import { routedTypes } from './route.ts';
@@ -18,8 +17,6 @@ export const softwareVersion = '0.1.0';
 
 /** When what is told here last changed, as CapabilityStatement.date wants it. */
 export const statementDate = '2026-11-22';
-
-const searchableKinds: ReadonlySet<SearchParameterType> = new Set(['token', 'reference', 'string', 'date']);
 
 /** Base URLs under which one server is reached: a few data stores, by a name or two. Beyond it the text is made anew. */
 const maxRememberedBases = 64;
@@ -92,12 +89,8 @@ function resourceEntry(type: string): JsonObject {
     conditionalUpdate: false,
     conditionalDelete: 'not-supported',
     referencePolicy: ['literal', 'logical'],
-    searchParam: searchParametersOf(type).map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    searchParam: [...searchParametersOf(type).values()]
+      .filter(isSupported)
+      .map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
   };
-}
-
-function searchParametersOf(type: string): readonly SearchParameter[] {
-  return (parameterIndexes[type] ?? [])
-    .map((index) => searchParameters[index] as SearchParameter)
-    .filter((parameter) => searchableKinds.has(parameter.type));
 }

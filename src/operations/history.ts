@@ -7,14 +7,14 @@ import { dateInterval } from '../fhir/search/date-interval.ts';
 import type { HistoryRequest, ResourceVersion } from '../store/data-store.ts';
 import { bundleText, fullUrlText } from './bundle-text.ts';
 import type { Dependencies, OperationRequest, OperationResponse } from './operation.ts';
-import { formatParameters, parseParameters, refuseOthers, single } from './parameters.ts';
+import { parseParameters, refuseOthers, single, withParameters } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 import { subset, subsetParameters } from './subset.ts';
 import type { Subset } from './subset.ts';
 import { entityTag } from './version-headers.ts';
 
 export const usualHistoryCount = 50;
-/** As for searches; a larger `_count` gets this many, which FHIR allows. */
+/** As for searches: a page has to fit in one answer. */
 export const maxHistoryCount = 1000;
 
 export interface HistoryScope {
@@ -48,8 +48,9 @@ async function requireInstance(store: Dependencies['store'], type: string, id: s
 
 function count(text: string | undefined): number {
   if (text === undefined) return usualHistoryCount;
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw badRequest(`_count is a whole number from 1; more than ${maxHistoryCount} gets ${maxHistoryCount}.`);
-  return Math.min(Number(text), maxHistoryCount);
+  const wanted = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0;
+  if (wanted === 0 || wanted > maxHistoryCount) throw badRequest(`_count is a whole number from 1 to ${maxHistoryCount}.`);
+  return wanted;
 }
 
 /** In a URL the plus sign of a time zone stands for a space: `…T10:00:00+01:00` arrives with one. */
@@ -76,10 +77,6 @@ function links(url: string, parameters: readonly Parameter[], next: string | und
   if (next === undefined) return [self];
   const others = parameters.filter(([name]) => name !== '_cursor');
   return [self, { relation: 'next', url: withParameters(url, [...others, ['_cursor', next]]) } as const];
-}
-
-function withParameters(url: string, parameters: readonly Parameter[]): string {
-  return parameters.length === 0 ? url : `${url}?${formatParameters(parameters)}`;
 }
 
 /** What the request of each interaction was, and what it answered. */

@@ -7,6 +7,7 @@ import { parseAccept, parseMediaType } from './media-type.ts';
 import type { MediaType } from './media-type.ts';
 import type { OperationRequest } from './operation.ts';
 import { parseParameters, single } from './parameters.ts';
+import type { Parameter } from './parameters.ts';
 
 export interface Format {
   /** The `Content-Type` of the answer. */
@@ -15,6 +16,8 @@ export interface Format {
 }
 
 export const fhirJson = 'application/fhir+json; charset=utf-8';
+/** Of a search that is posted, whose parameters count like those of the URL. */
+const form = 'application/x-www-form-urlencoded';
 const plainJson = 'application/json; charset=utf-8';
 
 /** Ranges of `Accept` and the content type that answers each. Browsers and tools that ask for anything get FHIR's own. */
@@ -29,14 +32,18 @@ const answers: ReadonlyMap<string, string> = new Map([
 const fhirVersion = '4.0';
 
 /** @throws FhirError 406 when the client accepts nothing that is on offer, 400 for a malformed `_pretty` */
-export function negotiate(request: Pick<OperationRequest, 'query' | 'headers'>): Format {
-  const { query, headers } = request;
-  const asked = query.includes('_format') || query.includes('_pretty') ? parseParameters(query) : [];
+export function negotiate({ query, headers, body }: Pick<OperationRequest, 'query' | 'headers' | 'body'>): Format {
+  const isForm = body !== undefined && headers['content-type']?.startsWith(form) === true;
+  const asked = isForm ? [...served(query), ...served(body)] : served(query);
   const format = single(asked, '_format');
   return {
     contentType: format === undefined ? accepted(headers['accept']) : requested(format),
     pretty: isTrue('_pretty', single(asked, '_pretty')),
   };
+}
+
+function served(text: string): readonly Parameter[] {
+  return text.includes('_format') || text.includes('_pretty') ? parseParameters(text) : [];
 }
 
 function accepted(header: string | undefined): string {
@@ -79,7 +86,7 @@ export function requireJson(headers: OperationRequest['headers']): void {
 
 /** @throws FhirError 415 unless the body is declared to be a form in UTF-8 */
 export function requireForm(headers: OperationRequest['headers']): void {
-  requireType(headers['content-type'], ['application/x-www-form-urlencoded']);
+  requireType(headers['content-type'], [form]);
 }
 
 function requireType(declared: string | undefined, readable: readonly string[]): void {

@@ -42,6 +42,10 @@ export function formatParameters(parameters: readonly Parameter[]): string {
   return parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
 }
 
+export function withParameters(url: string, parameters: readonly Parameter[]): string {
+  return parameters.length === 0 ? url : `${url}?${formatParameters(parameters)}`;
+}
+
 /** As `encodeURIComponent`, but for the characters that FHIR's values are full of and that a query may hold as they are. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/%(?:3A|2C|2F|24)/g, (escaped) => decodeURIComponent(escaped));

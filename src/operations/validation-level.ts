@@ -50,14 +50,16 @@ export function accept(value: Json | undefined, level: ValidationLevel, type?: s
 /** What even `minimal` asks for: without it there is no place to put the resource. */
 function asResource(value: Json | undefined, type: string | undefined): Resource {
   if (!isObject(value)) throw failing('structure', 'A resource is a JSON object.');
-  const { resourceType, id } = value;
-  if (typeof resourceType !== 'string') throw failing('required', 'The resource has no resourceType. It is a string, as in "Patient".', 'resourceType');
+  const { resourceType, id, meta } = value;
+  if (typeof resourceType !== 'string') throw failing('required', 'The resource has no resourceType. It is a string, as in "Patient".', `${type ?? 'Resource'}.resourceType`);
   if (type !== undefined && resourceType !== type) {
-    throw failing('invalid', `The resourceType is not ${type}, the type in the URL. They must be the same.`, 'resourceType');
+    throw failing('invalid', `The resourceType is not ${type}, the type in the URL. They must be the same.`, `${type}.resourceType`);
   }
   if (id !== undefined && !isId(id)) {
-    throw failing('value', 'An id is a string of 1 to 64 of the characters A-Z, a-z, 0-9, "-" and ".".', type === undefined ? 'id' : `${type}.id`);
+    throw failing('value', 'An id is a string of 1 to 64 of the characters A-Z, a-z, 0-9, "-" and ".".', `${type ?? 'Resource'}.id`);
   }
+  // The server writes its version into meta.
+  if (meta !== undefined && !isObject(meta)) throw failing('structure', 'meta is a JSON object.', `${resourceType}.meta`);
   return value as Resource;
 }
 
