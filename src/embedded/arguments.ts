@@ -1,0 +1,87 @@
+/** The command line of `npm start`. */
+import { parseArgs } from 'node:util';
+import { isLoopback } from './loopback.ts';
+
+export const defaultPort = 8080;
+export const defaultPatients = 20;
+/** The generator is linear; this is some hours of preloading and tens of gigabytes. */
+export const maxPatients = 1_000_000;
+/** Any number would do: with the same one, everybody's first data store is the same. */
+export const defaultSeed = 1;
+
+export interface StartArguments {
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly population: { readonly patients: number; readonly seed: number } | 'empty';
+  /** Whether the population was asked for, or is the default. */
+  readonly populationGiven: boolean;
+}
+
+/** The command line cannot be followed; the message says why and what to do. */
+export class WrongArguments extends Error {
+  override readonly name = 'WrongArguments';
+}
+
+export const helpText = `Caldera: a FHIR R4 data platform on this machine.
+
+Usage: npm start -- [options]
+
+  --data DIR      where everything is kept (default: ./data); made when missing
+  --port N        the port to listen on (default: ${defaultPort}; 0 takes any that is free)
+  --patients N    synthetic patients that a new data store begins with (default: ${defaultPatients})
+  --empty         a new data store begins with nothing
+  --help          this text
+
+Examples:
+  npm start                                   the default data store, with ${defaultPatients} synthetic patients
+  npm start -- --port 9000                    on another port
+  npm start -- --data /tmp/trial --empty      an empty store in a directory of its own
+
+The server listens on this machine only. Stop it with Ctrl-C; nothing that was acknowledged is lost.
+`;
+
+const options = {
+  data: { type: 'string' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  patients: { type: 'string' },
+  empty: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** @throws WrongArguments */
+export function startArguments(words: readonly string[]): StartArguments | 'help' {
+  const values = parsed(words);
+  if (values.help) return 'help';
+  if (values.empty && values.patients !== undefined) throw new WrongArguments('--empty and --patients exclude each other: give one of them.');
+  const host = values.host ?? '127.0.0.1';
+  if (!isLoopback(host)) {
+    throw new WrongArguments(
+      '--host: only this machine (127.0.0.1, ::1, localhost) until authorization exists. Anyone who reached another address could read and change every record.',
+    );
+  }
+  if (values.data === '') throw new WrongArguments('--data needs the path of a directory.');
+  const patients = wholeNumber('--patients', values.patients ?? String(defaultPatients), maxPatients);
+  return {
+    dataDirectory: values.data ?? 'data',
+    host: host.replace(/^\[|\]$/g, ''),
+    port: wholeNumber('--port', values.port ?? String(defaultPort), 65_535),
+    population: values.empty || patients === 0 ? 'empty' : { patients, seed: defaultSeed },
+    populationGiven: values.empty === true || values.patients !== undefined,
+  };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    // The first sentence names the word that was not understood; what follows is about `--` and positionals.
+    throw new WrongArguments(`${(error as Error).message.split('. ')[0]}. See npm start -- --help.`);
+  }
+}
+
+function wholeNumber(name: string, value: string, max: number): number {
+  if (!/^\d{1,9}$/.test(value) || Number(value) > max) throw new WrongArguments(`${name} needs a whole number from 0 to ${max}.`);
+  return Number(value);
+}

@@ -1,0 +1,84 @@
+/**
+ * The one directory that everything lies in, and the lock that keeps two processes out of it.
+ *
+ * ```
+ * data/
+ *   lock.sqlite         held by the running process
+ *   control.sqlite      which data stores there are
+ *   stores/{id}/        one folder a data store: store.sqlite, objects/
+ * ```
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly controlFile: string;
+  /** The folder of one data store, made when it is missing. */
+  storeFolder(datastoreId: string): { readonly databaseFile: string; readonly objectsFolder: string };
+  /** Lets another process in. */
+  release(): void;
+}
+
+/** The directory cannot be used; the message says why and what to do. */
+export class DirectoryRefused extends Error {
+  override readonly name = 'DirectoryRefused';
+}
+
+/** Patients' data is for the owner's eyes. */
+const ownerOnly = 0o700;
+const lockName = 'lock.sqlite';
+/** Left by file managers and by whoever prepared the folder. */
+const harmless = new Set(['.DS_Store', '.gitkeep', '.gitignore', 'desktop.ini', 'lost+found']);
+
+/**
+ * Makes the directory when it is missing, and takes its lock.
+ * @throws DirectoryRefused when another process holds it, or when it holds something else
+ */
+export function openDataDirectory(directory: string): DataDirectory {
+  const path = resolve(directory);
+  prepare(path);
+  const release = lock(join(path, lockName));
+  return {
+    path,
+    controlFile: join(path, 'control.sqlite'),
+    storeFolder(datastoreId) {
+      const folder = join(path, 'stores', datastoreId);
+      const objectsFolder = join(folder, 'objects');
+      mkdirSync(objectsFolder, { recursive: true, mode: ownerOnly });
+      return { databaseFile: join(folder, 'store.sqlite'), objectsFolder };
+    },
+    release,
+  };
+}
+
+function prepare(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: ownerOnly });
+    const names = readdirSync(path).filter((name) => !harmless.has(name));
+    if (names.length === 0 || names.includes(lockName)) return;
+  } catch (error) {
+    throw new DirectoryRefused(`${path} cannot be used (${(error as NodeJS.ErrnoException).code}). Give a directory that you may write to with --data.`);
+  }
+  throw new DirectoryRefused(`${path} holds files that are not Caldera's. Give an empty or a new directory with --data.`);
+}
+
+/**
+ * An open exclusive transaction on a file that is used for nothing else. The operating system drops the lock when
+ * the process ends, however it ends: a crash leaves nothing behind that would have to be cleaned up, and there is no
+ * moment at which two processes could both believe that they have it.
+ */
+function lock(file: string): () => void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (!/locked|busy/i.test((error as Error).message)) throw error;
+    throw new DirectoryRefused(
+      `Another Caldera is running on ${resolve(file, '..')}. Stop it, or give this one a directory of its own with --data.`,
+    );
+  }
+  return () => database.close();
+}

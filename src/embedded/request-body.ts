@@ -1,0 +1,142 @@
+/**
+ * Reads the body of a request as text: bounded as sent and as decompressed, so that neither a long body nor a
+ * small one that unpacks to a large one (https://www.rfc-editor.org/rfc/rfc9110#section-8.4) fills the memory.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { badRequest, FhirError, payloadTooLarge, throttled, unsupportedMediaType } from '../fhir/outcome.ts';
+
+/** Bodies held at a time, over all requests: four bundles of the largest size, or some hundred of the usual one. */
+export const maxHeldBytes = 256 * 1024 * 1024;
+/** The others finish within about that time. */
+const retryAfterSeconds = 2;
+
+/** What the requests in progress hold together. */
+export interface BodyBudget {
+  /** A share that grows as a body arrives; to be given back when the request is answered. */
+  share(): BodyShare;
+}
+
+export interface BodyShare {
+  /** @throws FhirError 429 when all requests together would hold too much */
+  grow(sizeBytes: number): void;
+  release(): void;
+}
+
+export function bodyBudget(limitBytes = maxHeldBytes): BodyBudget {
+  let heldBytes = 0;
+  return {
+    share() {
+      let ownBytes = 0;
+      return {
+        grow(sizeBytes) {
+          if (heldBytes + sizeBytes > limitBytes) {
+            throw throttled('Too many large requests at a time. Send this one again a little later.', retryAfterSeconds);
+          }
+          heldBytes += sizeBytes;
+          ownBytes += sizeBytes;
+        },
+        release() {
+          heldBytes -= ownBytes;
+          ownBytes = 0;
+        },
+      };
+    },
+  };
+}
+
+export interface BodyLimits {
+  /** The most this kind of request may hold, as sent and as decompressed. */
+  readonly maxBytes: number;
+  readonly share: BodyShare;
+  /** Called when the body is going to be read. */
+  readonly invite: () => void;
+}
+
+/**
+ * The body as text, `undefined` when none was sent or none is wanted (`maxBytes` 0).
+ * @throws FhirError 413 too large (before the rest is read), 415 an encoding other than gzip, 400 not gzip or not
+ *   UTF-8 or cut short, 429 when all requests together hold too much
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<string | undefined> {
+  const declared = request.headers['content-length'];
+  const absent = (declared === undefined || declared === '0') && request.headers['transfer-encoding'] === undefined;
+  if (absent || limits.maxBytes === 0) return undefined;
+  if (Number(declared) > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  const source = decoded(request);
+  limits.invite();
+  return textOf(source === request ? await gather(request, limits) : await gatherDecoded(request, source, limits));
+}
+
+function decoded(request: IncomingMessage): Readable {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity' || encoding === '') return request;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
+  const { issues } = unsupportedMediaType('This Content-Encoding is not understood. Send the body as it is, or with gzip.');
+  throw new FhirError(415, issues, { 'Accept-Encoding': 'gzip' });
+}
+
+/** Both ends are counted: padding that decompresses to nothing is bounded too. */
+async function gatherDecoded(request: IncomingMessage, gunzip: Readable, limits: BodyLimits): Promise<Buffer> {
+  let sentBytes = 0;
+  const count = (chunk: Buffer): void => {
+    sentBytes += chunk.length;
+    if (sentBytes > limits.maxBytes) gunzip.destroy(tooLarge(limits.maxBytes));
+  };
+  request.on('data', count);
+  request.once('error', (error) => gunzip.destroy(error));
+  request.pipe(gunzip as Readable & NodeJS.WritableStream);
+  try {
+    return await gather(gunzip, limits);
+  } finally {
+    request.unpipe();
+    request.off('data', count);
+    gunzip.destroy();
+  }
+}
+
+function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const stop = (error: unknown): void => {
+      source.off('data', take);
+      source.pause();
+      reject(error instanceof FhirError ? error : unreadable());
+    };
+    const take = (chunk: Buffer): void => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) return stop(tooLarge(maxBytes));
+      try {
+        share.grow(chunk.length);
+      } catch (error) {
+        return stop(error);
+      }
+      chunks.push(chunk);
+    };
+    source.on('data', take);
+    source.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    source.on('error', stop);
+    // A peer that goes away closes the stream without ending it; after the end this changes nothing.
+    source.once('close', () => stop(undefined));
+  });
+}
+
+/** A byte order mark is let through: JSON forbids sending one and allows ignoring it (RFC 8259, section 8.1). */
+function textOf(bytes: Buffer): string | undefined {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8. FHIR is always sent as UTF-8.');
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', marked ? 3 : 0);
+}
+
+function tooLarge(maxBytes: number): FhirError {
+  const size = maxBytes >= 1024 * 1024 ? `${maxBytes / 1024 / 1024} MB` : `${maxBytes / 1024} kB`;
+  return payloadTooLarge(`The body is larger than the ${size} that this request may hold. Send it in parts.`);
+}
+
+function unreadable(): FhirError {
+  return badRequest('The body could not be read to its end: it was cut short, or it is not the gzip that Content-Encoding says it is.');
+}
