@@ -26,7 +26,7 @@ const urlAttributes = words('cite href longdesc src');
 const allowedSchemes = words('http https mailto tel ftp urn cid');
 
 /** An image inside the text itself; SVG can hold scripts. */
-const inlineImage = /^data:image\/(?:png|jpeg|jpg|gif|bmp|webp);/;
+const inlineImage = /^data:\s*image\/(?:png|jpeg|jpg|gif|bmp|webp);/;
 
 const openingTag = /<([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const closingTag = /<\/([A-Za-z][A-Za-z0-9]*)\s*>/y;

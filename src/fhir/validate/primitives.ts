@@ -88,7 +88,8 @@ const checks: Readonly<Record<string, PrimitiveCheck>> = {
   decimal,
   string: text,
   markdown: text,
-  code: matching(/^\S+(?:\s\S+)*$/, 'must be a code: not empty, single spaces inside at most.'),
+  // White space as XML Schema, whose regular expressions R4 uses, knows it: a no-break space is part of some published codes.
+  code: matching(/^[^ \t\r\n]+(?:[ \t\r\n][^ \t\r\n]+)*$/, 'must be a code: not empty, single spaces inside at most.'),
   id: matching(/^[A-Za-z0-9\-.]{1,64}$/, 'must be an id: 1 to 64 letters, digits, hyphens and dots.'),
   uri,
   url: uri,
