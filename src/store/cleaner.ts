@@ -1,0 +1,122 @@
+/**
+ * Clean-up of what crashed writers and lost transactions leave: it only ever removes what can never become current.
+ *
+ * Searches report entries that led nowhere; `run` looks at those. `sweep` looks at everything, for what no search met.
+ */
+import type { Item, Key } from '../ports/ordered-table.ts';
+import { bundleRecordOfItem, readBundleRecord, type BundleRecord } from './bundle-record.ts';
+import { bundleShards, currentKey, entryTarget, intentKeyPrefix } from './keys.ts';
+import { abandonedAfterMs, type StaleEntry, type StoreContext } from './store-context.ts';
+import { abort, clearTheWay, dropRecord, releaseLost, settle } from './transaction-settlement.ts';
+import { versionOfItem } from './version-item.ts';
+import { versionReader } from './version-reader.ts';
+import { writeIdTime } from './write-id.ts';
+
+export interface Cleaner {
+  /** Remembers an entry to look at later; beyond `maxReported` it is left to the next sweep. */
+  readonly report: (entry: StaleEntry) => void;
+  /** Looks at what was reported. @returns how many entries were removed. */
+  run(): Promise<number>;
+  /** Decides expired transactions, settles decided ones, drops their records once nobody can ask for them. */
+  settleTransactions(): Promise<void>;
+  /** Looks at every entry and every intent of the store. @returns how many items were removed. */
+  sweep(): Promise<number>;
+}
+
+/** About 2 MB of keys. */
+const maxReported = 10_000;
+const rows = 500;
+
+export function cleaner(contextOf: () => StoreContext): Cleaner {
+  const reported = new Map<string, StaleEntry>();
+  return {
+    report(entry) {
+      if (reported.size < maxReported) reported.set(`${entry.pk} ${entry.sk}`, { pk: entry.pk, sk: entry.sk });
+    },
+    async run() {
+      const entries = [...reported.values()];
+      reported.clear();
+      return removeAbandoned(contextOf(), entries);
+    },
+    settleTransactions: () => settleTransactions(contextOf()),
+    async sweep() {
+      const context = contextOf();
+      await settleTransactions(context);
+      return (await sweepIndex(context)) + (await sweepResources(context));
+    },
+  };
+}
+
+function isAbandoned({ clock }: StoreContext, writeId: string): boolean {
+  return writeIdTime(writeId) + abandonedAfterMs < clock.now();
+}
+
+async function removeAbandoned(context: StoreContext, entries: readonly Item[]): Promise<number> {
+  const reader = versionReader(context.resources);
+  const decisions = await Promise.all(entries.map(async (entry): Promise<readonly Key[]> => {
+    const { type, id, writeId } = entryTarget(entry.sk);
+    if (!isAbandoned(context, writeId)) return [];
+    const versionId = entry.attributes?.version as number | undefined;
+    const version = versionId === undefined ? (await reader.view({ type, id }))?.version : await reader.version({ type, id }, versionId);
+    return version?.writeId === writeId ? [] : [{ pk: entry.pk, sk: entry.sk }];
+  }));
+  const deletes = decisions.flat();
+  if (deletes.length > 0) await context.index.batchWrite({ deletes });
+  return deletes.length;
+}
+
+async function settleTransactions(context: StoreContext): Promise<void> {
+  for (let shard = 0; shard < bundleShards; shard += 1) {
+    let after: string | undefined;
+    do {
+      const page = await context.resources.query({ pk: `bundles/${shard}`, limit: rows, after, strong: true });
+      for (const item of page.items) await settleRecord(context, bundleRecordOfItem(item));
+      after = page.next;
+    } while (after !== undefined);
+  }
+}
+
+async function settleRecord(context: StoreContext, found: BundleRecord): Promise<void> {
+  if (found.state === 'pending' && found.expires > context.clock.now()) return;
+  const record = found.state === 'pending' ? await abort(context, found) : found;
+  await settle(context, record);
+  // A coordinator that lost its answers reads the record again, so it stays for as long as one can live.
+  if (!record.kept && isAbandoned(context, record.writeId)) await dropRecord(context, record.bundleId);
+}
+
+async function sweepIndex(context: StoreContext): Promise<number> {
+  let removed = 0;
+  let after: Key | undefined;
+  do {
+    const page = await context.index.scan({ segment: 0, segments: 1, limit: rows, after });
+    removed += await removeAbandoned(context, page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return removed;
+}
+
+/** Intents that came too late for their decided transaction, and their bodies. */
+async function sweepResources(context: StoreContext): Promise<number> {
+  let removed = 0;
+  let after: Key | undefined;
+  do {
+    const page = await context.resources.scan({ segment: 0, segments: 1, limit: rows, after });
+    for (const item of page.items) if (await removeLateIntent(context, item)) removed += 1;
+    after = page.next;
+  } while (after !== undefined);
+  return removed;
+}
+
+async function removeLateIntent(context: StoreContext, item: Item): Promise<boolean> {
+  if (item.sk.startsWith(intentKeyPrefix)) {
+    if (!isAbandoned(context, versionOfItem(item).writeId)) return false;
+    if ((await readBundleRecord(context.resources, item.sk.slice(intentKeyPrefix.length))) !== undefined) return false;
+    await context.resources.batchWrite({ deletes: [item] });
+    return true;
+  }
+  if (item.sk !== currentKey || item.attributes?.bundle === undefined) return false;
+  const [type, id] = item.pk.split('/') as [string, string];
+  const view = await versionReader(context.resources).view({ type, id });
+  if (view?.current.intent === undefined || !(await clearTheWay(context, { type, id }, view))) return false;
+  return releaseLost(context, { type, id }, view);
+}

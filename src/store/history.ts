@@ -1,0 +1,113 @@
+/**
+ * History (https://hl7.org/fhir/R4/http.html#history) of an instance from its own partition, of a type or the whole
+ * system from the history family of the index. Newest first, deletions included.
+ */
+import { resourceTypes } from '../fhir/definitions/resource-types.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import type { HistoryPage, HistoryRequest, Sealer } from './data-store.ts';
+import { partitions } from './entries.ts';
+import { walkIndex, type Candidate, type Place, type Stage } from './index-walk.ts';
+import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
+import { afterAllKeys, instantKey } from './order-preserving.ts';
+import type { StoreContext } from './store-context.ts';
+import { resourceVersion, versionOfItem, type StoredVersion } from './version-item.ts';
+import { versionReader, type VersionReader } from './version-reader.ts';
+
+/** A version and the instant at which the next one replaced it; Infinity while it is current. */
+interface Lived {
+  readonly version: StoredVersion;
+  readonly until: number;
+}
+
+export async function history(context: StoreContext, sealer: Sealer, request: HistoryRequest): Promise<HistoryPage> {
+  const { type, id, count, since, at, cursor: sealed } = request;
+  const query = [type, id, since, at];
+  const cursor = sealed === undefined ? undefined : openCursor(sealer, query, sealed);
+  const instant = cursor?.instant ?? context.clock.now();
+  const source = id === undefined ? indexHistory(context, request, cursor?.place) : instanceHistory(context, { type: type!, id }, cursor?.place);
+  const taken: StoredVersion[] = [];
+  let next: string | undefined;
+  for await (const { version, until } of source) {
+    if (!isAsked(version, until, request)) continue;
+    if (taken.length === count) {
+      next = sealCursor(sealer, query, { instant, place: placeOf(taken.at(-1)!), driver: 0 });
+      break;
+    }
+    taken.push(version);
+  }
+  const versions = await Promise.all(taken.map((version) => resourceVersion(context.objects, version)));
+  return { versions, ...(next === undefined ? {} : { next }) };
+}
+
+function isAsked({ lastUpdated }: StoredVersion, until: number, { since, at }: HistoryRequest): boolean {
+  if (since !== undefined && lastUpdated < since) return false;
+  return at === undefined || (lastUpdated < at.high && until > at.low);
+}
+
+function placeOf({ lastUpdated, id, versionId }: StoredVersion): Place {
+  return { stage: versionId, order: instantKey(lastUpdated), id };
+}
+
+/** Past versions read at a time. */
+const pastVersionRows = 100;
+
+async function* instanceHistory(context: StoreContext, key: { type: string; id: string }, after: Place | undefined): AsyncGenerator<Lived> {
+  const { resources } = context;
+  const view = await versionReader(resources).view(key);
+  if (view?.version === undefined) return;
+  let until = Infinity;
+  const older = after?.stage ?? Infinity;
+  const head = view.version === view.current.version ? [view.version] : [view.version, ...(view.current.version === undefined ? [] : [view.current.version])];
+  for (const version of head) {
+    if (version.versionId < older) yield { version, until };
+    until = version.lastUpdated;
+  }
+  const pk = resourcePartition(key.type, key.id);
+  // A writer puts the past version before the new one: what is not older than `@` is not past yet.
+  const newest = Math.min(head.at(-1)!.versionId, older);
+  if (newest <= 1) return;
+  let behind: string | undefined = versionKey(newest);
+  if (newest < head.at(-1)!.versionId) {
+    const next = await resources.get({ pk, sk: behind }, { strong: true });
+    if (next !== undefined) until = versionOfItem(next).lastUpdated;
+  }
+  while (behind !== undefined) {
+    const page = await resources.query({ pk, from: versionKeyPrefix, descending: true, limit: pastVersionRows, after: behind, strong: true });
+    for (const item of page.items) {
+      const version = versionOfItem(item);
+      yield { version, until };
+      until = version.lastUpdated;
+    }
+    behind = page.next;
+  }
+}
+
+/** Entries read at a time. */
+const historyRows = 200;
+
+async function* indexHistory(context: StoreContext, { type, since, at }: HistoryRequest, after: Place | undefined): AsyncGenerator<Lived> {
+  const { index, resources, rules } = context;
+  const types = type === undefined ? resourceTypes : [type];
+  const shards = Array.from({ length: rules.shards }, (_, shard) => shard);
+  const to = at === undefined ? afterAllKeys : instantKey(at.high);
+  const from = since === undefined ? '' : instantKey(since);
+  const stage: Stage = types.flatMap((one) => shards.map((shard) => ({ pk: partitions(rules).history(one, shard), dateClass: '', from, to })));
+  const place = after === undefined ? undefined : { ...after, stage: 0 };
+  const walk = walkIndex(index, { stages: [stage], descending: true }, place);
+  const reader = versionReader(resources);
+  for (;;) {
+    const candidates = await walk.next(historyRows);
+    if (candidates.length === 0) return;
+    const found = await Promise.all(candidates.map((candidate) => committed(reader, candidate, at !== undefined)));
+    for (const lived of found) if (lived !== undefined) yield lived;
+  }
+}
+
+/** The version that the entry's attempt made, if it was committed at all. */
+async function committed(reader: VersionReader, { type, id, versionId, writeId }: Candidate, wantsEnd: boolean): Promise<Lived | undefined> {
+  const version = await reader.version({ type, id }, versionId!);
+  if (version === undefined || version.writeId !== writeId) return undefined;
+  const next = wantsEnd ? await reader.version({ type, id }, versionId! + 1) : undefined;
+  return { version, until: next?.lastUpdated ?? Infinity };
+}
+

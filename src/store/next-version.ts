@@ -1,0 +1,64 @@
+/** From a write and what stands there to the version that the write makes: pure rules of the FHIR http page. */
+import { conflict, duplicate, preconditionFailed } from '../fhir/outcome.ts';
+import type { Meta, Resource } from '../fhir/resource.ts';
+import type { Write } from './data-store.ts';
+import type { StoredVersion } from './version-item.ts';
+
+export interface NextVersion {
+  readonly versionId: number;
+  readonly lastUpdated: number;
+  readonly created: number;
+  /** The resource did not exist, or was deleted, before. */
+  readonly creates: boolean;
+}
+
+export function isDeleted(version: StoredVersion): boolean {
+  return version.interaction === 'delete';
+}
+
+/**
+ * Holds the write's preconditions against the version that stands (https://hl7.org/fhir/R4/http.html#concurrency).
+ *
+ * @returns false when there is nothing to do: a delete of what is not there.
+ * @throws FhirError 409 duplicate when a create's id is taken, 412 when a precondition does not hold.
+ */
+export function permits(write: Write, found: StoredVersion | undefined): boolean {
+  if (write.interaction === 'create') {
+    if (found !== undefined) throw duplicate('A resource with this id exists already. Update it, or create another.');
+    return true;
+  }
+  if (write.interaction === 'update' && write.ifNoneMatch !== undefined && found !== undefined) {
+    throw preconditionFailed('If-None-Match: * was sent, but the resource exists or has existed.');
+  }
+  if (write.ifMatch !== undefined && write.ifMatch !== found?.versionId) {
+    const actual = found === undefined ? 'there is no such resource' : `the current version is ${found.versionId}`;
+    throw preconditionFailed(`If-Match names version ${write.ifMatch}, but ${actual}. Read it again and repeat the change on it.`);
+  }
+  return write.interaction === 'update' || (found !== undefined && !isDeleted(found));
+}
+
+/** @param stamp lastUpdated in ms, later than that of `found`. */
+export function nextVersion(found: StoredVersion | undefined, stamp: number): NextVersion {
+  return {
+    versionId: (found?.versionId ?? 0) + 1,
+    lastUpdated: stamp,
+    created: found?.created ?? stamp,
+    creates: found === undefined || isDeleted(found),
+  };
+}
+
+/** The resource with the server's id, versionId and lastUpdated; everything else as accepted, in its order. */
+export function stamped(resource: Resource, id: string, version: Pick<NextVersion, 'versionId' | 'lastUpdated'>): Resource {
+  const { resourceType, id: _id, meta, ...content } = resource;
+  const { versionId: _versionId, lastUpdated: _lastUpdated, ...otherMeta } = meta ?? {};
+  const newMeta: Meta = {
+    versionId: String(version.versionId),
+    lastUpdated: new Date(version.lastUpdated).toISOString(),
+    ...otherMeta,
+  };
+  return { resourceType, id, meta: newMeta, ...content };
+}
+
+export function contended(): Error {
+  return conflict('Others are writing the same resource at this moment. Nothing was changed; send the request again.');
+}

@@ -1,0 +1,48 @@
+/** What every part of one data store works with, and the limits of its protocol. */
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { OrderedTable } from '../ports/ordered-table.ts';
+import type { EntryRules } from './entries.ts';
+
+export interface StoreContext {
+  readonly resources: OrderedTable;
+  readonly index: OrderedTable;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly rules: EntryRules;
+  /** Takes index entries that a search found to lead nowhere. Never waits. */
+  readonly reportStale: (entry: StaleEntry) => void;
+}
+
+export interface StaleEntry {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * A version is stamped before it is committed; whoever reads up to `now - commitWindowMs` sees a past to which
+ * nothing is added any more.
+ */
+export const commitWindowMs = 60_000;
+
+/** A commit begun later than this after its stamp starts again, so that its own time-outs still fit the window. */
+export const latestCommitMs = 30_000;
+
+/**
+ * W: what is older than this can never become current. Longer than any function's life plus the validity of a
+ * signed request.
+ */
+export const abandonedAfterMs = 60 * 60 * 1000;
+
+/** How often a write whose outcome the table could not tell is sent again. */
+export const maxAmbiguousAttempts = 5;
+
+/** How often a writer without a precondition steps back for others before it answers 409. */
+export const maxContendedAttempts = 40;
+
+/** A stamp is never behind the clock nor at or before the version it follows. */
+export function nextStamp(clock: Clock, previous: number | undefined): number {
+  return Math.max(clock.now(), previous === undefined ? 0 : previous + 1);
+}

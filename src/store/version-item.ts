@@ -1,0 +1,139 @@
+/** The items that hold versions of a resource, and what they say. */
+import type { Item, Key } from '../ports/ordered-table.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Interaction, ResourceVersion } from './data-store.ts';
+import { decodeBody, encodeBody } from './body.ts';
+import { currentKey, resourcePartition, versionKey } from './keys.ts';
+
+/** One version with everything the protocol needs to know of it. */
+export interface StoredVersion {
+  readonly type: string;
+  readonly id: string;
+  readonly versionId: number;
+  readonly lastUpdated: number;
+  /** When the first version was made: the place in date order of resources that have no clinical date. */
+  readonly created: number;
+  readonly interaction: Interaction;
+  readonly writeId: string;
+  /** The rules by which this version's index entries were computed. */
+  readonly generation: number;
+  readonly origin?: string;
+  /** Absent for a deletion. */
+  readonly body?: Uint8Array;
+  /** Where the body lies when it is too large for an item. */
+  readonly bodyObject?: string;
+}
+
+/** The claim of a transaction on a current version: decided by the state of its record. */
+export interface Intent {
+  readonly bundleId: string;
+}
+
+/** What stands under `@`. */
+export interface Current {
+  /** Changes with every put of `@`: whoever writes on this condition has missed nothing. */
+  readonly rev: string;
+  /** Absent where a transaction claims a resource that never existed. */
+  readonly version?: StoredVersion;
+  readonly intent?: Intent;
+}
+
+/** An item may have 400 KB; a body beyond this goes to the object store, which leaves room for keys and attributes. */
+export const maxInlineBodyBytes = 350 * 1024;
+
+function versionAttributes(version: StoredVersion): Record<string, string | number> {
+  return {
+    version: version.versionId,
+    updated: version.lastUpdated,
+    created: version.created,
+    interaction: version.interaction,
+    write: version.writeId,
+    generation: version.generation,
+    ...(version.origin === undefined ? {} : { origin: version.origin }),
+    ...(version.bodyObject === undefined ? {} : { object: version.bodyObject }),
+  };
+}
+
+export function pastVersionItem(version: StoredVersion): Item {
+  return {
+    pk: resourcePartition(version.type, version.id),
+    sk: versionKey(version.versionId),
+    attributes: versionAttributes(version),
+    body: version.body,
+  };
+}
+
+export function currentItem(type: string, id: string, current: Current): Item {
+  const { version, intent, rev } = current;
+  return {
+    pk: resourcePartition(type, id),
+    sk: currentKey,
+    attributes: {
+      rev,
+      ...(version === undefined ? {} : versionAttributes(version)),
+      ...(intent === undefined ? {} : { bundle: intent.bundleId }),
+    },
+    body: version?.body,
+    // An intent is no news: the feed carries the flip of its bundle and the version it becomes.
+    ...(intent === undefined ? { announce: true } : {}),
+  };
+}
+
+export function intentItem(key: Key, version: StoredVersion): Item {
+  return { ...key, attributes: versionAttributes(version), body: version.body };
+}
+
+export function versionOfItem(item: Item): StoredVersion {
+  const [type, id] = item.pk.split('/') as [string, string];
+  const attributes = item.attributes ?? {};
+  return {
+    type,
+    id,
+    versionId: attributes.version as number,
+    lastUpdated: attributes.updated as number,
+    created: attributes.created as number,
+    interaction: attributes.interaction as Interaction,
+    writeId: attributes.write as string,
+    generation: attributes.generation as number,
+    ...(attributes.origin === undefined ? {} : { origin: attributes.origin as string }),
+    ...(attributes.object === undefined ? {} : { bodyObject: attributes.object as string }),
+    body: item.body,
+  };
+}
+
+export function currentOfItem(item: Item): Current {
+  const attributes = item.attributes ?? {};
+  return {
+    rev: attributes.rev as string,
+    ...(attributes.version === undefined ? {} : { version: versionOfItem(item) }),
+    ...(attributes.bundle === undefined ? {} : { intent: { bundleId: attributes.bundle as string } }),
+  };
+}
+
+/** Encodes a body and, when it is too large for an item, puts it into the object store first. */
+export async function placeBody(
+  objects: ObjectStore,
+  json: string,
+  place: { readonly type: string; readonly id: string; readonly writeId: string },
+): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
+  const body = encodeBody(json);
+  if (body.length <= maxInlineBodyBytes) return { body };
+  const bodyObject = `bodies/${place.type}/${place.id}/${place.writeId}`;
+  await objects.put(bodyObject, body);
+  return { bodyObject };
+}
+
+/** The JSON of a version, `undefined` for a deletion. */
+export async function versionJson(objects: ObjectStore, version: StoredVersion): Promise<string | undefined> {
+  if (version.body !== undefined) return decodeBody(version.body);
+  if (version.bodyObject === undefined) return undefined;
+  const body = await objects.get(version.bodyObject);
+  if (body === undefined) throw new Error('the object that holds a version’s body is missing');
+  return decodeBody(body);
+}
+
+export async function resourceVersion(objects: ObjectStore, version: StoredVersion): Promise<ResourceVersion> {
+  const { type, id, versionId, lastUpdated, interaction } = version;
+  const json = await versionJson(objects, version);
+  return { type, id, versionId, lastUpdated, interaction, ...(json === undefined ? {} : { json }) };
+}

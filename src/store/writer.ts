@@ -1,0 +1,160 @@
+/**
+ * The commit protocol of a single version: entries, then the past version, then `@` on condition that nobody came
+ * between, then the clean-up of what was replaced. No locks, no table transactions. See docs/store.md.
+ */
+import { parseJson } from '../fhir/json.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { Item } from '../ports/ordered-table.ts';
+import type { Write, WriteOptions, WriteResult } from './data-store.ts';
+import { entryKeys, historyEntry, searchEntries } from './entries.ts';
+import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
+import { contended, nextVersion, permits, stamped } from './next-version.ts';
+import { settledPut } from './settled-put.ts';
+import { latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
+import { clearTheWay } from './transaction-settlement.ts';
+import {
+  currentItem, currentOfItem, pastVersionItem, placeBody, resourceVersion, versionJson, versionOfItem, type StoredVersion,
+} from './version-item.ts';
+import { versionReader, type ResourceKey, type View } from './version-reader.ts';
+
+/** Contending writers step back by a random part of this, so that each round has fewer of them. */
+const maxBackOffMs = 25;
+
+export function writeKey(write: Write, newId: () => string): ResourceKey {
+  if (write.interaction === 'delete') return { type: write.type, id: write.id };
+  if (write.interaction === 'update') return { type: write.resource.resourceType, id: write.resource.id };
+  return { type: write.resource.resourceType, id: write.id ?? newId() };
+}
+
+/** @throws FhirError 409, 412, 422; TableUnavailable when the outcome is unknown. */
+export async function writeOne(context: StoreContext, write: Write, options: WriteOptions): Promise<WriteResult> {
+  const key = writeKey(write, () => context.ids.uuid());
+  // A new id of ours cannot exist yet: the condition on the put is all the reading a create needs.
+  let mayExist = write.interaction !== 'create' || options.origin !== undefined;
+  for (let attempt = 0; attempt < maxContendedAttempts; attempt += 1) {
+    if (attempt > 0) await context.clock.sleep(backOffMs(context, attempt));
+    const view = mayExist ? await versionReader(context.resources).view(key) : undefined;
+    mayExist = true;
+    const earlier = options.origin === undefined ? undefined : await findOrigin(context, key, view, options.origin);
+    if (earlier !== undefined) return resultOf(context, earlier);
+    if (!permits(write, view?.version)) return { ...key, created: false };
+    if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
+    const result = await attemptCommit(context, write, key, { view, origin: options.origin });
+    if (result !== undefined) return result;
+  }
+  throw contended();
+}
+
+function backOffMs(context: StoreContext, attempt: number): number {
+  // The rev is random; its tail serves as the jitter that `src/store` may not draw itself.
+  const spread = context.ids.rev().charCodeAt(0) % 16;
+  return Math.min(maxBackOffMs, attempt * 2) * (spread / 16);
+}
+
+async function attemptCommit(
+  context: StoreContext,
+  write: Write,
+  key: ResourceKey,
+  base: { readonly view: View | undefined; readonly origin?: string },
+): Promise<WriteResult | undefined> {
+  const { resources, index, clock, ids } = context;
+  const found = base.view?.version;
+  const prepared = await prepareVersion(context, write, key, { found, stamp: nextStamp(clock, found?.lastUpdated), origin: base.origin });
+  const { version, entries } = prepared;
+  await Promise.all([
+    index.batchWrite({ puts: entries }),
+    found === undefined ? undefined : resources.batchWrite({ puts: [pastVersionItem(found)] }),
+  ]);
+  if (clock.now() - version.lastUpdated > latestCommitMs) {
+    await index.batchWrite({ deletes: entries });
+    return undefined;
+  }
+  const item = currentItem(key.type, key.id, { rev: ids.rev(), version });
+  const outcome = await settledPut(resources, clock, item, revCondition(base.view));
+  if (!outcome.written && !(await hasLanded(context, version, outcome.found))) {
+    await index.batchWrite({ deletes: entries });
+    return undefined;
+  }
+  if (found !== undefined) await index.batchWrite({ deletes: await replacedEntries(context, found) });
+  return resultOf(context, version, prepared.creates, prepared.json);
+}
+
+function revCondition(view: View | undefined) {
+  return view === undefined ? ({ attribute: 'rev', absent: true } as const) : ({ attribute: 'rev', equals: view.current.rev } as const);
+}
+
+export interface PreparedVersion {
+  readonly version: StoredVersion;
+  readonly creates: boolean;
+  readonly json?: string;
+  /** The entry set and the entry of history, ready to be put. */
+  readonly entries: readonly Item[];
+}
+
+/** Computes a version and its entries; a body too large for an item is placed in the object store. */
+export async function prepareVersion(
+  context: StoreContext,
+  write: Write,
+  { type, id }: ResourceKey,
+  base: { readonly found: StoredVersion | undefined; readonly stamp: number; readonly origin?: string; readonly writeId?: string },
+): Promise<PreparedVersion> {
+  const { rules, ids, clock, objects } = context;
+  const next = nextVersion(base.found, base.stamp);
+  const writeId = base.writeId ?? ids.writeId(clock.now());
+  const place = { type, id, writeId };
+  const subject = { ...place, ...next };
+  const history = historyEntry(subject, rules);
+  const common = {
+    ...place,
+    versionId: next.versionId,
+    lastUpdated: next.lastUpdated,
+    created: next.created,
+    interaction: write.interaction,
+    generation: rules.generation,
+    ...(base.origin === undefined ? {} : { origin: base.origin }),
+  };
+  if (write.interaction === 'delete') return { version: common, creates: next.creates, entries: [history] };
+  const resource = stamped(write.resource, id, next);
+  const json = JSON.stringify(resource);
+  const keys = entryKeys(searchEntries(resource, subject, rules), subject, writeId);
+  return { version: { ...common, ...(await placeBody(objects, json, place)) }, creates: next.creates, json, entries: [...keys, history] };
+}
+
+/** The set of a version that was replaced: computed anew from its body, by the rules it was written under. */
+export async function replacedEntries(context: StoreContext, version: StoredVersion) {
+  const json = await versionJson(context.objects, version);
+  if (json === undefined) return [];
+  const resource = parseJson(json) as Resource;
+  const rules = { ...context.rules, generation: version.generation };
+  return entryKeys(searchEntries(resource, version, rules), version, version.writeId);
+}
+
+/** After a failed condition: the put may be our own of an earlier attempt, still current or already past. */
+async function hasLanded(context: StoreContext, version: StoredVersion, found: Item | undefined): Promise<boolean> {
+  const current = found === undefined ? undefined : currentOfItem(found).version;
+  if (current === undefined || current.versionId < version.versionId) return false;
+  if (current.versionId === version.versionId) return current.writeId === version.writeId;
+  const pk = resourcePartition(version.type, version.id);
+  const past = await context.resources.get({ pk, sk: versionKey(version.versionId) }, { strong: true });
+  return past?.attributes?.write === version.writeId;
+}
+
+/** How far back a repeated job step looks for its own write; others may have written since. */
+const originSearchLimit = 1000;
+
+async function findOrigin(context: StoreContext, key: ResourceKey, view: View | undefined, origin: string): Promise<StoredVersion | undefined> {
+  if (view?.version === undefined || view.version.origin === origin) return view?.version;
+  const pk = resourcePartition(key.type, key.id);
+  const past = await context.resources.query({
+    pk, from: versionKeyPrefix, descending: true, limit: originSearchLimit, strong: true,
+  });
+  const item = past.items.find(({ attributes }) => attributes?.origin === origin);
+  return item === undefined ? undefined : versionOfItem(item);
+}
+
+async function resultOf(context: StoreContext, version: StoredVersion, creates?: boolean, json?: string): Promise<WriteResult> {
+  const { type, id, versionId, lastUpdated, interaction } = version;
+  const created = creates ?? versionId === 1;
+  if (json !== undefined) return { type, id, created, version: { type, id, versionId, lastUpdated, interaction, json } };
+  return { type, id, created, version: await resourceVersion(context.objects, version) };
+}
