@@ -76,7 +76,7 @@ function synthetic(): Buffer[] {
       resource,
       request: { method: 'POST', url: resource.resourceType },
     }));
-    const pointed = (name: string, value: unknown) => (name === 'reference' && fullUrls.get(unversioned(value as string))) || value;
+    const pointed = (name: string, value: unknown) => fullUrls.get(targetOf(name, value)) ?? value;
     return Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }, pointed));
   });
 }
@@ -84,14 +84,18 @@ function synthetic(): Buffer[] {
 /** A map's iterator reaches members that are added on the way: so references of shared resources are followed too. */
 function addReferred(resource: Resource, members: Map<string, Resource>, shared: ReadonlyMap<string, Resource>): void {
   JSON.stringify(resource, (name, value: unknown) => {
-    const referred = name === 'reference' ? shared.get(unversioned(value as string)) : undefined;
+    const referred = shared.get(targetOf(name, value));
     if (referred) members.set(referenceTo(referred), referred);
     return value;
   });
 }
 
 const referenceTo = ({ resourceType, id }: Resource) => `${resourceType}/${id}`;
-const unversioned = (reference: string) => reference.replace(/\/_history\/\d+$/, '');
+
+/** What an element refers to, without a version; empty for elements that are no reference. */
+function targetOf(name: string, value: unknown): string {
+  return name === 'reference' && typeof value === 'string' ? value.replace(/\/_history\/\d+$/, '') : '';
+}
 
 export function entriesOf(bundle: Buffer): TransactionBundle['entry'] {
   return (JSON.parse(bundle.toString()) as TransactionBundle).entry;
