@@ -6,7 +6,13 @@ import type { Json } from '../json.ts';
 import { isNumber, numberValue } from '../json.ts';
 import { narrativeComplaint } from './narrative.ts';
 
-export type PrimitiveCheck = (value: Json) => string | undefined;
+export interface Complaint {
+  /** `structure` for a wrong JSON type, `value` for a wrong format. */
+  readonly code: 'structure' | 'value';
+  readonly text: string;
+}
+
+export type PrimitiveCheck = (value: Json) => Complaint | undefined;
 
 /** R4's own bound on strings (https://hl7.org/fhir/R4/datatypes.html#string). */
 export const maxStringLength = 1024 * 1024;
@@ -14,24 +20,33 @@ export const maxStringLength = 1024 * 1024;
 const maxInteger = 2_147_483_647;
 const minInteger = -2_147_483_648;
 
-const mustBeString = 'must be a JSON string.';
-const mustBeNumber = 'must be a JSON number.';
+const wrongFormat = (text: string): Complaint => ({ code: 'value', text });
+const mustBeBoolean: Complaint = { code: 'structure', text: 'must be true or false.' };
+const mustBeString: Complaint = { code: 'structure', text: 'must be a JSON string.' };
+const mustBeNumber: Complaint = { code: 'structure', text: 'must be a JSON number.' };
+const emptyString = wrongFormat('must not be empty. Leave the element out.');
+const tooLong = wrongFormat(`must not be longer than ${maxStringLength} characters.`);
+const noSuchDay = wrongFormat('must be a day that exists in the calendar.');
+const notBase64 = wrongFormat('must be base64.');
+const tooLargeOrSmall = wrongFormat('must be a number that a double-precision float can hold.');
 
-function text(value: Json): string | undefined {
+function text(value: Json): Complaint | undefined {
   if (typeof value !== 'string') return mustBeString;
-  if (value === '') return 'must not be empty. Leave the element out.';
-  return value.length > maxStringLength ? `must not be longer than ${maxStringLength} characters.` : undefined;
+  if (value === '') return emptyString;
+  return value.length > maxStringLength ? tooLong : undefined;
 }
 
-function matching(pattern: RegExp, complaint: string): PrimitiveCheck {
+function matching(pattern: RegExp, requirement: string): PrimitiveCheck {
+  const complaint = wrongFormat(requirement);
   return (value) => {
     if (typeof value !== 'string') return mustBeString;
-    if (value.length > maxStringLength) return `must not be longer than ${maxStringLength} characters.`;
+    if (value.length > maxStringLength) return tooLong;
     return pattern.test(value) ? undefined : complaint;
   };
 }
 
-function integer(smallest: number, complaint: string): PrimitiveCheck {
+function integer(smallest: number, requirement: string): PrimitiveCheck {
+  const complaint = wrongFormat(requirement);
   return (value) => {
     if (!isNumber(value)) return mustBeNumber;
     // A number kept as it was written has a fraction, an exponent, a minus zero or too many digits.
@@ -51,11 +66,12 @@ function isCalendarDay(value: string): boolean {
   return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-function calendar(pattern: RegExp, complaint: string): PrimitiveCheck {
+function calendar(pattern: RegExp, requirement: string): PrimitiveCheck {
+  const complaint = wrongFormat(requirement);
   return (value) => {
     if (typeof value !== 'string') return mustBeString;
     if (!pattern.test(value)) return complaint;
-    return isCalendarDay(value) ? undefined : 'must be a day that exists in the calendar.';
+    return isCalendarDay(value) ? undefined : noSuchDay;
   };
 }
 
@@ -65,23 +81,29 @@ const day = '(?:0[1-9]|[12][0-9]|3[01])';
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\\.[0-9]+)?';
 const zone = '(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))';
 
-/** At least two digits and groups of four in base 64, line breaks between them allowed. */
-function base64Binary(value: Json): string | undefined {
+/** Whole groups of four digits, white space anywhere between. Not bounded as strings are: this is what holds documents. */
+function base64Binary(value: Json): Complaint | undefined {
   if (typeof value !== 'string') return mustBeString;
   const compact = /\s/.test(value) ? value.replace(/\s+/g, '') : value;
   const isValid = compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
-  return isValid ? undefined : 'must be base64.';
+  return isValid ? undefined : notBase64;
 }
 
-function decimal(value: Json): string | undefined {
+function decimal(value: Json): Complaint | undefined {
   if (!isNumber(value)) return mustBeNumber;
-  return Number.isFinite(numberValue(value)) ? undefined : 'must be a number that a double-precision float can hold.';
+  return Number.isFinite(numberValue(value)) ? undefined : tooLargeOrSmall;
+}
+
+function xhtml(value: Json): Complaint | undefined {
+  if (typeof value !== 'string') return mustBeString;
+  const complaint = narrativeComplaint(value);
+  return complaint === undefined ? undefined : wrongFormat(complaint);
 }
 
 const uri = matching(/^\S+$/, 'must be a URI: not empty, without white space.');
 
 const checks: Readonly<Record<string, PrimitiveCheck>> = {
-  boolean: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false.'),
+  boolean: (value) => (typeof value === 'boolean' ? undefined : mustBeBoolean),
   integer: integer(minInteger, 'must be a whole number of 32 bits.'),
   unsignedInt: integer(0, `must be a whole number from 0 to ${maxInteger}.`),
   positiveInt: integer(1, `must be a whole number from 1 to ${maxInteger}.`),
@@ -107,7 +129,7 @@ const checks: Readonly<Record<string, PrimitiveCheck>> = {
     'must be an instant: YYYY-MM-DDThh:mm:ss.sss+zz:zz, at least to the second, with a zone.',
   ),
   time: matching(new RegExp(`^${clock}$`), 'must be a time: hh:mm:ss, without a zone.'),
-  xhtml: (value) => (typeof value === 'string' ? narrativeComplaint(value) : mustBeString),
+  xhtml,
 };
 
 /** @param type a primitive type of R4. */

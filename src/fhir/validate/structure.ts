@@ -178,8 +178,8 @@ function checkPrimitive(value: Json, element: Element, { findings, scope }: Curs
     check = primitiveCheck(element.type);
     primitiveChecks.set(element.type, check);
   }
-  const complaint = value === null ? 'must not be null.' : check(value);
-  if (complaint !== undefined) findings.add(complaint.includes('JSON') ? 'structure' : 'value', `${element.name} ${complaint}`);
+  const complaint = check(value);
+  if (complaint !== undefined) findings.add(complaint.code, `${element.name} ${complaint.text}`);
   else if (typeof value === 'string') {
     if (element.codes !== undefined && !element.codes.has(value)) {
       findings.add('code-invalid', `${element.name} must be one of the codes of its required value set.`);
