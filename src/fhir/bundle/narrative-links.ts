@@ -8,7 +8,7 @@
 
 /** A tag of `a` or `img` with its attributes. Every repetition is delimited, so matching takes linear time. */
 const tagPattern = /<(?:a|img)(?:\s+[^\s=<>"'/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))+\s*\/?>/g;
-const attributePattern = /(\s(?:href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)')/g;
+const attributePattern = /(\s(?:href|src)\s*=\s*)("[^"]*"|'[^']*')/g;
 
 /**
  * @param replace the new link for an old one, or `undefined` to leave it
@@ -17,11 +17,10 @@ const attributePattern = /(\s(?:href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)')/g;
 export function replaceNarrativeLinks(div: string, replace: (link: string) => string | undefined): string {
   if (!div.includes('href') && !div.includes('src')) return div;
   return div.replace(tagPattern, (tag) =>
-    tag.replace(attributePattern, (attribute, before: string, double: string | undefined, single: string | undefined) => {
-      const replaced = replace(unescapeXml(double ?? single ?? ''));
-      if (replaced === undefined) return attribute;
-      const quote = double === undefined ? "'" : '"';
-      return `${before}${quote}${escapeXml(replaced)}${quote}`;
+    tag.replace(attributePattern, (attribute, before: string, quoted: string) => {
+      const replaced = replace(unescapeXml(quoted.slice(1, -1)));
+      const quote = quoted.charAt(0);
+      return replaced === undefined ? attribute : `${before}${quote}${escapeXml(replaced)}${quote}`;
     }),
   );
 }

@@ -93,7 +93,7 @@ describe('references to a created resource are replaced', () => {
     ['a version-specific reference stays version-specific', `${uuid}/_history/4`, uuid, 'Patient/new-0/_history/1'],
     ['an absolute version-specific one', 'http://o.example/Patient/7/_history/x', 'http://o.example/Patient/7', 'Patient/new-0/_history/1'],
     ['a fragment', `${uuid}#part`, uuid, 'Patient/new-0#part'],
-  ])('%s', (_name, reference, fullUrl, expected) => {
+  ])('%s', (_name, ...[reference, fullUrl, expected]) => {
     expect(rewritten(reference, fullUrl)).toBe(expected);
   });
 
@@ -223,14 +223,14 @@ describe('an entry is refused, and named,', () => {
     ['for ifNoneMatch with a tag', put(patient({ id: '1' }), { request: { method: 'PUT', url: 'Patient/1', ifNoneMatch: 'W/"1"' } }), 'request.ifNoneMatch', 'not-supported'],
     ['for ifModifiedSince of a write', { request: { method: 'DELETE', url: 'Patient/1', ifModifiedSince: '2024-01-01T00:00:00Z' } }, 'request.ifModifiedSince', 'invalid'],
   ];
-  test.each(cases)('%s', (_name, entry, element, code) => {
+  test.each(cases)('%s', (_name, ...[entry, element, code]) => {
     expect(issuesOf(post(patient()), entry)).toMatchObject([{ severity: 'error', code, expression: `Bundle.entry[1].${element}` }]);
   });
 
   test('with the path of a reference deep within', () => {
     const reference = { reference: 'urn:uuid:ffffffff-51f8-4c4a-9f1b-0a4d5a4f2f11' };
     const careTeam = { resourceType: 'CareTeam', participant: [{}, { member: { ...reference } }], contained: [{ resourceType: 'Basic', id: 'b', subject: reference }] };
-    expect(issuesOf(post(careTeam)).map(({ expression }) => expression).sort()).toEqual([
+    expect(issuesOf(post(careTeam)).map(({ expression }) => expression).toSorted(byText)).toEqual([
       'Bundle.entry[0].resource.contained[0].subject.reference',
       'Bundle.entry[0].resource.participant[1].member.reference',
     ]);
@@ -251,12 +251,12 @@ describe('a resource can only appear in a transaction once', () => {
     ['an update and a delete', put(patient({ id: '1' })), { request: { method: 'DELETE', url: '/Patient/1' } }],
     ['two deletes', { request: { method: 'DELETE', url: `${baseUrl}/Patient/1` } }, { request: { method: 'DELETE', url: 'Patient/1' } }],
   ])('%s', (_name, first, second) => {
-    const [issue, ...others] = issuesOf(first as JsonObject, second as JsonObject);
+    const [issue, ...others] = issuesOf(first, second);
     expect(others).toEqual([]);
     expect(issue).toMatchObject({ code: 'duplicate' });
     // Both entries are named, one by the path and one in words.
     const named = [/entry\[(\d)\]/.exec(issue?.expression ?? '')?.[1], /entry (\d) writes/.exec(issue?.diagnostics ?? '')?.[1]];
-    expect(named.sort()).toEqual(['0', '1']);
+    expect(named.toSorted(byText)).toEqual(['0', '1']);
   });
 
   test('an update may be read in the same transaction', () => {
@@ -299,4 +299,8 @@ function randomBundle(random: (below: number) => number): JsonObject[] {
     basedOn: [{ reference: any() }, { reference: `${any()}/_history/3` }, { reference: 'ServiceRequest/elsewhere' }],
     text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${any()}">x</a></div>` },
   }, fullUrl));
+}
+
+function byText(left: string | undefined, right: string | undefined): number {
+  return (left ?? '') < (right ?? '') ? -1 : 1;
 }

@@ -1,0 +1,98 @@
+/**
+ * Runs the asynchronous bundles of one data store in this process: one at a time, oldest first, and again after a
+ * crash or a fault. Each store has its own loop, so that none waits for another's.
+ */
+import type { TransactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** A job that failed waits this long, then twice as long each time, while others take their turn. */
+export const firstRetryMs = 500;
+export const lastRetryMs = 60_000;
+/** The longest sleep at a time: what a process that is told to stop may still have to wait for. */
+export const longestSleepMs = 1000;
+/** How often results that are no longer kept are looked for, as long as there are jobs. */
+export const sweepEveryMs = 60 * 60 * 1000;
+
+export interface JobLoopDependencies {
+  readonly runner: TransactionJobRunner;
+  readonly clock: Clock;
+  /** Told of every failure that is no answer to a client; the job stays pending. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface JobLoop {
+  /** Takes up what an earlier process left, then waits to be woken. */
+  start(): void;
+  /** Resolves when the job at hand has come to its end; later ones stay pending. */
+  stop(): Promise<void>;
+  /** There is a new job. */
+  wake(): void;
+}
+
+interface Postponed {
+  readonly notBefore: number;
+  readonly delayMs: number;
+}
+
+export function transactionJobLoop({ runner, clock, report }: JobLoopDependencies): JobLoop {
+  const state = { stopped: true, wanted: false, sweptAt: -Infinity, interrupt: (): void => {} };
+  const postponed = new Map<string, Postponed>();
+  let running: Promise<void> | undefined;
+
+  const runOne = async (id: string): Promise<void> => {
+    try {
+      await runner.run(id);
+      postponed.delete(id);
+    } catch (error) {
+      const delayMs = Math.min(2 * (postponed.get(id)?.delayMs ?? firstRetryMs / 2), lastRetryMs);
+      postponed.set(id, { notBefore: clock.now() + delayMs, delayMs });
+      report(error);
+    }
+  };
+
+  /** @returns whether there may be more to do */
+  const round = async (): Promise<boolean> => {
+    for (const id of await runner.pending()) {
+      if (state.stopped) return false;
+      if ((postponed.get(id)?.notBefore ?? 0) <= clock.now()) await runOne(id);
+    }
+    if (clock.now() - state.sweptAt > sweepEveryMs) {
+      state.sweptAt = clock.now();
+      await runner.sweep();
+    }
+    return postponed.size > 0;
+  };
+
+  const loop = async (): Promise<void> => {
+    while (state.wanted && !state.stopped) {
+      state.wanted = false;
+      const again = await round().catch((error: unknown) => {
+        report(error);
+        return true;
+      });
+      if (!again || state.wanted || state.stopped) continue;
+      // The sleep first: whoever wakes in the meantime has already set `wanted`.
+      await Promise.race([clock.sleep(longestSleepMs), new Promise<void>((resolve) => (state.interrupt = resolve))]);
+      state.wanted = true;
+    }
+    running = undefined;
+  };
+
+  const wake = (): void => {
+    state.wanted = true;
+    state.interrupt();
+    if (!state.stopped) running ??= loop();
+  };
+  return {
+    wake,
+    start() {
+      state.stopped = false;
+      wake();
+    },
+    async stop() {
+      state.stopped = true;
+      state.interrupt();
+      await running;
+    },
+  };
+}

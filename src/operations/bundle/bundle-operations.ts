@@ -1,0 +1,54 @@
+/** The operations on bundles, made with the rest of the interface below them. */
+import { notSupported } from '../../fhir/outcome.ts';
+import type { Dependencies, Operation } from '../operation.ts';
+import { processBundle } from '../process-bundle.ts';
+import { rest } from '../rest.ts';
+import type { BundleOperations } from '../rest.ts';
+import { runTransactionJob } from '../run-transaction-job.ts';
+import type { ServeDependencies } from '../serve.ts';
+import { transactionStatus } from '../transaction-status.ts';
+import type { DispatchOver } from './entry-request.ts';
+import { pendingTransactionJobs, sweepResults } from './transaction-jobs.ts';
+import type { JobPorts } from './transaction-jobs.ts';
+
+export interface BundleOperationsDependencies extends Dependencies, ServeDependencies, JobPorts {
+  readonly ids: Dependencies['ids'];
+  /** Called when a job was submitted. */
+  readonly wake: () => void;
+}
+
+const nested: Operation = async () => {
+  throw notSupported('A bundle can hold neither bundles to be processed nor the polling of one. Send them by themselves.');
+};
+
+/** The interface that serves a bundle's entries: all of it, but for bundles. */
+export function dispatchOver(dependencies: Dependencies & ServeDependencies): DispatchOver {
+  return (store) => rest({ ...dependencies, store }, { 'process-bundle': nested, 'transaction-status': nested });
+}
+
+/** Made for one data store. */
+export function bundleOperations(dependencies: BundleOperationsDependencies): BundleOperations {
+  return {
+    'process-bundle': processBundle({ ...dependencies, dispatchOver: dispatchOver(dependencies) }),
+    'transaction-status': transactionStatus(dependencies),
+  };
+}
+
+/** The jobs of one data store, for a loop that runs them. */
+export interface TransactionJobRunner {
+  /** Oldest first. */
+  pending(): Promise<readonly string[]>;
+  /** @throws when the job is to be run again later */
+  run(id: string): Promise<void>;
+  /** Removes results that are no longer kept. */
+  sweep(): Promise<number>;
+}
+
+export function transactionJobRunner(dependencies: Dependencies & ServeDependencies & JobPorts): TransactionJobRunner {
+  const runDependencies = { ...dependencies, dispatchOver: dispatchOver(dependencies) };
+  return {
+    pending: () => pendingTransactionJobs(dependencies),
+    run: (id) => runTransactionJob(id, runDependencies),
+    sweep: () => sweepResults(dependencies),
+  };
+}

@@ -1,0 +1,101 @@
+/** A batch: requests that have nothing to do with each other (https://hl7.org/fhir/R4/http.html#brules). */
+import { rawEntries, readEntry } from '../../fhir/bundle/entry.ts';
+import type { BundleEntry } from '../../fhir/bundle/entry.ts';
+import { isRead } from '../../fhir/bundle/plan-write.ts';
+import { inProcessingOrder } from '../../fhir/bundle/transaction.ts';
+import type { Json, JsonObject } from '../../fhir/json.ts';
+import { isObject, parseJson } from '../../fhir/json.ts';
+import { badRequest, operationOutcome } from '../../fhir/outcome.ts';
+import type { Issue } from '../../fhir/outcome.ts';
+import type { DataStore, WriteResult } from '../../store/data-store.ts';
+import { validationIssuesHeader, validationIssueUrl } from '../validation-level.ts';
+import type { BundleContext } from './bundle-context.ts';
+import { entryRequest } from './entry-request.ts';
+import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
+import type { EntryResult } from './entry-result.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** @returns the text of the batch-response; an entry that fails is told of there and nowhere else */
+export async function runBatch(bundle: JsonObject, context: BundleContext): Promise<string> {
+  const { request } = context;
+  const results: EntryResult[] = [];
+  const entries: BundleEntry[] = [];
+  for (const [index, raw] of rawEntries(bundle).entries()) {
+    const entry = readEntry(raw, index, request.baseUrl);
+    if (!('index' in entry)) results[index] = failedResult(entry);
+    else if (entry.path === '') results[index] = failedResult(badRequest('A bundle cannot hold another bundle to be processed.').issues);
+    else entries.push(entry);
+  }
+  for (const phase of phases(entries)) {
+    await inParallel(phase, async (entry) => {
+      results[entry.index] = isRead(entry) ? await readOne(entry, context) : await writeOne(entry, context);
+    });
+  }
+  return responseBundle('batch', results, request.baseUrl);
+}
+
+/** Entries of one method may run side by side; methods follow each other as in a transaction. */
+function phases(entries: readonly BundleEntry[]): readonly (readonly BundleEntry[])[] {
+  return [...Map.groupBy(inProcessingOrder(entries), ({ method }) => method).values()];
+}
+
+function failedResult(issues: readonly Issue[]): EntryResult {
+  return { status: 400, outcome: JSON.stringify(operationOutcome(issues)) };
+}
+
+async function readOne(entry: BundleEntry, { request, store, dispatchOver }: BundleContext): Promise<EntryResult> {
+  return servedResult(await dispatchOver(store)(entryRequest(entry, request, 'handling=strict')), entry.method);
+}
+
+/** The request's answer holds times in whole seconds and no version of what was deleted: the store's own is listened to. */
+async function writeOne(entry: BundleEntry, context: BundleContext): Promise<EntryResult> {
+  const { request, store, dispatchOver } = context;
+  const wanted = preferredReturn(request.headers['prefer']);
+  let written: WriteResult | undefined;
+  const listening = writingThrough(store, entry, { context, told: (result) => (written = result) });
+  const response = await dispatchOver(listening)(entryRequest(entry, request, `return=${wanted}`));
+  if (response.status >= 400 || written?.version === undefined) return servedResult(response, entry.method);
+  const { version } = written;
+  const result: EntryResult = { status: response.status, ...versionResult(version) };
+  if (response.headers[validationIssuesHeader] === 'true') {
+    return { ...result, ...(wanted === 'representation' ? { resource: response.json } : {}), outcome: issuesKept(version.json) };
+  }
+  if (response.json === undefined) return result;
+  return { ...result, [wanted === 'representation' ? 'resource' : 'outcome']: response.json };
+}
+
+/**
+ * A store that tells what was written. As part of a job it writes each entry once, however often the job begins
+ * anew: the id of a create is the job's and the entry's, and every version carries its origin.
+ */
+function writingThrough(
+  store: DataStore,
+  { index }: BundleEntry,
+  { context, told }: { readonly context: BundleContext; readonly told: (result: WriteResult) => void },
+): DataStore {
+  const { transactionId, newId } = context;
+  return {
+    read: (type, id) => store.read(type, id),
+    vread: (type, id, versionId) => store.vread(type, id, versionId),
+    history: (history) => store.history(history),
+    search: (query, cursor) => store.search(query, cursor),
+    transact: (writes, options) => store.transact(writes, options),
+    forget: (id) => store.forget(id),
+    sealer: store.sealer,
+    async write(write, options) {
+      const once = transactionId === undefined ? options : { ...options, origin: `${transactionId}#${index}` };
+      const named = write.interaction === 'create' && write.id === undefined ? { ...write, id: newId(index) } : write;
+      const result = await store.write(transactionId === undefined ? write : named, once);
+      told(result);
+      return result;
+    },
+  };
+}
+
+/** Under `minimal`, what was let pass stands in the resource itself, as text of an OperationOutcome. */
+function issuesKept(json: string | undefined): string | undefined {
+  const { extension } = json === undefined ? {} : (parseJson(json) as JsonObject);
+  if (!Array.isArray(extension)) return undefined;
+  const kept = extension.find((each: Json) => isObject(each) && each['url'] === validationIssueUrl) as JsonObject | undefined;
+  return typeof kept?.['valueString'] === 'string' ? kept['valueString'] : undefined;
+}

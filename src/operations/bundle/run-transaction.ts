@@ -1,0 +1,123 @@
+/** A transaction: everything or nothing (https://hl7.org/fhir/R4/http.html#trules). */
+import { entryIssue, rawEntries } from '../../fhir/bundle/entry.ts';
+import type { BundleEntry } from '../../fhir/bundle/entry.ts';
+import type { PlannedWrite } from '../../fhir/bundle/plan-write.ts';
+import { maxReportedIssues, planTransaction } from '../../fhir/bundle/transaction.ts';
+import type { TransactionPlan } from '../../fhir/bundle/transaction.ts';
+import type { JsonObject } from '../../fhir/json.ts';
+import { FhirError, invalidResource, operationOutcome } from '../../fhir/outcome.ts';
+import type { Issue } from '../../fhir/outcome.ts';
+import type { DataStore, WriteResult } from '../../store/data-store.ts';
+import { route, routedTypes } from '../route.ts';
+import { accept, validationLevel } from '../validation-level.ts';
+import { informed } from '../written.ts';
+import type { BundleContext } from './bundle-context.ts';
+import { entryRequest } from './entry-request.ts';
+import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
+import type { EntryResult } from './entry-result.ts';
+import { inParallel } from './in-parallel.ts';
+
+const storedTypes: ReadonlySet<string> = new Set(routedTypes);
+
+/**
+ * @returns the text of the transaction-response
+ * @throws FhirError of any entry; then nothing was written
+ */
+export async function runTransaction(bundle: JsonObject, context: BundleContext): Promise<string> {
+  const { request, store, newId, transactionId } = context;
+  const { baseUrl } = request;
+  const accepted = acceptResources(bundle, context);
+  const plan = planTransaction(bundle, { baseUrl, isStored: (type) => storedTypes.has(type), newId });
+  refuseUnreadable(plan.reads);
+  const results = Array<EntryResult>(plan.size);
+  const committed = await commit(plan, store, transactionId);
+  const wanted = preferredReturn(request.headers['prefer']);
+  for (const [position, { index, write }] of plan.writes.entries()) {
+    const issues = accepted.get(index);
+    const result = writeResult(write, committed[position] as WriteResult, wanted);
+    results[index] = issues === undefined ? result : { ...result, outcome: JSON.stringify(operationOutcome(issues)) };
+  }
+  const dispatch = context.dispatchOver(store);
+  await inParallel(plan.reads, async (entry) => {
+    results[entry.index] = servedResult(await dispatch(entryRequest(entry, request, 'handling=strict')), entry.method);
+  });
+  return responseBundle('transaction', results, baseUrl);
+}
+
+/**
+ * Checks every resource at the level that the request asks for, and puts what is to be stored in its place.
+ *
+ * @returns what `minimal` let pass, by entry
+ */
+function acceptResources(bundle: JsonObject, { request }: BundleContext): ReadonlyMap<number, readonly Issue[]> {
+  const level = validationLevel(request.headers);
+  const passed = new Map<number, readonly Issue[]>();
+  const refused: Issue[] = [];
+  for (const [index, entry] of rawEntries(bundle).entries()) {
+    if (entry['resource'] === undefined) continue;
+    try {
+      const { resource, issues } = accept(entry['resource'], level);
+      entry['resource'] = resource;
+      if (issues.length > 0) passed.set(index, inEntry(issues, index));
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error;
+      refused.push(...inEntry(error.issues, index));
+    }
+  }
+  if (refused.length > 0) throw invalidResource(refused.slice(0, maxReportedIssues));
+  return passed;
+}
+
+/** The issues of an entry's resource, as issues of the bundle. */
+function inEntry(issues: readonly Issue[], index: number): readonly Issue[] {
+  return issues.map((issue) => {
+    const below = /^[A-Z][A-Za-z]*((?:\.|\[).*)$/.exec(issue.expression ?? '')?.[1] ?? '';
+    return { ...issue, diagnostics: `Entry ${index}: ${issue.diagnostics}`, expression: `Bundle.entry[${index}].resource${below}` };
+  });
+}
+
+/** A read that leads nowhere is known before anything is written. */
+function refuseUnreadable(reads: readonly BundleEntry[]): void {
+  const issues: Issue[] = [];
+  for (const { index, method, path } of reads) {
+    try {
+      route(method, `/${path}`);
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error;
+      issues.push(...error.issues.map(({ code, diagnostics }) => entryIssue(index, 'request.url', [code, diagnostics])));
+    }
+  }
+  if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
+}
+
+async function commit({ writes }: TransactionPlan, store: DataStore, transactionId: string | undefined): Promise<readonly WriteResult[]> {
+  if (writes.length === 0) return [];
+  try {
+    return await store.transact(writes.map(({ write }) => write), transactionId === undefined ? {} : { transactionId });
+  } catch (error) {
+    throw error instanceof FhirError && error.status === 412 ? await namingEntry(error, writes, store) : error;
+  }
+}
+
+/** The store tells that a precondition fails; the client wants to know whose. */
+async function namingEntry(error: FhirError, writes: readonly PlannedWrite[], store: DataStore): Promise<FhirError> {
+  for (const { index, write } of writes) {
+    if (write.interaction === 'create' || (write.ifMatch === undefined && !('ifNoneMatch' in write))) continue;
+    const { type, id } = write.interaction === 'delete' ? write : { type: write.resource.resourceType, id: write.resource.id };
+    const current = await store.read(type, id);
+    const holds = write.ifMatch === undefined ? current === undefined : current?.versionId === write.ifMatch;
+    if (holds) continue;
+    const element = write.ifMatch === undefined ? 'request.ifNoneMatch' : 'request.ifMatch';
+    return new FhirError(412, error.issues.map(({ code, diagnostics }) => entryIssue(index, element, [code, diagnostics])), error.headers);
+  }
+  return error;
+}
+
+function writeResult(write: PlannedWrite['write'], { version, created }: WriteResult, wanted: ReturnType<typeof preferredReturn>): EntryResult {
+  if (version === undefined) return { status: 204 };
+  const status = write.interaction === 'delete' ? 204 : created ? 201 : 200;
+  const result = { status, ...versionResult(version) };
+  if (wanted === 'representation' && version.json !== undefined) return { ...result, resource: version.json };
+  if (wanted === 'OperationOutcome') return { ...result, outcome: informed(`Version ${version.versionId} was written.`) };
+  return result;
+}

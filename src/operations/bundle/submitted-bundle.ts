@@ -1,0 +1,50 @@
+/**
+ * The Bundle that `POST [base]` brings: a batch or a transaction whose own structure holds
+ * (https://hl7.org/fhir/R4/http.html#transaction). Its resources are checked by whoever writes them.
+ */
+import type { JsonObject } from '../../fhir/json.ts';
+import { isObject } from '../../fhir/json.ts';
+import { rawEntries } from '../../fhir/bundle/entry.ts';
+import { badRequest, invalidResource, notSupported, unprocessable } from '../../fhir/outcome.ts';
+import { maxReportedIssues, maxTransactionEntries } from '../../fhir/bundle/transaction.ts';
+import { checkStructure } from '../../fhir/validate/structure.ts';
+import { idempotencyKeyHeader } from '../idempotency.ts';
+import type { OperationRequest } from '../operation.ts';
+import { parseParameters, refuseOthers } from '../parameters.ts';
+import { parseBody } from '../parse-body.ts';
+import { maxBundleBytes } from '../table.ts';
+
+export interface SubmittedBundle {
+  readonly type: 'batch' | 'transaction';
+  readonly bundle: JsonObject;
+}
+
+/** @throws FhirError 400, 413, 415; 422 for more entries than a bundle may have */
+export function submittedBundle(request: OperationRequest): SubmittedBundle {
+  refuseOthers(parseParameters(request.query), []);
+  if (request.headers[idempotencyKeyHeader] !== undefined) {
+    throw notSupported(`${idempotencyKeyHeader} is for the create of one resource. In a bundle use PUT, with ifNoneMatch "*" where nothing may be replaced.`);
+  }
+  const bundle = parseBody(request, maxBundleBytes);
+  if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle') {
+    throw badRequest('POST to the base takes a Bundle of type batch or transaction. Other resources are created with POST [base]/[type].', 'resourceType');
+  }
+  const { type, entry } = bundle;
+  if (type !== 'batch' && type !== 'transaction') {
+    throw badRequest('POST to the base takes a Bundle of type batch or transaction. To store a Bundle of another type as a document use POST [base]/Bundle.', 'Bundle.type');
+  }
+  if (Array.isArray(entry) && entry.length > maxTransactionEntries) {
+    throw unprocessable(`A ${type} may have ${maxTransactionEntries} entries; cut it into several.`, 'Bundle.entry');
+  }
+  const issues = checkStructure(withoutResources(bundle), 'Bundle').filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
+  return { type, bundle };
+}
+
+function withoutResources(bundle: JsonObject): JsonObject {
+  if (!Array.isArray(bundle['entry']) || !bundle['entry'].every(isObject)) return bundle;
+  const entry = rawEntries(bundle).map(({ resource: _resource, ...rest }) => rest);
+  // An empty array is no FHIR, but a transaction without entries is: HTTP says so in words.
+  const { entry: _entry, ...rest } = bundle;
+  return entry.length === 0 ? rest : { ...rest, entry };
+}
