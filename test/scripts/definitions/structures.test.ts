@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { generate } from '../../scripts/definitions/structures.ts';
-import { isPrimitiveType, isResourceType, structureOf } from '../../src/fhir/structures.ts';
-import { resourceTypes } from '../../src/fhir/definitions/resource-types.ts';
+import { generate } from '../../../scripts/definitions/structures.ts';
+import { isPrimitiveType, isResourceType, structureOf } from '../../../src/fhir/structures.ts';
+import { resourceTypes } from '../../../src/fhir/definitions/resource-types.ts';
 
 describe('The generated modules', () => {
   let files: Record<string, string>;
