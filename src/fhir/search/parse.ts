@@ -54,7 +54,7 @@ export function parseSearch(type: string, parameters: readonly NameValue[], cont
     applied.push([name, value]);
   }
   checkSize(clauses);
-  return { type, clauses, sort: results.sort, count: results.count, applied };
+  return { type, baseUrl: context.baseUrl, clauses, sort: results.sort, count: results.count, applied };
 }
 
 function checkSize(clauses: readonly Clause[]): void {

@@ -96,6 +96,8 @@ export interface SortKey {
 
 export interface SearchQuery {
   readonly type: string;
+  /** The store's base URL: an absolute reference under it is a local one. */
+  readonly baseUrl: string;
   readonly clauses: readonly Clause[];
   readonly sort: readonly SortKey[];
   /** Matches a page, 1 to 1,000. */

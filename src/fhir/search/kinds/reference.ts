@@ -73,7 +73,8 @@ export function satisfiesReference(
 ): boolean {
   if (criterion.version !== undefined && criterion.version !== value.version) return false;
   if (criterion.id === undefined) return criterion.url !== undefined && criterion.url === value.url;
-  if (criterion.id !== value.id) return false;
+  // A canonical may be no more than a name, which then looks like an id in the criterion.
+  if (criterion.id !== (value.id ?? value.url)) return false;
   if (criterion.type !== undefined && criterion.type !== value.type) return false;
   const base = value.base === withoutSlash(context.baseUrl) ? undefined : value.base;
   return base === criterion.base;

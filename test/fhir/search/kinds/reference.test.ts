@@ -53,6 +53,10 @@ describe('the forms of a criterion', () => {
     expect(finds('http://example.org/Questionnaire/phq9|2.1', value)).toBe(false);
     expect(finds('urn:oid:1.2.3|1', canonical('urn:oid:1.2.3|1'))).toBe(true);
   });
+  test('a canonical that is a bare name', () => {
+    expect(finds('phq9', canonical('phq9'))).toBe(true);
+    expect(finds('Questionnaire/phq9', canonical('phq9'))).toBe(false);
+  });
   test.each(['', 'a b', 'Patient/', 'Patient?identifier=1', '23|', '23|4', 'http://x/y|1|2'])('"%s" is no reference', (text) => {
     expect(reference.parseReference(text, baseUrl)).toBeUndefined();
   });

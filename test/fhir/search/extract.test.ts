@@ -1,0 +1,119 @@
+/** https://hl7.org/fhir/R4/search.html: what each parameter finds in a resource. */
+import { describe, expect, test } from '@jest/globals';
+import type { Resource } from '../../../src/fhir/resource.ts';
+import { extract, extractParameter } from '../../../src/fhir/search/extract.ts';
+import { isSupported, searchParameter, searchParametersOf } from '../../../src/fhir/search/parameters.ts';
+import { parameterIndexes, searchParameters } from '../../../src/fhir/definitions/search-parameters.ts';
+import type { SearchValue } from '../../../src/fhir/search/values.ts';
+
+const values = (resource: Resource, code: string): readonly SearchValue[] =>
+  extract(resource).find(({ parameter }) => parameter.code === code)?.values ?? [];
+const codes = (resource: Resource, code: string) => values(resource, code).map((value) => (value.kind === 'token' ? value.code : undefined));
+const urls = (resource: Resource, code: string) => values(resource, code).map((value) => (value.kind === 'reference' ? value.url : undefined));
+const texts = (resource: Resource, code: string) => values(resource, code).map((value) => (value.kind === 'string' ? value.text : undefined));
+
+describe('the table of parameters', () => {
+  test('holds the base parameters of R4 and no others', () => {
+    expect(searchParameters).toHaveLength(1375);
+    expect(Object.keys(parameterIndexes)).toHaveLength(146);
+    expect(searchParameter('DetectedIssue', 'status')).toBeUndefined();
+    expect(searchParameter('Patient', 'birthdate')).toMatchObject({ type: 'date', targets: [] });
+    expect(searchParameter('Observation', 'patient')).toMatchObject({ type: 'reference', targets: ['Patient', 'Group'] });
+  });
+  test('has the common parameters on every type', () => {
+    for (const type of Object.keys(parameterIndexes)) {
+      for (const code of ['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source']) {
+        expect(searchParameter(type, code)?.code).toBe(code);
+      }
+    }
+    expect(isSupported(searchParameter('Patient', '_profile')!)).toBe(false);
+    expect(isSupported(searchParameter('Patient', '_text')!)).toBe(false);
+  });
+  test('has no code twice on one type', () => {
+    for (const [type, indexes] of Object.entries(parameterIndexes)) expect(searchParametersOf(type).size).toBe(indexes.length);
+  });
+  test('knows nothing of what is no resource type', () => {
+    expect(searchParametersOf('constructor').size).toBe(0);
+    expect(searchParametersOf('Foo').size).toBe(0);
+    expect(extract({ resourceType: 'constructor' })).toEqual([]);
+  });
+});
+
+describe('expressions', () => {
+  const observation: Resource = {
+    resourceType: 'Observation',
+    id: 'o1',
+    meta: { lastUpdated: '2024-01-01T00:00:00Z', tag: [{ system: 't', code: 'x' }] },
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] },
+    subject: { reference: 'Group/1' },
+    effectivePeriod: { start: '2020-01-01' },
+    valueCodeableConcept: { text: 'a text', coding: [{ code: 'v' }] },
+    component: [{ code: { coding: [{ code: '8480-6' }] } }, { code: { coding: [{ code: '8462-4' }] } }],
+  };
+  test('paths through repeating elements, and unions', () => {
+    expect(codes(observation, 'component-code')).toEqual(['8480-6', '8462-4']);
+    expect(codes(observation, 'combo-code')).toEqual(['85354-9', '8480-6', '8462-4']);
+    expect(codes(observation, 'status')).toEqual(['final']);
+  });
+  test('elements of every resource', () => {
+    expect(codes(observation, '_id')).toEqual(['o1']);
+    expect(codes(observation, '_tag')).toEqual(['x']);
+    expect(values(observation, '_lastUpdated')).toEqual([{ kind: 'date', low: 1704067200000, high: 1704067201000 }]);
+  });
+  test('choices of types, and ofType', () => {
+    expect(values(observation, 'date')).toEqual([{ kind: 'date', low: Date.parse('2020-01-01'), high: Infinity }]);
+    expect(codes(observation, 'value-concept')).toEqual(['v']);
+    expect(texts(observation, 'value-string')).toEqual(['a text']);
+    expect(texts({ ...observation, valueCodeableConcept: undefined, valueString: 's' }, 'value-string')).toEqual(['s']);
+  });
+  test('where(resolve() is Patient)', () => {
+    expect(urls(observation, 'subject')).toEqual(['Group/1']);
+    expect(urls(observation, 'patient')).toEqual([]);
+    expect(urls({ ...observation, subject: { reference: 'Patient/1' } }, 'patient')).toEqual(['Patient/1']);
+  });
+  test("where(system='phone')", () => {
+    const telecom = [{ system: 'phone', value: '1' }, { system: 'email', value: '2' }, { value: '3' }];
+    const patient = { resourceType: 'Patient', telecom };
+    expect(codes(patient, 'phone')).toEqual(['1']);
+    expect(codes(patient, 'email')).toEqual(['2']);
+    expect(codes(patient, 'telecom')).toEqual(['1', '2', '3']);
+  });
+  test('Patient.deceased.exists() and Patient.deceased != false', () => {
+    expect(codes({ resourceType: 'Patient' }, 'deceased')).toEqual(['false']);
+    expect(codes({ resourceType: 'Patient', deceasedBoolean: false }, 'deceased')).toEqual(['false']);
+    expect(codes({ resourceType: 'Patient', deceasedBoolean: true }, 'deceased')).toEqual(['true']);
+    expect(codes({ resourceType: 'Patient', deceasedDateTime: '2020' }, 'deceased')).toEqual(['true']);
+  });
+  test('Bundle.entry[0].resource is a reference to the composition or message header', () => {
+    const entry = (resourceType: string) => ({ resource: { resourceType, id: '1' } });
+    expect(urls({ resourceType: 'Bundle', entry: [entry('Composition'), entry('Patient')] }, 'composition')).toEqual(['Composition/1']);
+    expect(urls({ resourceType: 'Bundle', entry: [entry('Patient'), entry('Composition')] }, 'composition')).toEqual([]);
+    expect(urls({ resourceType: 'Bundle', entry: [entry('MessageHeader')] }, 'message')).toEqual(['MessageHeader/1']);
+  });
+  test('canonical elements of reference parameters', () => {
+    const relatedArtifact = [{ type: 'successor', resource: 'http://a.org/Library/1|2' }, { type: 'derived-from', resource: 'urn:oid:1.2' }];
+    const library = { resourceType: 'Library', relatedArtifact };
+    expect(values(library, 'successor')).toEqual([
+      { kind: 'reference', url: 'http://a.org/Library/1', type: 'Library', id: '1', base: 'http://a.org', version: '2' },
+    ]);
+    expect(urls(library, 'derived-from')).toEqual(['urn:oid:1.2']);
+  });
+  test('an expression that begins at an element', () => {
+    expect(texts({ resourceType: 'InsurancePlan', name: 'n', alias: ['a'] }, 'name')).toEqual(['n', 'a']);
+  });
+});
+
+test('a parameter of another type has no values', () => {
+  expect(extractParameter({ resourceType: 'Patient', gender: 'male' }, searchParameter('Observation', 'status')!)).toEqual([]);
+});
+
+test('extraction bears resources of any shape', () => {
+  const odd = [null, 5, 'text', true, [], {}, [null], [[]], [{}], { coding: 'x' }, { coding: [null] }, { reference: 5 }, { start: 5 }];
+  for (const type of Object.keys(parameterIndexes)) {
+    for (const element of odd) {
+      const resource = new Proxy<Resource>({ resourceType: type }, { get: (_, name) => (name === 'resourceType' ? type : element) });
+      expect(() => extract(resource)).not.toThrow();
+    }
+  }
+});
