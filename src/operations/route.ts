@@ -93,6 +93,8 @@ function walk(path: string, names: Record<string, string>): Segment {
       segment = literal;
       continue;
     }
+    // FHIR reserves the dollar sign for operations: it begins no id and no type.
+    if (part.startsWith('$')) throw unknownOperation();
     if (segment.parameter === undefined) throw unknownPath();
     names[segment.parameter.name] = checked(segment.parameter.name, part);
     segment = segment.parameter.segment;
@@ -111,8 +113,7 @@ function decode(part: string): string {
 }
 
 function checked(name: string, part: string): string {
-  // `$everything`, `_tags`: FHIR reserves these beginnings for what is no id and no type.
-  if (part.startsWith('$')) throw new FhirError(404, notSupported('This operation is not offered. GET metadata lists those that are.').issues);
+  // Nor the underscore, as in `_tags`.
   if (part.startsWith('_')) throw unknownPath();
   if (name === 'type') {
     if (!knownTypes.has(part)) throw unknownType(part);
@@ -127,6 +128,11 @@ function unknownType(part: string): FhirError {
   // Only what looks like a type is repeated: a path may hold anything, a patient's name included.
   const named = /^[A-Z][A-Za-z]{1,63}$/.test(part) ? `'${part}' is not a resource type` : 'The path does not begin with a resource type';
   return notFound(`${named} of FHIR R4. Types are written as in Patient or MedicationRequest.`);
+}
+
+function unknownOperation(): FhirError {
+  const { issues } = notSupported('This operation is not offered. GET metadata describes what this server offers.');
+  return new FhirError(404, issues);
 }
 
 function unknownPath(): FhirError {

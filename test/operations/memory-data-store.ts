@@ -1,5 +1,5 @@
 /** A data store in a map, for tests of operations alone: every rule a few lines, nothing durable. */
-import { conflict, duplicate, preconditionFailed } from '../../src/fhir/outcome.ts';
+import { badRequest, conflict, duplicate, preconditionFailed } from '../../src/fhir/outcome.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { match } from '../../src/fhir/search/match.ts';
 import type { DataStore, HistoryRequest, ResourceVersion, Write, WriteResult } from '../../src/store/data-store.ts';
@@ -78,6 +78,7 @@ export function memoryDataStore(start = Date.UTC(2024, 0, 1)): MemoryDataStore {
 }
 
 function page(all: readonly ResourceVersion[], count: number, cursor: string) {
+  if (!/^\d+$/.test(cursor)) throw badRequest('Not a cursor.');
   const from = Number(cursor);
   const next = from + count < all.length ? String(from + count) : undefined;
   return { versions: all.slice(from, from + count), next };

@@ -1,0 +1,44 @@
+/**
+ * The one suite of the HTTP interface, sentence by sentence after R4's http page (https://hl7.org/fhir/R4/http.html).
+ * It speaks plain HTTP and brings all data it needs, so that it can be aimed at any server, whatever lies in it.
+ */
+import { describe } from '@jest/globals';
+import { capabilitiesTopic } from './capabilities-topic.ts';
+import { client } from './client.ts';
+import type { Client } from './client.ts';
+import { createTopic } from './create-topic.ts';
+import { deleteTopic } from './delete-topic.ts';
+import { formatTopic } from './format-topic.ts';
+import { historyTopic } from './history-topic.ts';
+import { readTopic } from './read-topic.ts';
+import { routingTopic } from './routing-topic.ts';
+import { searchTopic } from './search-topic.ts';
+import { updateTopic } from './update-topic.ts';
+import { validationTopic } from './validation-topic.ts';
+
+export interface Target {
+  /** `http://host/datastore/{datastoreId}/r4`, known when the first test begins. */
+  readonly baseUrl: () => string;
+}
+
+/** A file's tests; `http` is for use inside of tests. */
+export type Topic = (http: () => Client) => void;
+
+const topics: readonly (readonly [name: string, topic: Topic])[] = [
+  ['capabilities', capabilitiesTopic],
+  ['create', createTopic],
+  ['read and vread', readTopic],
+  ['update', updateTopic],
+  ['delete', deleteTopic],
+  ['history', historyTopic],
+  ['search', searchTopic],
+  ['formats and headers', formatTopic],
+  ['paths and methods', routingTopic],
+  ['validation', validationTopic],
+];
+
+export function conformance(name: string, { baseUrl }: Target): void {
+  describe(`${name}: the FHIR interface`, () => {
+    for (const [title, topic] of topics) describe(title, () => topic(() => client(baseUrl())));
+  });
+}
