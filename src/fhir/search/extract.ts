@@ -2,8 +2,8 @@
  * The values that a resource has for its search parameters (https://hl7.org/fhir/R4/search.html), found by functions
  * generated from the parameters' FHIRPath expressions. Contained resources are not looked into.
  */
-import { type Extractor, extractors } from '../definitions/search-extraction.ts';
-import { searchParameters } from '../definitions/search-parameters.ts';
+import { type Extractor, extractors } from '../definitions/search-extraction.mjs';
+import { searchParameters } from '../definitions/search-parameters.mjs';
 import type { Resource } from '../resource.ts';
 import type { ExtractedParameter, SearchParameter, SearchValue } from './values.ts';
 

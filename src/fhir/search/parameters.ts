@@ -1,5 +1,5 @@
 /** R4's search parameters by resource type (https://hl7.org/fhir/R4/searchparameter-registry.html). */
-import { parameterIndexes, searchParameters } from '../definitions/search-parameters.ts';
+import { parameterIndexes, searchParameters } from '../definitions/search-parameters.mjs';
 import type { SearchParameter, SearchParameterType } from './values.ts';
 
 /** The kinds that are extracted, indexed and matched. */

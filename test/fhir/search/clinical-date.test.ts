@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parameterIndexes } from '../../../src/fhir/definitions/search-parameters.ts';
+import { parameterIndexes } from '../../../src/fhir/definitions/search-parameters.mjs';
 import { clinicalDate, clinicalDateParameter } from '../../../src/fhir/search/clinical-date.ts';
 import { searchParameter } from '../../../src/fhir/search/parameters.ts';
 

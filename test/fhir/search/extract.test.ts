@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { extract, extractParameter } from '../../../src/fhir/search/extract.ts';
 import { isSupported, searchParameter, searchParametersOf } from '../../../src/fhir/search/parameters.ts';
-import { parameterIndexes, searchParameters } from '../../../src/fhir/definitions/search-parameters.ts';
+import { parameterIndexes, searchParameters } from '../../../src/fhir/definitions/search-parameters.mjs';
 import type { SearchValue } from '../../../src/fhir/search/values.ts';
 
 const values = (resource: Resource, code: string): readonly SearchValue[] =>
