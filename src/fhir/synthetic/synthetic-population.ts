@@ -8,11 +8,20 @@ import type { Resource } from '../resource.ts';
 import { ageAt, daysPerYear, parseDay, type Day } from './calendar.ts';
 import { Chart, type World } from './chart.ts';
 import { Facilities } from './facilities.ts';
-import { personAt, type Person } from './person.ts';
+import { hardCases } from './hard-cases/hard-cases.ts';
+import { personAt, type Illness, type Person } from './person.ts';
 import { Body } from './physiology.ts';
 import { addPatient } from './resources/patient.ts';
 import { sharedResources } from './resources/shared.ts';
+import { cancer } from './stories/cancer.ts';
 import type { Course, Story } from './stories/course.ts';
+import { depression } from './stories/depression.ts';
+import { followUp } from './stories/follow-up.ts';
+import { fracture } from './stories/fracture.ts';
+import { dialysis, heartFailure, kidneyDisease } from './stories/heart-and-kidneys.ts';
+import { asthma, obstructiveLungDisease } from './stories/lungs.ts';
+import { diabetes, hyperlipidemia, hypertension } from './stories/metabolic.ts';
+import { pregnancy } from './stories/pregnancy.ts';
 import { wellness } from './stories/wellness.ts';
 
 /** The last day that a record covers, unless another is asked for: a population never looks at a clock. */
@@ -27,7 +36,19 @@ export interface PopulationOptions {
   readonly present?: string;
 }
 
-const stories: readonly Story[] = [wellness];
+const illnessStories: readonly (readonly [illness: Illness, story: Story])[] = [
+  ['diabetes', diabetes],
+  ['hypertension', hypertension],
+  ['hyperlipidemia', hyperlipidemia],
+  ['asthma', asthma],
+  ['copd', obstructiveLungDisease],
+  ['heartFailure', heartFailure],
+  ['kidneyDisease', kidneyDisease],
+  ['depression', depression],
+  ['pregnancy', pregnancy],
+  ['fracture', fracture],
+  ['cancer', cancer],
+];
 
 /** Records go back this many years: fewer for the chronically ill, who are seen more often. */
 function yearsRecorded(person: Person): number {
@@ -40,9 +61,15 @@ function writeRecord(world: World, person: Person): readonly Resource[] {
   const { lastDay } = chart;
   const recorded = Math.min(yearsRecorded(person), ageAt(person.birth, lastDay));
   const firstDay: Day = Math.max(person.birth, lastDay - Math.floor(recorded * daysPerYear));
-  const course: Course = { chart, body: new Body(chart), firstDay, lastDay };
+  const course: Course = { chart, body: new Body(chart), firstDay, lastDay, problems: new Map() };
   addPatient(chart);
-  for (const story of stories) story(course);
+  wellness(course);
+  for (const [illness, story] of illnessStories) {
+    if (person.illnesses.has(illness)) story(course);
+  }
+  followUp(course);
+  if (person.illnesses.has('dialysis')) dialysis(course);
+  hardCases(course);
   return chart.resources;
 }
 
