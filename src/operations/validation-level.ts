@@ -6,8 +6,8 @@
  */
 import { isObject } from '../fhir/json.ts';
 import type { Json, JsonObject } from '../fhir/json.ts';
-import { badRequest, FhirError, invalidResource, operationOutcome } from '../fhir/outcome.ts';
-import type { Issue } from '../fhir/outcome.ts';
+import { badRequest, invalidResource, operationOutcome } from '../fhir/outcome.ts';
+import type { FhirError, Issue } from '../fhir/outcome.ts';
 import { isId } from '../fhir/resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { checkStructure } from '../fhir/validate/structure.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { refusal } from './client.ts';
 import type { Body } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const capabilitiesTopic: Topic = (http) => {
   test('GET metadata returns the CapabilityStatement of this instance', async () => {

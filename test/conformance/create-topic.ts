@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#create */
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const createTopic: Topic = (http) => {
   test('the server returns 201 with a Location header with the new logical id and version id', async () => {
@@ -107,7 +107,8 @@ export const createTopic: Topic = (http) => {
   test('concurrent creates with one idempotency key make one resource', async () => {
     const headers = { 'x-amz-fhir-idempotency-key': freshId() };
     const answers = await Promise.all(Array.from({ length: 8 }, () => http().post('/Patient', patient(), headers)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
   });
 
   test('an idempotency key that is no UUID is 400', async () => {

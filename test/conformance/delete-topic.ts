@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#delete */
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const deleteTopic: Topic = (http) => {
   test('delete returns 204 without a body, with the ETag of the deletion', async () => {

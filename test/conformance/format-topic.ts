@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { get } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const formatTopic: Topic = (http) => {
   test.each([

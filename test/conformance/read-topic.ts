@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
 import type { Client } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 async function updatedOnce(http: Client): Promise<{ id: string; path: string }> {
   const { body } = await http.post('/Patient', patient());

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#styleguide, #return-codes */
 import { expect, test } from '@jest/globals';
 import { patient, refusal } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const routingTopic: Topic = (http) => {
   test('an unknown resource type is 404 and named', async () => {

@@ -5,7 +5,6 @@
 import { describe } from '@jest/globals';
 import { capabilitiesTopic } from './capabilities-topic.ts';
 import { client } from './client.ts';
-import type { Client } from './client.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
 import { formatTopic } from './format-topic.ts';
@@ -13,6 +12,7 @@ import { historyTopic } from './history-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
 import { searchTopic } from './search-topic.ts';
+import type { Topic } from './topic.ts';
 import { updateTopic } from './update-topic.ts';
 import { validationTopic } from './validation-topic.ts';
 
@@ -20,9 +20,6 @@ export interface Target {
   /** `http://host/datastore/{datastoreId}/r4`, known when the first test begins. */
   readonly baseUrl: () => string;
 }
-
-/** A file's tests; `http` is for use inside of tests. */
-export type Topic = (http: () => Client) => void;
 
 const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['capabilities', capabilitiesTopic],
@@ -39,6 +36,8 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
 
 export function conformance(name: string, { baseUrl }: Target): void {
   describe(`${name}: the FHIR interface`, () => {
-    for (const [title, topic] of topics) describe(title, () => topic(() => client(baseUrl())));
+    describe.each(topics)('%s', (_title, topic) => {
+      topic(() => client(baseUrl()));
+    });
   });
 }

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#update, #upsert, #concurrency */
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 export const updateTopic: Topic = (http) => {
   test('update makes a new version and returns 200 with ETag and Last-Modified', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
 import type { Body } from './client.ts';
-import type { Topic } from './suite.ts';
+import type { Topic } from './topic.ts';
 
 const level = 'x-amzn-healthlake-fhir-validation-level';
 const issueUrl = 'http://healthlake.amazonaws.com/fhir/StructureDefinition/validation-issue';

@@ -15,22 +15,23 @@ function refused(method: string, path: string): FhirError {
 
 describe('routing', () => {
   test.each([
-    ['GET', '/metadata', 'capabilities', {}],
-    ['POST', '/', 'process-bundle', {}],
-    ['POST', '', 'process-bundle', {}],
-    ['GET', '/_history', 'history-system', {}],
-    ['GET', '/Patient', 'search-type', { type: 'Patient' }],
-    ['POST', '/Patient/_search', 'search-type', { type: 'Patient' }],
-    ['POST', '/Patient', 'create', { type: 'Patient' }],
-    ['GET', '/Patient/_history', 'history-type', { type: 'Patient' }],
-    ['GET', '/Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
-    ['HEAD', '/Patient/1', 'read', { type: 'Patient', id: '1' }],
-    ['PUT', '/Patient/1', 'update', { type: 'Patient', id: '1' }],
-    ['DELETE', '/Patient/1', 'delete', { type: 'Patient', id: '1' }],
-    ['GET', '/Patient/1/_history', 'history-instance', { type: 'Patient', id: '1' }],
-    ['GET', '/Patient/1/_history/3', 'vread', { type: 'Patient', id: '1', versionId: '3' }],
-    ['GET', '/Transaction/6f3c', 'transaction-status', { transactionId: '6f3c' }],
-  ])('%s %s is %s', (method, path, name, segments) => {
+    ['GET /metadata', 'capabilities', {}],
+    ['POST /', 'process-bundle', {}],
+    ['POST ', 'process-bundle', {}],
+    ['GET /_history', 'history-system', {}],
+    ['GET /Patient', 'search-type', { type: 'Patient' }],
+    ['POST /Patient/_search', 'search-type', { type: 'Patient' }],
+    ['POST /Patient', 'create', { type: 'Patient' }],
+    ['GET /Patient/_history', 'history-type', { type: 'Patient' }],
+    ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
+    ['HEAD /Patient/1', 'read', { type: 'Patient', id: '1' }],
+    ['PUT /Patient/1', 'update', { type: 'Patient', id: '1' }],
+    ['DELETE /Patient/1', 'delete', { type: 'Patient', id: '1' }],
+    ['GET /Patient/1/_history', 'history-instance', { type: 'Patient', id: '1' }],
+    ['GET /Patient/1/_history/3', 'vread', { type: 'Patient', id: '1', versionId: '3' }],
+    ['GET /Transaction/6f3c', 'transaction-status', { transactionId: '6f3c' }],
+  ])('%s is %s', (request, name, segments) => {
+    const [method = '', path = ''] = request.split(' ');
     const found = route(method, path);
     expect(found.name).toBe(name);
     expect(found.path).toEqual(segments);
