@@ -13,10 +13,12 @@ const byUrl = new Map<string, ReadonlyMap<string, Extractor>>();
 /** The values of all supported parameters, those without a value left out. Of an unknown resource type: nothing. */
 export function extract(resource: Resource): ExtractedParameter[] {
   const found: ExtractedParameter[] = [];
+  let values: SearchValue[] = [];
   for (const [index, extractor] of extractorsOf(resource.resourceType)) {
-    const values: SearchValue[] = [];
     extractor(resource, values);
-    if (values.length > 0) found.push({ parameter: searchParameters[index]!, values });
+    if (values.length === 0) continue;
+    found.push({ parameter: searchParameters[index]!, values });
+    values = [];
   }
   return found;
 }

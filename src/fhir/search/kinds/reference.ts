@@ -16,6 +16,8 @@ interface Literal {
   readonly version?: string;
 }
 
+type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
+
 const versioned = /^(.+)\/_history\/([A-Za-z0-9\-.]{1,64})$/;
 const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 
@@ -25,13 +27,15 @@ const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})
  */
 export function parseLiteral(reference: string): Literal {
   const withVersion = reference.includes('/_history/') ? versioned.exec(reference) : null;
-  const url = withVersion?.[1] ?? reference;
-  const version = withVersion === null ? {} : { version: withVersion[2]! };
-  const parts = restful.exec(url);
-  if (parts === null) return { url, ...version };
-  const [, base, type, id] = parts;
-  if (base === undefined) return { url, type: type!, id: id!, ...version };
-  return { url, type: type!, id: id!, base, ...version };
+  const literal: Mutable<Literal> = { url: withVersion?.[1] ?? reference };
+  const parts = restful.exec(literal.url);
+  if (parts !== null) {
+    literal.type = parts[2]!;
+    literal.id = parts[3]!;
+    if (parts[1] !== undefined) literal.base = parts[1];
+  }
+  if (withVersion !== null) literal.version = withVersion[2]!;
+  return literal;
 }
 
 /** `url|version`, as canonical references are written. */
@@ -101,12 +105,10 @@ export function fromReference(values: ReferenceValue[], element: Json | undefine
   const literal = parseLiteral(written);
   const type = literal.type ?? (typeof element.type === 'string' ? element.type : undefined);
   if (target !== undefined && type !== target) return;
-  values.push({
-    kind: 'reference',
-    ...literal,
-    ...(type === undefined ? {} : { type }),
-    ...(identifier === undefined ? {} : { identifier }),
-  });
+  const value: Mutable<ReferenceValue> = { kind: 'reference', ...literal };
+  if (type !== undefined) value.type = type;
+  if (identifier !== undefined) value.identifier = identifier;
+  values.push(value);
 }
 
 /** canonical and uri. */
