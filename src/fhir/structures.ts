@@ -14,7 +14,7 @@ export interface Element {
   /** Without the type for a choice: `value`; otherwise the name. */
   readonly baseName: string;
   readonly isChoice: boolean;
-  /** A type of R4, or the path of an element defined in place: `Quantity`, `Observation.component`; `Resource` for any resource. */
+  /** A type of R4, `Resource` for any resource, or the path of an element defined in place: `Observation.component`. */
   readonly type: string;
   readonly isPrimitive: boolean;
   readonly isRequired: boolean;

@@ -37,8 +37,10 @@ export function summarize(resource: Resource, mode: SummaryMode): Resource {
  */
 export function selectElements(resource: Resource, names: readonly string[]): Resource {
   const wanted = new Set(names);
-  return select(resource, ({ name, baseName, isRequired }) =>
-    isRequired || wanted.has(baseName) || wanted.has(name) || name === 'modifierExtension');
+  return select(
+    resource,
+    ({ name, baseName, isRequired }) => isRequired || wanted.has(baseName) || wanted.has(name) || name === 'modifierExtension',
+  );
 }
 
 function select(resource: Resource, isWanted: (element: Element) => boolean): Resource {

@@ -12,7 +12,7 @@ import { isResourceType, maxDepth, structureOf } from './structures.ts';
 /** One element: `parent[key]` is `value`, and may be replaced through them. */
 export interface VisitedElement {
   readonly value: Json;
-  /** `uri`, `Reference`, `Observation.component`, …; a resource's own type for a resource within; `Element` for a `_name` property. */
+  /** `uri`, `Reference`, `Observation.component`, …; a nested resource's own type; `Element` for a `_name` property. */
   readonly type: string;
   readonly parent: JsonObject | Json[];
   readonly key: string | number;
@@ -28,65 +28,64 @@ type Visit = (element: VisitedElement) => void;
  */
 export function walk(resource: Resource, visit: Visit): void {
   const structure = isResourceType(resource.resourceType) ? structureOf(resource.resourceType) : undefined;
-  if (structure !== undefined) walkObject(resource, structure, { visit, depth: 0 });
-}
-
-interface Position {
-  readonly visit: Visit;
-  depth: number;
+  if (structure !== undefined) new Walk(visit).enter(resource, structure);
 }
 
 const elementStructure = structureOf('Element') as Structure;
 
-function walkObject(object: JsonObject, structure: Structure, position: Position): void {
-  if (++position.depth > maxDepth) throw badRequest(`The resource is nested deeper than ${maxDepth} levels. Flatten it.`);
-  for (const key in object) {
+class Walk {
+  readonly #visit: Visit;
+  #depth = 0;
+
+  constructor(visit: Visit) {
+    this.#visit = visit;
+  }
+
+  enter(object: JsonObject, structure: Structure): void {
+    if (++this.#depth > maxDepth) throw badRequest(`The resource is nested deeper than ${maxDepth} levels. Flatten it.`);
+    for (const key in object) {
+      if (object[key] === undefined) continue;
+      const element = structure.elements.get(key);
+      if (element !== undefined) this.#property(object, element);
+      else if (key.startsWith('_') && structure.elements.get(key.slice(1))?.isPrimitive) this.#siblings(object, key);
+    }
+    this.#depth--;
+  }
+
+  #property(object: JsonObject, element: Element): void {
+    const value = object[element.name];
+    if (!Array.isArray(value)) this.#value(object, element.name, element);
+    else for (let index = 0; index < value.length; index++) this.#value(value, index, element);
+  }
+
+  #value(parent: JsonObject | Json[], key: string | number, element: Element): void {
+    const value = (parent as JsonObject)[key];
+    if (value === null || value === undefined) return;
+    if (element.isPrimitive) {
+      this.#visit({ value, type: element.type, parent, key });
+      return;
+    }
+    if (!isObject(value)) return;
+    const type = element.type === 'Resource' ? value.resourceType : element.type;
+    const structure = typeof type === 'string' ? structureOf(type) : undefined;
+    if (structure === undefined || structure.isResource !== (element.type === 'Resource')) return;
+    this.#visit({ value, type: structure.name, parent, key });
+    // The visitor may have put another value in place.
+    const present = (parent as JsonObject)[key];
+    if (isObject(present)) this.enter(present, structure);
+  }
+
+  /** The `_name` property of a primitive: its id and extensions, or an array of those. */
+  #siblings(object: JsonObject, key: string): void {
     const value = object[key];
-    if (value === undefined) continue;
-    const element = structure.elements.get(key);
-    if (element !== undefined) walkProperty(object, key, element, position);
-    else if (key.startsWith('_') && structure.elements.get(key.slice(1))?.isPrimitive) walkSiblings(object, key, position);
+    if (Array.isArray(value)) value.forEach((_, index) => this.#sibling(value, index));
+    else this.#sibling(object, key);
   }
-  position.depth--;
-}
 
-function walkProperty(parent: JsonObject, key: string, element: Element, position: Position): void {
-  const value = parent[key];
-  if (!Array.isArray(value)) walkValue(parent, key, element, position);
-  else for (let index = 0; index < value.length; index++) walkValue(value, index, element, position);
-}
-
-function walkValue(parent: JsonObject | Json[], key: string | number, element: Element, position: Position): void {
-  const value = (parent as JsonObject)[key];
-  if (value === null || value === undefined) return;
-  if (element.isPrimitive) {
-    position.visit({ value, type: element.type, parent, key });
-    return;
+  #sibling(parent: JsonObject | Json[], key: string | number): void {
+    const value = (parent as JsonObject)[key];
+    if (!isObject(value)) return;
+    this.#visit({ value, type: 'Element', parent, key });
+    this.enter(value, elementStructure);
   }
-  if (!isObject(value)) return;
-  const type = element.type === 'Resource' ? value.resourceType : element.type;
-  if (typeof type !== 'string' || (element.type === 'Resource' && !isResourceType(type))) return;
-  position.visit({ value, type, parent, key });
-  descend(parent, key, type, position);
-}
-
-/** The visitor may have put another value in place. */
-function descend(parent: JsonObject | Json[], key: string | number, type: string, position: Position): void {
-  const value = (parent as JsonObject)[key];
-  const structure = structureOf(type);
-  if (structure !== undefined && isObject(value)) walkObject(value, structure, position);
-}
-
-/** The `_name` property of a primitive: its id and extensions. */
-function walkSiblings(parent: JsonObject, key: string, position: Position): void {
-  const value = parent[key];
-  if (Array.isArray(value)) value.forEach((_, index) => walkSibling(value, index, position));
-  else walkSibling(parent, key, position);
-}
-
-function walkSibling(parent: JsonObject | Json[], key: string | number, position: Position): void {
-  const value = (parent as JsonObject)[key];
-  if (!isObject(value)) return;
-  position.visit({ value, type: 'Element', parent, key });
-  walkObject(value, elementStructure, position);
 }

@@ -55,7 +55,15 @@ describe('_summary', () => {
   });
 
   test('text returns only the text, id and meta elements and the mandatory elements of the root', () => {
-    expect(Object.keys(summarize(observation, 'text'))).toEqual(['resourceType', 'id', 'meta', 'text', 'status', '_status', 'code']);
+    expect(Object.keys(summarize(observation, 'text'))).toEqual([
+      'resourceType',
+      'id',
+      'meta',
+      'text',
+      'status',
+      '_status',
+      'code',
+    ]);
     expect(summarize(observation, 'text').code).toEqual(observation.code);
   });
 
@@ -73,7 +81,17 @@ describe('_summary', () => {
 describe('_elements', () => {
   test('returns the listed elements of the root and the mandatory ones', () => {
     const subset = selectElements(observation, ['subject', 'note', 'nothing']);
-    expect(Object.keys(subset)).toEqual(['resourceType', 'id', 'meta', 'modifierExtension', 'status', '_status', 'code', 'subject', 'note']);
+    expect(Object.keys(subset)).toEqual([
+      'resourceType',
+      'id',
+      'meta',
+      'modifierExtension',
+      'status',
+      '_status',
+      'code',
+      'subject',
+      'note',
+    ]);
   });
 
   test('knows an element with a choice of types by its base name', () => {
@@ -81,7 +99,11 @@ describe('_elements', () => {
   });
 
   test('takes a name from JavaScript for no element', () => {
-    expect(Object.keys(selectElements({ resourceType: 'Patient', id: 'p' }, ['constructor', '__proto__']))).toEqual(['resourceType', 'id', 'meta']);
+    expect(Object.keys(selectElements({ resourceType: 'Patient', id: 'p' }, ['constructor', '__proto__']))).toEqual([
+      'resourceType',
+      'id',
+      'meta',
+    ]);
   });
 });
 
@@ -89,7 +111,12 @@ describe('A subset', () => {
   test('is marked with the SUBSETTED tag, once', () => {
     expect(selectElements(observation, []).meta).toEqual(marked);
     expect(selectElements(selectElements(observation, []), []).meta).toEqual(marked);
-    expect(Object.keys(summarize({ resourceType: 'Patient', id: 'p', active: true }, 'true'))).toEqual(['resourceType', 'id', 'meta', 'active']);
+    expect(Object.keys(summarize({ resourceType: 'Patient', id: 'p', active: true }, 'true'))).toEqual([
+      'resourceType',
+      'id',
+      'meta',
+      'active',
+    ]);
   });
 
   test('keeps the order of elements and leaves the resource untouched', () => {
@@ -104,6 +131,6 @@ describe('A subset', () => {
   test('is a valid resource itself, apart from references to contained resources left out', () => {
     const { contained, subject, ...complete } = observation;
     expect([contained, subject]).not.toContain(undefined);
-    for (const mode of ['true', 'text', 'data'] as const) expect(checkStructure(summarize(complete as Resource, mode))).toEqual([]);
+    for (const mode of ['true', 'text', 'data'] as const) expect(checkStructure(summarize(complete, mode))).toEqual([]);
   });
 });

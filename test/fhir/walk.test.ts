@@ -16,7 +16,9 @@ describe('walk', () => {
     id: 'o1',
     meta: { profile: ['http://example.org/profile'] },
     text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">A</div>' },
-    contained: [{ resourceType: 'Device', id: 'd', url: 'http://example.org/device', patient: { reference: 'Patient/contained' } }],
+    contained: [
+      { resourceType: 'Device', id: 'd', url: 'http://example.org/device', patient: { reference: 'Patient/contained' } },
+    ],
     _status: { extension: [{ url: 'http://example.org/status', valueReference: { reference: 'Patient/extension' } }] },
     code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
     subject: { reference: 'Patient/subject' },
@@ -34,7 +36,10 @@ describe('walk', () => {
   test('knows the type of each primitive', () => {
     expect(valuesOf(observation, 'canonical')).toEqual(['http://example.org/profile']);
     expect(valuesOf(observation, 'uri')).toEqual([
-      'http://example.org/device', 'http://example.org/status', 'http://loinc.org', 'http://unitsofmeasure.org',
+      'http://example.org/device',
+      'http://example.org/status',
+      'http://loinc.org',
+      'http://unitsofmeasure.org',
     ]);
     expect(valuesOf(observation, 'xhtml')).toHaveLength(1);
     expect(valuesOf(observation, 'decimal')).toEqual([1]);
@@ -54,23 +59,36 @@ describe('walk', () => {
 
   test('enters the resources of a Bundle and of Parameters', () => {
     const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: 'urn:uuid:1', resource: observation }] };
-    const parameters: Resource = { resourceType: 'Parameters', parameter: [{ name: 'p', part: [{ name: 'q', resource: bundle }] }] };
+    const parameters: Resource = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'p', part: [{ name: 'q', resource: bundle }] }],
+    };
     expect(valuesOf(parameters, 'Reference')).toHaveLength(3);
     expect(valuesOf(parameters, 'Observation')).toEqual([observation]);
   });
 
   test('lets a visitor replace a value in place', () => {
-    const resource: Resource = { resourceType: 'Patient', generalPractitioner: [{ reference: 'urn:uuid:1' }], photo: [{ url: 'a' }] };
+    const resource: Resource = {
+      resourceType: 'Patient',
+      generalPractitioner: [{ reference: 'urn:uuid:1' }],
+      photo: [{ url: 'a' }],
+    };
     walk(resource, ({ parent, key, type, value }) => {
       if (type === 'url') (parent as Record<string, Json>)[key] = 'b';
       if (type === 'Reference') (value as Record<string, Json>).reference = 'Practitioner/1';
     });
-    expect(resource).toEqual({ resourceType: 'Patient', generalPractitioner: [{ reference: 'Practitioner/1' }], photo: [{ url: 'b' }] });
+    expect(resource).toEqual({
+      resourceType: 'Patient',
+      generalPractitioner: [{ reference: 'Practitioner/1' }],
+      photo: [{ url: 'b' }],
+    });
   });
 
   test('passes over what R4 does not define', () => {
     const visited: (string | number)[] = [];
-    walk(JSON.parse('{"resourceType":"Patient","__proto__":{"a":1},"constructor":{},"active":true}') as Resource, ({ key }) => visited.push(key));
+    walk(JSON.parse('{"resourceType":"Patient","__proto__":{"a":1},"constructor":{},"active":true}') as Resource, ({ key }) =>
+      visited.push(key),
+    );
     expect(visited).toEqual(['active']);
   });
 

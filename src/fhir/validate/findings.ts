@@ -31,7 +31,10 @@ export class Findings {
   /** @param name a property of the present place, when that is the culprit. */
   add(code: IssueCode, diagnostics: string, name?: string): void {
     if (this.isFull) return;
-    const place = this.#path.map((segment) => (typeof segment === 'number' ? `[${segment}]` : `.${segment}`)).join('').slice(1);
+    const place = this.#path
+      .map((segment) => (typeof segment === 'number' ? `[${segment}]` : `.${segment}`))
+      .join('')
+      .slice(1);
     const expression = name !== undefined && elementName.test(name) ? `${place}.${name}` : place;
     this.issues.push({ severity: 'error', code, diagnostics, expression });
   }

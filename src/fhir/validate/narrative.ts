@@ -11,15 +11,15 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 /** Those of invariant txt-1. */
 const allowedElements = words(
-  'a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p '
-    + 'pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var',
+  'a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p ' +
+    'pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var',
 );
 
 /** Those of invariant txt-1, with what XML itself adds. */
 const allowedAttributes = words(
-  'abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite class '
-    + 'colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan rules '
-    + 'scope shape span src start style summary tabindex title type valign value vspace width xml:lang xml:space xmlns',
+  'abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite class ' +
+    'colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan rules ' +
+    'scope shape span src start style summary tabindex title type valign value vspace width xml:lang xml:space xmlns',
 );
 
 const urlAttributes = words('cite href longdesc src');

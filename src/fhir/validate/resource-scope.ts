@@ -58,14 +58,17 @@ export class ResourceScope {
     else if (seen.has(id)) findings.add('duplicate', 'Contained resources must have different ids.');
     else if (!this.#referredTo.has(id) && !this.#referringBack.has(index)) findings.add('invariant', unreferenced);
     if (typeof id === 'string') seen.add(id);
-    if (contained.contained !== undefined) findings.add('invariant', 'A contained resource must not contain others (dom-2).', 'contained');
+    if (contained.contained !== undefined)
+      findings.add('invariant', 'A contained resource must not contain others (dom-2).', 'contained');
     if (!isObject(meta)) return;
     for (const name of ['versionId', 'lastUpdated']) {
       if (meta[name] !== undefined) findings.add('invariant', `A contained resource must not have meta.${name} (dom-4).`, 'meta');
     }
-    if (meta.security !== undefined) findings.add('invariant', 'A contained resource must not have meta.security (dom-5).', 'meta');
+    if (meta.security !== undefined)
+      findings.add('invariant', 'A contained resource must not have meta.security (dom-5).', 'meta');
   }
 }
 
-const unreferenced = 'A contained resource must be referred to from within the resource, or refer to it with "#" (dom-3). '
-  + 'Add the reference, or leave the contained resource out.';
+const unreferenced =
+  'A contained resource must be referred to from within the resource, or refer to it with "#" (dom-3). ' +
+  'Add the reference, or leave the contained resource out.';

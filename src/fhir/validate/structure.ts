@@ -77,6 +77,7 @@ function checkProperties(object: JsonObject, structure: Structure, cursor: Curso
   let choiceCount = 0;
   for (const name in object) {
     if (cursor.findings.isFull) return;
+    if (object[name] === undefined) continue;
     propertyCount++;
     const element = structure.elements.get(name);
     if (element === undefined) {
@@ -104,7 +105,11 @@ function isPresent(object: JsonObject, names: readonly string[]): boolean {
 }
 
 /** A property that is no element: the resource's type, the sibling of a primitive, or a fault. */
-function checkOtherProperty(object: JsonObject, name: string, { structure, cursor }: { structure: Structure; cursor: Cursor }): void {
+function checkOtherProperty(
+  object: JsonObject,
+  name: string,
+  { structure, cursor }: { structure: Structure; cursor: Cursor },
+): void {
   if (name === 'resourceType' && structure.isResource) return;
   const element = name.startsWith('_') ? structure.elements.get(name.slice(1)) : undefined;
   if (element?.isPrimitive) {
@@ -114,9 +119,10 @@ function checkOtherProperty(object: JsonObject, name: string, { structure, curso
     return;
   }
   const choice = [...structure.elements.values()].find(({ isChoice, baseName }) => isChoice && name.startsWith(baseName));
-  const diagnostics = choice === undefined
-    ? `${structure.name} has no element of this name.`
-    : `${structure.name} has no element of this name; ${choice.baseName}[x] must end with one of its types.`;
+  const diagnostics =
+    choice === undefined
+      ? `${structure.name} has no element of this name.`
+      : `${structure.name} has no element of this name; ${choice.baseName}[x] must end with one of its types.`;
   cursor.findings.add('structure', diagnostics, name);
 }
 
@@ -204,7 +210,8 @@ function checkSiblings(object: JsonObject, element: Element, cursor: Cursor): vo
     return;
   }
   const values = object[element.name];
-  if (!Array.isArray(siblings) || siblings.length === 0) return findings.add('structure', `_${element.name} must be an array with items.`);
+  if (!Array.isArray(siblings) || siblings.length === 0)
+    return findings.add('structure', `_${element.name} must be an array with items.`);
   if (Array.isArray(values) && values.length !== siblings.length) {
     findings.add('structure', `${element.name} and _${element.name} must be of one length, filled up with nulls.`);
   }
@@ -212,7 +219,8 @@ function checkSiblings(object: JsonObject, element: Element, cursor: Cursor): vo
     const sibling = siblings[index] as Json;
     findings.enter(index);
     if (isObject(sibling)) checkObject(sibling, elementStructure, cursor);
-    else if (sibling !== null || values === undefined) findings.add('structure', `An item of _${element.name} must be a JSON object.`);
+    else if (sibling !== null || values === undefined)
+      findings.add('structure', `An item of _${element.name} must be a JSON object.`);
     findings.leave();
   }
 }
@@ -249,5 +257,6 @@ function checkReference(value: JsonObject, element: Element, { findings, scope }
   }
 }
 
-const badReference = 'A reference must be Type/id, Type/id/_history/version, an absolute URL, urn:uuid:, urn:oid: or #id, '
-  + 'with a resource type of FHIR R4.';
+const badReference =
+  'A reference must be Type/id, Type/id/_history/version, an absolute URL, urn:uuid:, urn:oid: or #id, ' +
+  'with a resource type of FHIR R4.';

@@ -12,7 +12,10 @@ function found(value: Json, expectedType?: string): string[] {
 
 const patient = (elements: JsonObject): JsonObject => ({ resourceType: 'Patient', ...elements });
 const observation = (elements: JsonObject): JsonObject => ({
-  resourceType: 'Observation', status: 'final', code: { text: 'Heart rate' }, ...elements,
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'Heart rate' },
+  ...elements,
 });
 
 describe('A resource', () => {
@@ -20,7 +23,17 @@ describe('A resource', () => {
     expect(found(patient({}))).toEqual([]);
     for (const value of [null, 'Patient', 1, [patient({})]]) expect(found(value)).toEqual(['structure Resource']);
     expect(found({})).toEqual(['structure Resource.resourceType']);
-    for (const type of ['Resource', 'DomainResource', 'HumanName', 'SubscriptionStatus', 'Bot', 'constructor', '__proto__', 1, null]) {
+    for (const type of [
+      'Resource',
+      'DomainResource',
+      'HumanName',
+      'SubscriptionStatus',
+      'Bot',
+      'constructor',
+      '__proto__',
+      1,
+      null,
+    ]) {
       expect(found({ resourceType: type })).toEqual(['structure Resource.resourceType']);
     }
   });
@@ -32,7 +45,10 @@ describe('A resource', () => {
   });
 
   test('has no elements that its type does not define', () => {
-    expect(found(patient({ colour: 'blue', name: [{ nick: 'x' }] }))).toEqual(['structure Patient.colour', 'structure Patient.name[0].nick']);
+    expect(found(patient({ colour: 'blue', name: [{ nick: 'x' }] }))).toEqual([
+      'structure Patient.colour',
+      'structure Patient.name[0].nick',
+    ]);
     expect(found(patient({ name: [{ resourceType: 'HumanName' }] }))).toEqual(['structure Patient.name[0].resourceType']);
   });
 
@@ -51,9 +67,16 @@ describe('A resource', () => {
   });
 
   test('is reported on without repeating its values, nor property names that may be values', () => {
-    const issues = checkStructure(patient({
-      'Jane Doe': 1, birthDate: 'secret', gender: 'secret', name: 'secret', photo: [{ data: 'se!cret' }], managingOrganization: { reference: 'secret' },
-    }));
+    const issues = checkStructure(
+      patient({
+        'Jane Doe': 1,
+        birthDate: 'secret',
+        gender: 'secret',
+        name: 'secret',
+        photo: [{ data: 'se!cret' }],
+        managingOrganization: { reference: 'secret' },
+      }),
+    );
     expect(issues).toHaveLength(6);
     expect(JSON.stringify(issues)).not.toMatch(/secret|Jane/);
     expect(issues[0]?.expression).toBe('Patient');
@@ -72,18 +95,28 @@ describe('A resource', () => {
 
 describe('An element', () => {
   test('is an array when it may repeat, and only then', () => {
-    expect(found(patient({ name: { family: 'a' }, active: [true] }))).toEqual(['structure Patient.name', 'structure Patient.active']);
+    expect(found(patient({ name: { family: 'a' }, active: [true] }))).toEqual([
+      'structure Patient.name',
+      'structure Patient.active',
+    ]);
   });
 
   test('has the JSON type of its FHIR type', () => {
     expect(found(patient({ active: 'true', name: ['a'], maritalStatus: 'M', birthDate: 1990 }))).toEqual([
-      'structure Patient.active', 'structure Patient.name[0]', 'structure Patient.maritalStatus', 'structure Patient.birthDate',
+      'structure Patient.active',
+      'structure Patient.name[0]',
+      'structure Patient.maritalStatus',
+      'structure Patient.birthDate',
     ]);
   });
 
   test('is never empty or null', () => {
     expect(found(patient({ name: [], maritalStatus: {}, gender: null, language: '', contact: [null] }))).toEqual([
-      'structure Patient.name', 'structure Patient.maritalStatus', 'structure Patient.gender', 'value Patient.language', 'structure Patient.contact[0]',
+      'structure Patient.name',
+      'structure Patient.maritalStatus',
+      'structure Patient.gender',
+      'value Patient.language',
+      'structure Patient.contact[0]',
     ]);
   });
 
@@ -110,9 +143,16 @@ describe('An element', () => {
   });
 
   test('defined by reference to another has the content of the other', () => {
-    const questionnaire = (item: Json) => ({ resourceType: 'Questionnaire', status: 'draft', item: [{ linkId: '1', type: 'group', item: [item] }] });
+    const questionnaire = (item: Json) => ({
+      resourceType: 'Questionnaire',
+      status: 'draft',
+      item: [{ linkId: '1', type: 'group', item: [item] }],
+    });
     expect(found(questionnaire({ linkId: '2', type: 'string' }))).toEqual([]);
-    expect(found(questionnaire({ type: 'strong' }))).toEqual(['code-invalid Questionnaire.item[0].item[0].type', 'required Questionnaire.item[0].item[0].linkId']);
+    expect(found(questionnaire({ type: 'strong' }))).toEqual([
+      'code-invalid Questionnaire.item[0].item[0].type',
+      'required Questionnaire.item[0].item[0].linkId',
+    ]);
   });
 
   test('with a required binding has one of the codes of its value set', () => {
@@ -132,11 +172,18 @@ describe('The id and extensions of a primitive', () => {
 
   test('stand beside it under its name with an underscore', () => {
     expect(found(patient({ birthDate: '2020-01-01', _birthDate: { id: 'a', extension } }))).toEqual([]);
-    expect(found(patient({ _birthDate: { extension: [{ url: 'urn:a', valueString: 1 }] } })))
-      .toEqual(['structure Patient.birthDate.extension[0].value.ofType(string)']);
-    expect(found(patient({ _birthDate: { value: 'a' }, _gender: 'a', _active: {} })))
-      .toEqual(['structure Patient.birthDate.value', 'structure Patient.gender', 'structure Patient.active']);
-    expect(found(patient({ _maritalStatus: { id: 'a' }, _unknown: {} }))).toEqual(['structure Patient._maritalStatus', 'structure Patient._unknown']);
+    expect(found(patient({ _birthDate: { extension: [{ url: 'urn:a', valueString: 1 }] } }))).toEqual([
+      'structure Patient.birthDate.extension[0].value.ofType(string)',
+    ]);
+    expect(found(patient({ _birthDate: { value: 'a' }, _gender: 'a', _active: {} }))).toEqual([
+      'structure Patient.birthDate.value',
+      'structure Patient.gender',
+      'structure Patient.active',
+    ]);
+    expect(found(patient({ _maritalStatus: { id: 'a' }, _unknown: {} }))).toEqual([
+      'structure Patient._maritalStatus',
+      'structure Patient._unknown',
+    ]);
   });
 
   test('fill up a second array with nulls where the primitive repeats', () => {
@@ -155,10 +202,22 @@ describe('An extension', () => {
   test('has a url, and either a value or extensions of its own', () => {
     const url = 'urn:a';
     const inner = [{ url: 'b', valueCode: 'c' }];
-    expect(found(patient({ extension: [{ url, valueString: 'a' }, { url, extension: inner }, { url, _valueString: { id: 'a' } }] }))).toEqual([]);
+    expect(
+      found(
+        patient({
+          extension: [
+            { url, valueString: 'a' },
+            { url, extension: inner },
+            { url, _valueString: { id: 'a' } },
+          ],
+        }),
+      ),
+    ).toEqual([]);
     expect(found(patient({ extension: [{ valueString: 'a' }] }))).toEqual(['required Patient.extension[0].url']);
     expect(found(patient({ extension: [{ url }] }))).toEqual(['invariant Patient.extension[0]']);
-    expect(found(patient({ extension: [{ url, valueString: 'a', extension: inner }] }))).toEqual(['invariant Patient.extension[0]']);
+    expect(found(patient({ extension: [{ url, valueString: 'a', extension: inner }] }))).toEqual([
+      'invariant Patient.extension[0]',
+    ]);
   });
 });
 
@@ -166,18 +225,32 @@ describe('A reference', () => {
   const subject = (reference: JsonObject) => observation({ subject: reference });
 
   test.each([
-    'Patient/1', 'Patient/1/_history/2', 'Patient?identifier=urn:a|b', 'http://example.org/fhir/Patient/1', 'http://example.org/other',
-    'https://example.org/fhir/Group/1/_history/3', 'urn:uuid:5f1d3c1e-0f0b-4f7e-8d5a-2b7f3a1c9d10', 'urn:oid:1.2.3',
+    'Patient/1',
+    'Patient/1/_history/2',
+    'Patient?identifier=urn:a|b',
+    'http://example.org/fhir/Patient/1',
+    'http://example.org/other',
+    'https://example.org/fhir/Group/1/_history/3',
+    'urn:uuid:5f1d3c1e-0f0b-4f7e-8d5a-2b7f3a1c9d10',
+    'urn:oid:1.2.3',
   ])('may be %s', (reference) => {
     expect(found(subject({ reference }))).toEqual([]);
   });
 
-  test.each(['Patient', 'Patient/', 'patient/1', 'Patent/1', 'Patient/a b', '/Patient/1', 'Patient/1/name', 'urn:uuid:1', 'urn:oid:a', 'Bot?a=b'])(
-    'may not be %s',
-    (reference) => {
-      expect(found(subject({ reference }))).toEqual(['value Observation.subject.reference']);
-    },
-  );
+  test.each([
+    'Patient',
+    'Patient/',
+    'patient/1',
+    'Patent/1',
+    'Patient/a b',
+    '/Patient/1',
+    'Patient/1/name',
+    'urn:uuid:1',
+    'urn:oid:a',
+    'Bot?a=b',
+  ])('may not be %s', (reference) => {
+    expect(found(subject({ reference }))).toEqual(['value Observation.subject.reference']);
+  });
 
   test('leads to a type that the element allows, where it says the type', () => {
     for (const reference of ['Encounter/1', 'Encounter?a=b', 'http://example.org/Encounter/1']) {
@@ -202,10 +275,13 @@ describe('A reference', () => {
 });
 
 describe('A contained resource', () => {
-  const holding = (contained: Json, elements: JsonObject = { subject: { reference: '#p' } }) => observation({ contained: [contained], ...elements });
+  const holding = (contained: Json, elements: JsonObject = { subject: { reference: '#p' } }) =>
+    observation({ contained: [contained], ...elements });
 
   test('is checked as any other', () => {
-    expect(found(holding({ resourceType: 'Patient', id: 'p', gender: 'm' }))).toEqual(['code-invalid Observation.contained[0].gender']);
+    expect(found(holding({ resourceType: 'Patient', id: 'p', gender: 'm' }))).toEqual([
+      'code-invalid Observation.contained[0].gender',
+    ]);
     expect(found(observation({ contained: [{ id: 'p' }] }))).toEqual(['structure Observation.contained[0]']);
   });
 
@@ -218,7 +294,13 @@ describe('A contained resource', () => {
     const device = { resourceType: 'Device', id: 'd' };
     expect(found(holding(device, {}))).toEqual(['invariant Observation.contained[0]']);
     expect(found(holding({ ...device, parent: { reference: '#d' } }, {}))).toEqual([]);
-    const back = { resourceType: 'Provenance', id: 'v', target: [{ reference: '#' }], recorded: '2020-01-01T00:00:00Z', agent: [{ who: { display: 'a' } }] };
+    const back = {
+      resourceType: 'Provenance',
+      id: 'v',
+      target: [{ reference: '#' }],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { display: 'a' } }],
+    };
     expect(found(holding(back, {}))).toEqual([]);
     const valueSet = { resourceType: 'ValueSet', id: 'v', status: 'draft' };
     const item = [{ linkId: '1', type: 'choice', answerValueSet: '#v' }];
@@ -228,36 +310,54 @@ describe('A contained resource', () => {
   test('has no version of its own (dom-4) and no security labels (dom-5)', () => {
     const meta = { versionId: '1', lastUpdated: '2020-01-01T00:00:00Z', security: [{ code: 'R' }] };
     expect(found(holding({ resourceType: 'Patient', id: 'p', meta }))).toEqual([
-      'invariant Observation.contained[0].meta', 'invariant Observation.contained[0].meta', 'invariant Observation.contained[0].meta',
+      'invariant Observation.contained[0].meta',
+      'invariant Observation.contained[0].meta',
+      'invariant Observation.contained[0].meta',
     ]);
   });
 
   test('has an id that no other contained resource has', () => {
     expect(found(holding({ resourceType: 'Patient' }, {}))).toEqual(['required Observation.contained[0]']);
-    const contained = [{ resourceType: 'Patient', id: 'p' }, { resourceType: 'Patient', id: 'p' }];
+    const contained = [
+      { resourceType: 'Patient', id: 'p' },
+      { resourceType: 'Patient', id: 'p' },
+    ];
     expect(found(observation({ contained, subject: { reference: '#p' } }))).toEqual(['duplicate Observation.contained[1]']);
   });
 });
 
 describe('A resource that carries others', () => {
   test('may be a Bundle, whose resources are checked by their types', () => {
-    const bundle = (resource: Json) => ({ resourceType: 'Bundle', type: 'transaction', entry: [{ resource, request: { method: 'POST', url: 'Patient' } }] });
+    const bundle = (resource: Json) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource, request: { method: 'POST', url: 'Patient' } }],
+    });
     expect(found(bundle(patient({})))).toEqual([]);
     expect(found(bundle(patient({ a: 1 })))).toEqual(['structure Bundle.entry[0].resource.a']);
     expect(found(bundle({ resourceType: 'Patent' }))).toEqual(['structure Bundle.entry[0].resource.resourceType']);
-    expect(found({ resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'Patient/1' } }] })).toEqual([]);
-    expect(found({ resourceType: 'Bundle', type: 'batch-response', entry: [{ response: { status: '200', outcome: patient({}) } }] })).toEqual([]);
+    expect(found({ resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'Patient/1' } }] })).toEqual(
+      [],
+    );
+    expect(
+      found({ resourceType: 'Bundle', type: 'batch-response', entry: [{ response: { status: '200', outcome: patient({}) } }] }),
+    ).toEqual([]);
   });
 
   test('may be Parameters, with values of any type', () => {
-    const parameter = [{ name: 'a', valueUuid: 'urn:uuid:5f1d3c1e-0f0b-4f7e-8d5a-2b7f3a1c9d10' }, { name: 'b', part: [{ name: 'c', resource: patient({ a: 1 }) }] }];
+    const parameter = [
+      { name: 'a', valueUuid: 'urn:uuid:5f1d3c1e-0f0b-4f7e-8d5a-2b7f3a1c9d10' },
+      { name: 'b', part: [{ name: 'c', resource: patient({ a: 1 }) }] },
+    ];
     expect(found({ resourceType: 'Parameters', parameter })).toEqual(['structure Parameters.parameter[1].part[0].resource.a']);
   });
 
   test('keeps the contained resources of each apart', () => {
     const inner = observation({ contained: [{ resourceType: 'Patient', id: 'p' }], subject: { reference: '#p' } });
     const entry = [{ resource: inner }, { resource: observation({ subject: { reference: '#p' } }) }];
-    expect(found({ resourceType: 'Bundle', type: 'collection', entry })).toEqual(['invariant Bundle.entry[1].resource.subject.reference']);
+    expect(found({ resourceType: 'Bundle', type: 'collection', entry })).toEqual([
+      'invariant Bundle.entry[1].resource.subject.reference',
+    ]);
   });
 
   test('may be an OperationOutcome', () => {

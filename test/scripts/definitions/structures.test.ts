@@ -59,7 +59,11 @@ describe('The structures of R4', () => {
   test('have one element for each type of a choice', () => {
     const elements = structureOf('Extension')?.elements ?? new Map();
     expect([...elements.values()].filter(({ baseName }) => baseName === 'value')).toHaveLength(50);
-    expect(elements.get('valueBase64Binary')).toMatchObject({ type: 'base64Binary', path: 'value.ofType(base64Binary)', isChoice: true });
+    expect(elements.get('valueBase64Binary')).toMatchObject({
+      type: 'base64Binary',
+      path: 'value.ofType(base64Binary)',
+      isChoice: true,
+    });
   });
 
   test('give ids and the url of an extension the types that R4 says in words', () => {
@@ -69,8 +73,13 @@ describe('The structures of R4', () => {
   });
 
   test.each([
-    ['Binary', 'url'], ['DeviceDefinition', 'classification'], ['EvidenceVariable.characteristic', 'definitionByCombination'],
-    ['HealthcareService', 'offeredIn'], ['Meta', 'compartment'], ['ObservationDefinition', 'publisher'], ['ResearchStudy', 'result'],
+    ['Binary', 'url'],
+    ['DeviceDefinition', 'classification'],
+    ['EvidenceVariable.characteristic', 'definitionByCombination'],
+    ['HealthcareService', 'offeredIn'],
+    ['Meta', 'compartment'],
+    ['ObservationDefinition', 'publisher'],
+    ['ResearchStudy', 'result'],
     ['ResearchStudy.objective', 'description'],
   ])('of %s have no %s, which is not of R4', (type, element) => {
     expect(structureOf(type)).toBeDefined();
