@@ -1,0 +1,27 @@
+/** The suite over the embedded server, or over the server that CALDERA_BASE_URL names. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { startServer } from '../../src/embedded/server.ts';
+import type { RunningServer } from '../../src/embedded/server.ts';
+import { conformance } from './suite.ts';
+
+const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '');
+let server: RunningServer | undefined;
+let dataDirectory: string | undefined;
+const faults: unknown[] = [];
+
+beforeAll(async () => {
+  if (given !== undefined) return;
+  dataDirectory = await mkdtemp(join(tmpdir(), 'caldera-conformance-'));
+  server = await startServer({ dataDirectory, port: 0, reportFault: ({ error }) => faults.push(error) });
+});
+
+afterAll(async () => {
+  await server?.close();
+  if (dataDirectory !== undefined) await rm(dataDirectory, { recursive: true, force: true });
+  expect(faults).toEqual([]);
+});
+
+conformance(given === undefined ? 'embedded' : 'given', { baseUrl: () => given ?? server?.baseUrl ?? '' });
