@@ -2,27 +2,43 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { DataStore, Write } from '../store/data-store.ts';
 
+type PreloadedStore = Pick<DataStore, 'read' | 'transact'>;
+
 export interface Preload {
   readonly groups: Iterable<readonly Resource[]>;
   /** Called after each group with the number of resources that the store has of them so far. */
   readonly progress?: (resources: number) => void;
 }
 
+/** Groups written side by side: while one waits for the disk, the next is prepared. More gain nothing. */
+const groupsInProgress = 4;
+
 /**
- * May be called again after a crash: a group is written whole or not at all, and its resources have the same ids
- * each time, so a group whose last resource is there is there.
- * @returns how many resources the groups have
+ * The first group is written before the others, which refer to it. May be called again after a crash: a group is
+ * written whole or not at all, and its resources have the same ids each time, so one whose last resource is there is there.
  */
-export async function preload(store: Pick<DataStore, 'read' | 'transact'>, { groups, progress }: Preload): Promise<number> {
+export async function preload(store: PreloadedStore, { groups, progress }: Preload): Promise<void> {
   let resources = 0;
-  for (const group of groups) {
-    const last = group.at(-1);
-    if (last === undefined) continue;
-    if ((await store.read(last.resourceType, identified(last).id)) === undefined) await store.transact(group.map(update));
-    resources += group.length;
+  const remaining = groups[Symbol.iterator]();
+  const writeNext = async (): Promise<boolean> => {
+    const next = remaining.next();
+    if (next.done === true) return false;
+    await writeGroup(store, next.value);
+    resources += next.value.length;
     progress?.(resources);
-  }
-  return resources;
+    return true;
+  };
+  const writeOn = async (): Promise<void> => {
+    while (await writeNext());
+  };
+  await writeNext();
+  await Promise.all(Array.from({ length: groupsInProgress }, writeOn));
+}
+
+async function writeGroup(store: PreloadedStore, group: readonly Resource[]): Promise<void> {
+  const last = group.at(-1);
+  if (last === undefined || (await store.read(last.resourceType, identified(last).id)) !== undefined) return;
+  await store.transact(group.map(update));
 }
 
 function update(resource: Resource): Write {

@@ -1,0 +1,61 @@
+/** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
+import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import type { OperationResponse } from '../operations/operation.ts';
+import { rest } from '../operations/rest.ts';
+import type { RestRequest } from '../operations/rest.ts';
+import type { Fault } from '../operations/serve.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { DataStore } from '../store/data-store.ts';
+import { openDataStore } from '../store/open-data-store.ts';
+import type { DataStoreRecord } from './control-records.ts';
+import { directoryObjects } from './directory-objects.ts';
+import { transactionJobLoop } from './job-loop.ts';
+import { maintenance } from './maintenance.ts';
+import { openSqliteDatabase } from './sqlite-database.ts';
+
+/** One partition a hot family: a single process has no partitions to spread load over. */
+const shards = 1;
+
+/** What the stores of one process share. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Told of what neither FHIR nor we foresaw. */
+  readonly report: (fault: Fault) => void;
+}
+
+export interface StoreFolder {
+  readonly databaseFile: string;
+  readonly objectsFolder: string;
+}
+
+export interface ServedStore {
+  readonly store: DataStore;
+  /** Answers every request for this store; never throws. */
+  readonly answer: (request: RestRequest) => Promise<OperationResponse>;
+  /** Ends the work in the background and frees the files. */
+  close(): Promise<void>;
+}
+
+/** Opens the files, settles what a crash left and takes up its jobs. */
+export function openServedStore({ secret }: DataStoreRecord, folder: StoreFolder, surroundings: Surroundings): ServedStore {
+  const { clock, ids, report } = surroundings;
+  const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
+  const database = openSqliteDatabase({ path: folder.databaseFile, tables: ['resources', 'index', 'jobs'] });
+  const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
+  const objects = directoryObjects(folder.objectsFolder);
+  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards });
+  const dependencies = { store, jobs, objects, clock, ids, report };
+  const jobLoop = transactionJobLoop({ runner: transactionJobRunner(dependencies), clock, report: reportError });
+  const housekeeping = maintenance(store.cleaner, reportError);
+  jobLoop.start();
+  return {
+    store,
+    answer: rest(dependencies, bundleOperations({ ...dependencies, wake: jobLoop.wake })),
+    async close() {
+      await Promise.all([jobLoop.stop(), housekeeping.stop()]);
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The embedded server: the platform of one data directory, served over HTTP on this machine. */
+import { listen } from './http-server.ts';
+import { isLoopback } from './loopback.ts';
+import type { Population } from './control-records.ts';
+import { openPlatform } from './platform.ts';
+import type { PreloadProgress } from './platform.ts';
+import { randomIds } from './random-ids.ts';
+import type { Fault } from '../operations/serve.ts';
+import { systemClock } from './system-clock.ts';
+
+const defaultName = 'default';
+
+export interface ServerOptions {
+  readonly dataDirectory: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** A loopback address; 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** What the default data store of a new directory begins with; nothing unless given. */
+  readonly population?: Population | 'empty';
+  /** Told of what neither FHIR nor we foresaw. */
+  readonly reportFault: (fault: Fault) => void;
+  /** Told while a population is being made. */
+  readonly reportProgress?: (made: PreloadProgress) => void;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:{port}/datastore/{datastoreId}/r4` of the default data store, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly port: number;
+  /** The default one first. */
+  readonly datastoreIds: readonly string[];
+  /** True when this start made the default data store. */
+  readonly firstRun: boolean;
+  /** Answers what is in progress, takes nothing more, and lets go of the directory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Resolves when every request is answered from the whole population.
+ * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', reportFault: report } = options;
+  if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
+  const surroundings = { clock: systemClock, ids: randomIds, report };
+  const platform = await openPlatform(dataDirectory, surroundings);
+  const closing: (() => Promise<void>)[] = [platform.close];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    // The port first: it would be a pity to make a population and then find it taken.
+    const http = await listen({ ...surroundings, host, port, find: (datastoreId) => platform.find(datastoreId)?.answer });
+    closing.push(http.close);
+    const firstRun = platform.datastoreIds().length === 0;
+    if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }) });
+    await platform.finishPreloading(options.reportProgress ?? (() => {}));
+    const datastoreIds = platform.datastoreIds();
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;
+    return { baseUrl: `http://${authority}/datastore/${datastoreIds[0]}/r4`, port: http.port, datastoreIds, firstRun, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
