@@ -1,6 +1,5 @@
 /** Prints a report for people: every figure with its percentiles, its errors, the raw baselines and the target it stands beside. */
-import { cpus, totalmem } from 'node:os';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Summary } from './latencies.ts';
 import type { Report, Target } from './workload.ts';
 
@@ -22,6 +21,7 @@ export function printReport(report: Report): void {
   }
   if (server) line('server', `${percent(server.cpu)} of a core, ${megabytes(server.rssBytes)} resident, peak ${megabytes(server.peakRssBytes)}`);
   if (load) line('generator', `${percent(load.generatorCpu)} of a core`);
+  if (load && server) line('other processes', `${percent(Math.max(0, server.machineCpu - server.cpu - load.generatorCpu))} of a core`);
   for (const { name, perSecond } of report.baselines) {
     const ratio = report.perSecond === undefined ? '' : `, ratio ${(report.perSecond / perSecond).toFixed(3)}`;
     line('baseline', `${name}: ${perSecond.toFixed(0)} /s${ratio}`);

@@ -26,6 +26,8 @@ export interface ServerOptions {
 export interface ServerUsage {
   /** CPU time since the last call of `usage`, as a share of one core. */
   readonly cpu: number;
+  /** The same for all processes of the machine together: what is left over was taken by others. */
+  readonly machineCpu: number;
   readonly rssBytes: number;
   /** The most it ever had, from the kernel. */
   readonly peakRssBytes: number;
@@ -91,8 +93,8 @@ function watch(child: ChildProcess, started: { baseUrl: string; startMs: number;
   const { baseUrl, startMs, complaints } = started;
   const processId = child.pid!;
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  let last = { cpuMs: cpuMs(processId), at: performance.now() };
-  let usage: ServerUsage = { cpu: 0, ...memory(processId) };
+  let last = spent(processId);
+  let usage: ServerUsage = { cpu: 0, machineCpu: 0, ...memory(processId) };
   const sampler = setInterval(() => (usage = { ...usage, ...memory(processId, usage) }), sampleMs);
   sampler.unref();
   return {
@@ -100,8 +102,10 @@ function watch(child: ChildProcess, started: { baseUrl: string; startMs: number;
     startMs,
     processId,
     usage() {
-      const now = { cpuMs: cpuMs(processId), at: performance.now() };
-      usage = { ...memory(processId, usage), cpu: (now.cpuMs - last.cpuMs) / Math.max(1, now.at - last.at) };
+      const now = spent(processId);
+      const elapsed = Math.max(1, now.at - last.at);
+      const [cpu, machineCpu] = [(now.cpuMs - last.cpuMs) / elapsed, (now.machineCpuMs - last.machineCpuMs) / elapsed];
+      usage = { ...memory(processId, usage), cpu, machineCpu };
       last = now;
       return usage;
     },
@@ -122,15 +126,25 @@ function watch(child: ChildProcess, started: { baseUrl: string; startMs: number;
   };
 }
 
+function spent(processId: number) {
+  return { at: performance.now(), cpuMs: cpuMs(processId), machineCpuMs: machineCpuMs() };
+}
+
+/** Time of all processors that was not idle (https://man7.org/linux/man-pages/man5/proc_stat.5.html). */
+function machineCpuMs(): number {
+  const [user = 0, nice = 0, system = 0] = readText('/proc/stat').split(/\s+/, 4).slice(1).map(Number);
+  return (user + nice + system) * 10;
+}
+
 /** User and system time of the process (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); 0 where /proc is missing. */
 function cpuMs(processId: number): number {
-  const fields = readProc(processId, 'stat').replace(/^.*\) /, '').split(' ');
+  const fields = readText(`/proc/${processId}/stat`).replace(/^.*\) /, '').split(' ');
   // Fields 14 and 15 of the line, in ticks of a hundredth of a second on every Linux Node runs on.
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
 }
 
-function memory(processId: number, before?: ServerUsage): Omit<ServerUsage, 'cpu'> {
-  const status = readProc(processId, 'status');
+function memory(processId: number, before?: ServerUsage): Pick<ServerUsage, 'rssBytes' | 'peakRssBytes'> {
+  const status = readText(`/proc/${processId}/status`);
   const bytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024;
   return {
     rssBytes: bytes('VmRSS') || (before?.rssBytes ?? 0),
@@ -138,9 +152,9 @@ function memory(processId: number, before?: ServerUsage): Omit<ServerUsage, 'cpu
   };
 }
 
-function readProc(processId: number, file: string): string {
+function readText(path: string): string {
   try {
-    return readFileSync(`/proc/${processId}/${file}`, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

@@ -1,6 +1,6 @@
 /** What a workload is given, and what it reports. */
 import type { LoadResult } from './load.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { ServerProcess, ServerUsage } from './server-process.ts';
 import type { LoadedPopulation, Population } from './population.ts';
 
 export interface Workload {
@@ -48,8 +48,8 @@ export interface Report {
   readonly unit?: 'requests' | 'resources';
   readonly perSecond?: number;
   readonly load?: LoadResult;
-  /** Server CPU as a share of one core while the load ran, and its memory. */
-  readonly server?: { readonly cpu: number; readonly rssBytes: number; readonly peakRssBytes: number };
+  /** While the load ran. */
+  readonly server?: ServerUsage;
   readonly baselines: readonly Baseline[];
   readonly targets: readonly Target[];
   /** What else is worth saying, a line each. */

@@ -1,4 +1,4 @@
-/** Search: the mix by 10 clients, then code + patient and code + date alone (https://hl7.org/fhir/R4/search.html). */
+/** Search: the mix by 10 clients, then the time one client waits for code + patient and code + date (https://hl7.org/fhir/R4/search.html). */
 import { emptyHttpServer } from '../baselines.ts';
 import { openConnection, type HttpConnection } from '../http-client.ts';
 import { runLoad, type LoadResult } from '../load.ts';
@@ -16,18 +16,18 @@ const singleShare = 0.3;
 
 export const search: Workload = {
   name: 'search',
-  description: `${clients} clients, _count=${count}: name, name miss, birthdate, token, reference; then code + patient, code + date`,
+  description: `${clients} clients, _count=${count}: name, name miss, birthdate, token, reference; then 1 client: code + patient, code + date`,
   async run(bench) {
     const { server, loaded } = await bench.loadedServer();
     const random = seededRandom(1);
     const [mix, single] = [mixedSearches(loaded, random), [codeAndPatientSearches(loaded, random), codeAndDateSearches(loaded)]] as const;
     const wrong = await wrongAnswers(server.baseUrl, loaded, [...mix, ...single.flat()]);
     server.usage();
-    const load = await ask(server.baseUrl, mix, bench.seconds);
+    const load = await ask(server.baseUrl, mix, { clients, seconds: bench.seconds });
     const usage = server.usage();
     const [codePatient, codeDate] = [
-      await ask(server.baseUrl, single[0], bench.seconds * singleShare),
-      await ask(server.baseUrl, single[1], bench.seconds * singleShare),
+      await ask(server.baseUrl, single[0], { clients: 1, seconds: bench.seconds * singleShare }),
+      await ask(server.baseUrl, single[1], { clients: 1, seconds: bench.seconds * singleShare }),
     ];
     return {
       workload: 'search',
@@ -54,7 +54,7 @@ export const search: Workload = {
   },
 };
 
-function ask(baseUrl: string, searches: readonly Search[], seconds: number): Promise<LoadResult> {
+function ask(baseUrl: string, searches: readonly Search[], { clients, seconds }: { clients: number; seconds: number }): Promise<LoadResult> {
   const base = new URL(baseUrl).pathname;
   const requests = searches.map(({ label, query }) => ({ label, request: { method: 'GET', path: `${base}/${query}&_count=${count}` } }));
   return runLoad({ baseUrl, clients, seconds }, async (send, running, index) => {
