@@ -52,7 +52,9 @@ export function transactionJobLoop({ runner, clock, report }: JobLoopDependencie
 
   /** @returns whether there may be more to do */
   const round = async (): Promise<boolean> => {
-    for (const id of await runner.pending()) {
+    const pending = await runner.pending();
+    for (const id of postponed.keys()) if (!pending.includes(id)) postponed.delete(id);
+    for (const id of pending) {
       if (state.stopped) return false;
       if ((postponed.get(id)?.notBefore ?? 0) <= clock.now()) await runOne(id);
     }

@@ -1,6 +1,6 @@
 /** What became of an asynchronous batch or transaction: HealthLake's `GET [base]/Transaction/{id}`. */
 import { notFound } from '../fhir/outcome.ts';
-import { readJob, resultText } from './bundle/transaction-jobs.ts';
+import { isExpired, readJob, resultText } from './bundle/transaction-jobs.ts';
 import type { JobPorts } from './bundle/transaction-jobs.ts';
 import type { Operation, OperationResponse } from './operation.ts';
 import { informed } from './written.ts';
@@ -15,8 +15,8 @@ export const pollAfterSeconds = 1;
 export function transactionStatus({ jobs, objects, clock }: Pick<JobPorts, 'jobs' | 'objects' | 'clock'>): Operation {
   return async ({ path }): Promise<OperationResponse> => {
     const id = path['transactionId'] ?? '';
-    const job = await readJob(id, { jobs, clock });
-    if (job === undefined) throw notFound('There is no asynchronous transaction of this id, or its result is no longer kept.');
+    const job = await readJob(id, { jobs });
+    if (job === undefined || isExpired(job, clock)) throw notFound('There is no asynchronous transaction of this id, or its result is no longer kept.');
     if (job.state !== 'DONE') return { status: 202, headers: { 'Retry-After': String(pollAfterSeconds) }, json: informed(job.state) };
     const json = await resultText(id, objects);
     if (json === undefined) throw new Error('A transaction is done, but its result is missing.');

@@ -14,14 +14,15 @@ import { entryRequest } from './entry-request.ts';
 import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
 import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
+import type { SubmittedBundle } from './submitted-bundle.ts';
 
 /** @returns the text of the batch-response; an entry that fails is told of there and nowhere else */
-export async function runBatch(bundle: JsonObject, context: BundleContext): Promise<string> {
+export async function runBatch({ bundle, flawed }: SubmittedBundle, context: BundleContext): Promise<string> {
   const { request } = context;
   const results: EntryResult[] = [];
   const entries: BundleEntry[] = [];
   for (const [index, raw] of rawEntries(bundle).entries()) {
-    const entry = readEntry(raw, index, request.baseUrl);
+    const entry = flawed.get(index) ?? readEntry(raw, index, request.baseUrl);
     if (!('index' in entry)) results[index] = failedResult(entry);
     else if (entry.path === '') results[index] = failedResult(badRequest('A bundle cannot hold another bundle to be processed.').issues);
     else entries.push(entry);

@@ -8,6 +8,6 @@ import type { SubmittedBundle } from './submitted-bundle.ts';
  * @returns the text of the response Bundle
  * @throws FhirError when a transaction is refused
  */
-export function runBundle({ type, bundle }: SubmittedBundle, context: BundleContext): Promise<string> {
-  return type === 'transaction' ? runTransaction(bundle, context) : runBatch(bundle, context);
+export function runBundle(submitted: SubmittedBundle, context: BundleContext): Promise<string> {
+  return submitted.type === 'transaction' ? runTransaction(submitted.bundle, context) : runBatch(submitted, context);
 }

@@ -4,8 +4,8 @@
  */
 import type { JsonObject } from '../../fhir/json.ts';
 import { isObject } from '../../fhir/json.ts';
-import { rawEntries } from '../../fhir/bundle/entry.ts';
 import { badRequest, invalidResource, notSupported, unprocessable } from '../../fhir/outcome.ts';
+import type { Issue } from '../../fhir/outcome.ts';
 import { maxReportedIssues, maxTransactionEntries } from '../../fhir/bundle/transaction.ts';
 import { checkStructure } from '../../fhir/validate/structure.ts';
 import { idempotencyKeyHeader } from '../idempotency.ts';
@@ -17,6 +17,8 @@ import { maxBundleBytes } from '../table.ts';
 export interface SubmittedBundle {
   readonly type: 'batch' | 'transaction';
   readonly bundle: JsonObject;
+  /** Of a batch: what is wrong with single entries, by their position. It fails those entries and no others. */
+  readonly flawed: ReadonlyMap<number, readonly Issue[]>;
 }
 
 /** @throws FhirError 400, 413, 415; 422 for more entries than a bundle may have */
@@ -37,13 +39,18 @@ export function submittedBundle(request: OperationRequest): SubmittedBundle {
     throw unprocessable(`A ${type} may have ${maxTransactionEntries} entries; cut it into several.`, 'Bundle.entry');
   }
   const issues = checkStructure(withoutResources(bundle), 'Bundle').filter(({ severity }) => severity === 'error' || severity === 'fatal');
-  if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
-  return { type, bundle };
+  const flawed = Map.groupBy(issues, ({ expression = '' }) => Number(/^Bundle\.entry\[(\d+)\]/.exec(expression)?.[1] ?? -1));
+  if (flawed.has(-1) || (type === 'transaction' && issues.length > 0)) throw invalidResource(issues.slice(0, maxReportedIssues));
+  return { type, bundle, flawed };
 }
 
 function withoutResources(bundle: JsonObject): JsonObject {
-  if (!Array.isArray(bundle['entry']) || !bundle['entry'].every(isObject)) return bundle;
-  const entry = rawEntries(bundle).map(({ resource: _resource, ...rest }) => rest);
+  if (!Array.isArray(bundle['entry'])) return bundle;
+  const entry = bundle['entry'].map((each) => {
+    if (!isObject(each)) return each;
+    const { resource: _resource, ...rest } = each;
+    return rest;
+  });
   // An empty array is no FHIR, but a transaction without entries is: HTTP says so in words.
   const { entry: _entry, ...rest } = bundle;
   return entry.length === 0 ? rest : { ...rest, entry };

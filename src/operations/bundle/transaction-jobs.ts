@@ -93,12 +93,14 @@ export async function submitJob(request: OperationRequest, { jobs, objects, cloc
   return id;
 }
 
-/** The job, until its result is no longer kept. */
-export async function readJob(id: string, { jobs, clock }: Pick<JobPorts, 'jobs' | 'clock'>): Promise<TransactionJob | undefined> {
+/** The job, also when its result is kept no longer and waits to be swept. */
+export async function readJob(id: string, { jobs }: Pick<JobPorts, 'jobs'>): Promise<TransactionJob | undefined> {
   const item = await jobs.get(jobKey(id), strong);
-  const job = item === undefined ? undefined : jobOfItem(id, item);
-  const expired = job?.finished !== undefined && job.finished + resultRetentionMs < clock.now();
-  return expired ? undefined : job;
+  return item === undefined ? undefined : jobOfItem(id, item);
+}
+
+export function isExpired({ finished }: TransactionJob, clock: Clock): boolean {
+  return finished !== undefined && finished + resultRetentionMs < clock.now();
 }
 
 /** Ids of the jobs that are not done, oldest first. Submissions that died are removed on the way. */
