@@ -167,7 +167,7 @@ function addLines(lines: Map<string, string>, structure: StructureSource, codeSe
   for (const [path, texts] of children) lines.set(path, texts.join(';'));
 }
 
-/** @returns the modules `resource-types.ts` and `structures.mjs`, the latter plain JavaScript, which loads in half the time. */
+/** @returns the modules `resource-types.ts` and `structures.mjs`, the latter plain JavaScript: as TypeScript it loads in 20 ms, not 3. */
 export function generate(): Record<string, string> {
   const structures = structureFiles
     .flatMap(read)
