@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer } from '../../src/embedded/server.ts';
 import { conformance } from './suite.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close();
   if (dataDirectory !== undefined) await rm(dataDirectory, { recursive: true, force: true });
-  expect(faults).toEqual([]);
+  if (faults.length > 0) throw new AggregateError(faults, 'The server reported faults.');
 });
 
 conformance(given === undefined ? 'embedded' : 'given', { baseUrl: () => given ?? server?.baseUrl ?? '' });

@@ -3,6 +3,7 @@
  * It speaks plain HTTP and brings all data it needs, so that it can be aimed at any server, whatever lies in it.
  */
 import { describe } from '@jest/globals';
+import { bundleTopic } from './bundle-topic.ts';
 import { capabilitiesTopic } from './capabilities-topic.ts';
 import { client } from './client.ts';
 import { createTopic } from './create-topic.ts';
@@ -29,6 +30,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['delete', deleteTopic],
   ['history', historyTopic],
   ['search', searchTopic],
+  ['batch and transaction', bundleTopic],
   ['formats and headers', formatTopic],
   ['paths and methods', routingTopic],
   ['validation', validationTopic],
