@@ -1,4 +1,7 @@
-/** Logical ids that look like UUIDs and follow from seed, patient number and role (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8). */
+/**
+ * Logical ids that look like UUIDs and follow from seed, patient number and role
+ * (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8).
+ */
 
 import { hashWords } from './random.ts';
 

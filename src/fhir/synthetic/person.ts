@@ -11,7 +11,8 @@ export type Illness =
 /** Properties of the demographic record that real data has and that simple generators leave out. */
 export type Trait =
   | 'maidenName' | 'nickname' | 'decomposedAccents' | 'restricted' | 'twinFirst' | 'twinSecond' | 'inactiveDuplicate'
-  | 'replacesDuplicate' | 'seeAlso' | 'nameless' | 'birthYearOnly' | 'birthMonthOnly' | 'birthTime' | 'deceasedBoolean' | 'deceased';
+  | 'replacesDuplicate' | 'seeAlso' | 'nameless' | 'birthYearOnly' | 'birthMonthOnly' | 'birthTime'
+  | 'deceasedBoolean' | 'deceased';
 
 export interface Person {
   readonly number: number;
@@ -38,7 +39,10 @@ interface Design {
 
 /** The first twenty of every hundred patients are designed, so that small populations have every story and trait. */
 const designs: readonly Design[] = [
-  { age: 61, gender: 'female', culture: 'english', illnesses: ['diabetes', 'hypertension', 'hyperlipidemia'], traits: ['maidenName'] },
+  {
+    age: 61, gender: 'female', culture: 'english', illnesses: ['diabetes', 'hypertension', 'hyperlipidemia'],
+    traits: ['maidenName'],
+  },
   { age: 9, gender: 'male', culture: 'spanish', illnesses: ['asthma'], traits: ['decomposedAccents'] },
   { age: 31, gender: 'female', culture: 'spanish', illnesses: ['pregnancy'], traits: ['maidenName'] },
   { age: 74, gender: 'male', culture: 'english', illnesses: ['copd', 'hypertension'], traits: ['deceased'] },

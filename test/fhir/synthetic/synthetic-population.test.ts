@@ -52,7 +52,8 @@ describe('a synthetic population', () => {
 
   test('ends its records on the day asked for', () => {
     const [, group] = [...syntheticPopulation({ patients: 1, seed: 1, present: '2010-01-31' })];
-    const dates = [...JSON.stringify(group).matchAll(/"(?:issued|authoredOn|created)":"(\d{4})/g)].map(([, year]) => Number(year));
+    const dated = JSON.stringify(group).matchAll(/"(?:issued|authoredOn|created)":"(\d{4})/g);
+    const dates = [...dated].map(([, year]) => Number(year));
     expect(Math.max(...dates)).toBeLessThanOrEqual(2010);
   });
 

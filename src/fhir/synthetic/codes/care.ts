@@ -1,4 +1,7 @@
-/** Encounters, procedures, care plans, devices, substances and body sites in SNOMED CT (https://hl7.org/fhir/R4/snomedct.html). */
+/**
+ * Encounters, procedures, care plans, devices, substances and body sites in SNOMED CT
+ * (https://hl7.org/fhir/R4/snomedct.html).
+ */
 
 import { coding, concept, hl7, snomed, systems } from './coding.ts';
 
@@ -70,11 +73,8 @@ export const devices = {
 export const allergens = {
   penicillin: concept('Penicillin V', coding(systems.rxnorm, '7984', 'penicillin V')),
   peanut: snomed('762952008', 'Peanut'),
-  latex: snomed('111088007', 'Latex'),
-  dander: snomed('264287008', 'Animal dander'),
   pollen: snomed('256277009', 'Grass pollen'),
   mite: snomed('260147004', 'House dust mite'),
-  shellfish: snomed('735029006', 'Shellfish'),
   none: snomed('716186003', 'No known allergy'),
 } as const;
 
@@ -86,7 +86,6 @@ export const reactions = {
 } as const;
 
 export const bodySites = {
-  leftArm: snomed('368208006', 'Left upper arm structure'),
   chest: snomed('51185008', 'Thoracic structure'),
   heart: snomed('80891009', 'Heart structure'),
   breast: snomed('76752008', 'Breast structure'),
@@ -96,7 +95,6 @@ export const bodySites = {
 export const smoking = {
   never: snomed('266919005', 'Never smoked tobacco'),
   former: snomed('8517006', 'Ex-smoker'),
-  daily: snomed('449868002', 'Smokes tobacco daily'),
 } as const;
 
 export const bloodGroups = [
@@ -108,7 +106,6 @@ export const bloodGroups = [
 export const administrative = {
   claimProfessional: hl7('claim-type', 'professional', 'Professional'),
   claimInstitutional: hl7('claim-type', 'institutional', 'Institutional'),
-  claimPharmacy: hl7('claim-type', 'pharmacy', 'Pharmacy'),
   priorityNormal: hl7('processpriority', 'normal', 'Normal'),
   clinicalActive: hl7('condition-clinical', 'active', 'Active'),
   clinicalResolved: hl7('condition-clinical', 'resolved', 'Resolved'),

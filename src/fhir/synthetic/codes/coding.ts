@@ -1,6 +1,6 @@
 /** Code systems and the shape of a coded concept (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept). */
 
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject, RawNumber } from '../../json.ts';
 
 export interface Coding extends JsonObject {
   readonly system: string;
@@ -23,7 +23,6 @@ export const systems = {
   npi: 'http://hl7.org/fhir/sid/us-npi',
   ssn: 'urn:oid:2.16.840.1.113883.4.1',
   dicom: 'http://dicom.nema.org/resources/ontology/DCM',
-  identifierType: 'http://terminology.hl7.org/CodeSystem/v2-0203',
   observationCategory: 'http://terminology.hl7.org/CodeSystem/observation-category',
   actCode: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
   confidentiality: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality',
@@ -48,6 +47,11 @@ export const loinc = single(systems.loinc);
 export const snomed = single(systems.snomed);
 export const rxnorm = single(systems.rxnorm);
 export const cvx = single(systems.cvx);
+
+/** A quantity in a UCUM unit (https://ucum.org), shown as its code unless said otherwise. */
+export function ucum(value: number | RawNumber, code: string, unit: string = code): JsonObject {
+  return { value, unit, system: systems.ucum, code };
+}
 
 /** A concept of one of HL7's own code systems, by the last part of its address. */
 export function hl7(name: string, code: string, display: string): Concept {

@@ -13,8 +13,12 @@ export const chronic = {
   asthma: disease('195967001', 'Asthma', ['J45.909', 'Unspecified asthma, uncomplicated']),
   copd: disease('13645005', 'Chronic obstructive lung disease', ['J44.9', 'Chronic obstructive pulmonary disease, unspecified']),
   heartFailure: disease('84114007', 'Heart failure', ['I50.9', 'Heart failure, unspecified']),
-  kidneyDisease: disease('433144002', 'Chronic kidney disease stage 3', ['N18.30', 'Chronic kidney disease, stage 3 unspecified']),
-  depression: disease('370143000', 'Major depressive disorder', ['F32.9', 'Major depressive disorder, single episode, unspecified']),
+  kidneyDisease: disease('433144002', 'Chronic kidney disease stage 3', [
+    'N18.30', 'Chronic kidney disease, stage 3 unspecified',
+  ]),
+  depression: disease('370143000', 'Major depressive disorder', [
+    'F32.9', 'Major depressive disorder, single episode, unspecified',
+  ]),
 } as const;
 
 export const cancers = {

@@ -18,7 +18,8 @@ export interface Measurement {
 type Shape = readonly [unit: string, ucum: string, places: number, low?: number, high?: number];
 
 function measurement(category: Category, code: Concept, [unit, ucum, places, low, high]: Shape): Measurement {
-  return Object.freeze({ code, category, unit, ucum, places, ...(low !== undefined && { low }), ...(high !== undefined && { high }) });
+  const limits = { ...(low !== undefined && { low }), ...(high !== undefined && { high }) };
+  return Object.freeze({ code, category, unit, ucum, places, ...limits });
 }
 
 const vital = (code: string, display: string, ...shape: Shape): Measurement =>
@@ -107,5 +108,4 @@ export const panels = {
   bloodCount: loinc('58410-2', 'CBC panel - Blood by Automated count'),
   imaging: loinc('18748-4', 'Diagnostic imaging study'),
   pathology: loinc('11526-1', 'Pathology study'),
-  visitNote: loinc('34117-2', 'History and physical note'),
 } as const;

@@ -7,7 +7,7 @@ export interface Culture {
   readonly female: readonly string[];
   readonly male: readonly string[];
   /** The same names in their own script, in the same order, where it is not Latin. */
-  readonly native?: { readonly families: readonly string[]; readonly female: readonly string[]; readonly male: readonly string[] };
+  readonly native?: Pick<Culture, 'families' | 'female' | 'male'>;
   /** OMB race code and text; ethnicity is Hispanic or Latino for Spanish speakers alone, a simplification. */
   readonly race: readonly [code: string, display: string];
 }

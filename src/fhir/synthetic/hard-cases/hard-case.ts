@@ -1,9 +1,7 @@
 /** A hard case: something that is valid, that real records have, and that simple software gets wrong. */
 
-import type { JsonObject } from '../../json.ts';
 import type { Chart } from '../chart.ts';
 import type { Concept } from '../codes/coding.ts';
-import { systems } from '../codes/coding.ts';
 import type { Visit } from '../resources/encounter.ts';
 
 /** Writes the case into the chart, at a visit which the caller has opened and will bill. */
@@ -12,8 +10,4 @@ export type HardCase = (chart: Chart, visit: Visit) => void;
 /** A concept with words and no code, as much of real documentation has. */
 export function spoken(text: string): Concept {
   return Object.freeze({ text });
-}
-
-export function ucum(value: JsonObject['value'], code: string, unit: string = code): JsonObject {
-  return { value, unit, system: systems.ucum, code };
 }

@@ -1,16 +1,20 @@
-/** Times as they are known: open periods, partial dates, ages, ranges of age, words (https://hl7.org/fhir/R4/datatypes.html#Period). */
+/**
+ * Times as they are known: open periods, partial dates, ages, ranges of age, words
+ * (https://hl7.org/fhir/R4/datatypes.html#Period).
+ */
 
 import type { JsonObject } from '../../json.ts';
 import { dateText, dateTimeText, instantText, utc } from '../calendar.ts';
 import type { Chart } from '../chart.ts';
 import { encounterClasses, encounterTypes, procedures } from '../codes/care.ts';
-import { chronic, episodes } from '../codes/conditions.ts';
+import { ucum } from '../codes/coding.ts';
+import { episodes } from '../codes/conditions.ts';
 import { vitals } from '../codes/measurements.ts';
 import { vaccines } from '../codes/medications.ts';
 import { diagnose, perform } from '../resources/clinical.ts';
 import { visit as openVisit, type Visit } from '../resources/encounter.ts';
 import { observe, quantity } from '../resources/observation.ts';
-import { ucum, type HardCase } from './hard-case.ts';
+import type { HardCase } from './hard-case.ts';
 
 function onset(chart: Chart, visit: Visit, elements: JsonObject): void {
   diagnose(chart, visit, { code: episodes.pneumonia, abated: visit.day, elements });
@@ -26,9 +30,10 @@ export const timeCases: Readonly<Record<string, HardCase>> = {
   onsetInWords: (chart, visit) => onset(chart, visit, { onsetString: 'around the time of the move to the coast' }),
   periodWithoutStart: (chart, visit) => onset(chart, visit, { onsetPeriod: { end: dateText(visit.day - 20) } }),
   periodWithoutEnd: (chart, visit) => {
+    if (chart.person.death !== undefined) return;
     openVisit(chart, {
       day: chart.lastDay - 2, class: encounterClasses.inpatient, type: encounterTypes.admission,
-      reason: chronic.heartFailure,
+      reason: episodes.pneumonia,
       elements: { status: 'in-progress', period: { start: dateTimeText(visit.end + 60, visit.zone) } },
     });
   },

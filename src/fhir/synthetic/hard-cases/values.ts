@@ -1,14 +1,19 @@
-/** Observations with each type that a value may have, and values that are cut off, bare, exact or absent (https://hl7.org/fhir/R4/observation-definitions.html#Observation.value_x_). */
+/**
+ * Observations with each type that a value may have, and values that are cut off, bare, exact or absent
+ * (https://hl7.org/fhir/R4/observation-definitions.html#Observation.value_x_).
+ */
 
-import { parseJson } from '../../json.ts';
+import { parseJson, type RawNumber } from '../../json.ts';
 import { dateTimeText, dateText } from '../calendar.ts';
-import { coding, concept, hl7, loinc, snomed, systems } from '../codes/coding.ts';
+import { bodySites } from '../codes/care.ts';
+import { coding, concept, hl7, loinc, systems, ucum } from '../codes/coding.ts';
+import { cultures } from '../codes/names.ts';
 import { bloodPressurePanel, filtrationRate, labs, normalizedRatio, vitals } from '../codes/measurements.ts';
 import { decimal } from '../decimal.ts';
 import { quantity, observe } from '../resources/observation.ts';
-import { spoken, ucum, type HardCase } from './hard-case.ts';
+import { spoken, type HardCase } from './hard-case.ts';
 
-const complaints: Readonly<Record<string, string>> = {
+const complaints = {
   'en-US': "Can't sleep; “tired” — café visits don't help 😴",
   'nl-NL': "Pijn in de knie sinds 's ochtends, geëvalueerd",
   es: 'Dolor de cabeza desde el an\u0303o pasado',
@@ -17,7 +22,7 @@ const complaints: Readonly<Record<string, string>> = {
   ar: 'ألم في الصدر منذ يومين (BP 140/90)',
   hi: 'दो दिन से बुखार और खाँसी',
   el: 'Πόνος στη μέση από χθες',
-};
+} as const;
 const unknown = hl7('data-absent-reason', 'unknown', 'Unknown');
 const notPerformed = hl7('data-absent-reason', 'not-performed', 'Not Performed');
 const escherichia = concept(
@@ -28,7 +33,10 @@ const escherichia = concept(
 const leadOne = concept('Lead I', coding('urn:oid:2.16.840.1.113883.6.24', '131329', 'MDC_ECG_ELEC_POTL_I'));
 const electrocardiogram = concept('ECG', coding('urn:oid:2.16.840.1.113883.6.24', '131328', 'MDC_ECG_ELEC_POTL'));
 
-/** Samples of one heart beat; `L` says below the range, `U` above, `E` an error (https://hl7.org/fhir/R4/datatypes.html#SampledData). */
+/**
+ * Samples of one heart beat; `L` says below the range, `U` above, `E` an error
+ * (https://hl7.org/fhir/R4/datatypes.html#SampledData).
+ */
 const heartBeat = '2041 2043 2037 2047 2060 2062 2051 2023 2014 2027 2034 2033 2040 U L E 2047 2047 2053 2058 2064 2059 2063';
 
 export const valueCases: Readonly<Record<string, HardCase>> = {
@@ -42,13 +50,15 @@ export const valueCases: Readonly<Record<string, HardCase>> = {
   arbitraryUnit: (chart, visit) =>
     observe(chart, visit, { code: labs.immunoglobulinE.code, valueQuantity: quantity(labs.immunoglobulinE, 87) }),
   unitInWordsOnly: (chart, visit) =>
-    observe(chart, visit, { code: spoken('Weight as told'), category: 'vital-signs', valueQuantity: { value: decimal(11, 1), unit: 'stone' } }),
+    observe(chart, visit, {
+      code: spoken('Weight as told'), category: 'vital-signs', valueQuantity: { value: decimal(11, 1), unit: 'stone' },
+    }),
   otherUnit: (chart, visit) =>
     observe(chart, visit, {
       code: labs.glucose.code, valueQuantity: ucum(decimal(5.5, 2), 'mmol/L'), method: { text: 'Point of care' },
     }),
   exponent: (chart, visit) =>
-    observe(chart, visit, { code: spoken('Colony count'), valueQuantity: ucum(parseJson('1.0E+5'), '[CFU]/mL', 'CFU/mL') }),
+    observe(chart, visit, { code: spoken('Colony count'), valueQuantity: ucum(parseJson('1.0E+5') as RawNumber, '[CFU]/mL', 'CFU/mL') }),
   ratio: (chart, visit) =>
     observe(chart, visit, {
       code: loinc('5048-4', 'Nuclear Ab [Titer] in Serum by Immunofluorescence'),
@@ -64,20 +74,25 @@ export const valueCases: Readonly<Record<string, HardCase>> = {
   codedTwice: (chart, visit) =>
     observe(chart, visit, { code: loinc('630-4', 'Bacteria identified in Urine by Culture'), valueCodeableConcept: escherichia }),
   words: (chart, visit) => {
-    const language = chart.resources[0]?.communication === undefined ? 'en-US' : complaintLanguage(chart.person.culture);
+    const { language } = cultures[chart.person.culture];
     observe(chart, visit, {
-      code: loinc('8661-1', 'Chief complaint Narrative - Reported'), category: 'survey', valueString: complaints[language] ?? '',
-      note: [{ text: `${complaints['ar']}\n${complaints['zh']}`, time: dateTimeText(visit.start, visit.zone) }],
+      code: loinc('8661-1', 'Chief complaint Narrative - Reported'), category: 'survey', valueString: complaints[language],
+      note: [{ text: `${complaints.ar}\n${complaints.zh}`, time: dateTimeText(visit.start, visit.zone) }],
     });
   },
   wholeNumber: (chart, visit) =>
     observe(chart, visit, {
-      code: loinc('63512-8', 'How many people are living or staying at this address [#]'), category: 'social-history', valueInteger: 3,
+      code: loinc('63512-8', 'How many people are living or staying at this address [#]'), category: 'social-history',
+      valueInteger: 3,
     }),
-  yesOrNo: (chart, visit) => observe(chart, visit, { code: spoken('Lives alone'), category: 'social-history', valueBoolean: false }),
-  timeOfDay: (chart, visit) => observe(chart, visit, { code: spoken('Usual bedtime'), category: 'survey', valueTime: '22:30:00' }),
+  yesOrNo: (chart, visit) =>
+    observe(chart, visit, { code: spoken('Lives alone'), category: 'social-history', valueBoolean: false }),
+  timeOfDay: (chart, visit) =>
+    observe(chart, visit, { code: spoken('Usual bedtime'), category: 'survey', valueTime: '22:30:00' }),
   partialDate: (chart, visit) =>
-    observe(chart, visit, { code: spoken('Last dental visit'), category: 'survey', valueDateTime: dateText(visit.day - 400).slice(0, 7) }),
+    observe(chart, visit, {
+      code: spoken('Last dental visit'), category: 'survey', valueDateTime: dateText(visit.day - 400).slice(0, 7),
+    }),
   period: (chart, visit) =>
     observe(chart, visit, {
       code: spoken('Fasting'), category: 'exam',
@@ -107,14 +122,6 @@ export const valueCases: Readonly<Record<string, HardCase>> = {
     observe(chart, visit, { status: 'entered-in-error', code: labs.sodium.code, valueQuantity: quantity(labs.sodium, 1400) }),
   bodySiteAndMembers: (chart, visit) => {
     const member = observe(chart, visit, { code: labs.calcium.code, valueQuantity: quantity(labs.calcium, 9.5) });
-    observe(chart, visit, { code: spoken('Bone profile'), bodySite: snomed('14975008', 'Forearm structure'), hasMember: [member] });
+    observe(chart, visit, { code: spoken('Bone profile'), bodySite: bodySites.forearm, hasMember: [member] });
   },
 };
-
-const cultureLanguages: Readonly<Record<string, string>> = {
-  english: 'en-US', irish: 'en-US', dutch: 'nl-NL', spanish: 'es', vietnamese: 'vi', chinese: 'zh', arabic: 'ar', hindi: 'hi', greek: 'el',
-};
-
-function complaintLanguage(culture: string): string {
-  return cultureLanguages[culture] ?? 'en-US';
-}

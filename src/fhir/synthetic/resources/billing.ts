@@ -1,4 +1,7 @@
-/** Claims and what the insurer answers (https://hl7.org/fhir/R4/claim.html, https://hl7.org/fhir/R4/explanationofbenefit.html). */
+/**
+ * Claims and what the insurer answers
+ * (https://hl7.org/fhir/R4/claim.html, https://hl7.org/fhir/R4/explanationofbenefit.html).
+ */
 
 import type { JsonObject } from '../../json.ts';
 import { dateTimeText } from '../calendar.ts';

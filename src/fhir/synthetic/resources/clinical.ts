@@ -45,7 +45,11 @@ function hasOnset(elements: JsonObject | undefined): boolean {
 }
 
 /** A procedure of half an hour at the visit, which the visit's claim then charges. */
-export function perform(chart: Chart, visit: Visit, details: { code: Concept; reason?: Reference; elements?: JsonObject }): Reference {
+export function perform(
+  chart: Chart,
+  visit: Visit,
+  details: { code: Concept; reason?: Reference; elements?: JsonObject },
+): Reference {
   const reference = chart.add({
     resourceType: 'Procedure',
     status: 'completed',

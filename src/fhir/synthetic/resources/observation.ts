@@ -1,10 +1,13 @@
-/** Observations: quantities with normal ranges, panels with components, and coded findings (https://hl7.org/fhir/R4/observation.html). */
+/**
+ * Observations: quantities with normal ranges, panels with components, and coded findings
+ * (https://hl7.org/fhir/R4/observation.html).
+ */
 
 import type { JsonObject } from '../../json.ts';
 import type { Resource } from '../../resource.ts';
 import { instantText, dateTimeText } from '../calendar.ts';
 import type { Chart } from '../chart.ts';
-import { coding, concept, systems, type Concept } from '../codes/coding.ts';
+import { coding, concept, systems, ucum, type Concept } from '../codes/coding.ts';
 import { bloodPressurePanel, vitals, type Category, type Measurement } from '../codes/measurements.ts';
 import { decimal } from '../decimal.ts';
 import type { Reference } from '../facilities.ts';
@@ -20,7 +23,9 @@ const categoryNames: Record<Category, string> = {
   exam: 'Exam', procedure: 'Procedure', imaging: 'Imaging',
 };
 const categories = new Map(
-  Object.entries(categoryNames).map(([code, display]) => [code, concept(display, coding(systems.observationCategory, code, display))]),
+  Object.entries(categoryNames).map(
+    ([code, display]) => [code, concept(display, coding(systems.observationCategory, code, display))],
+  ),
 );
 
 export function categoryConcept(category: Category): Concept {
@@ -29,9 +34,7 @@ export function categoryConcept(category: Category): Concept {
 
 /** The value in the measurement's unit, with its precision. */
 export function quantity(measurement: Measurement, value: number): JsonObject {
-  return {
-    value: decimal(value, measurement.places), unit: measurement.unit, system: systems.ucum, code: measurement.ucum,
-  };
+  return ucum(decimal(value, measurement.places), measurement.ucum, measurement.unit);
 }
 
 /** An observation at a visit; `content` has the value and whatever differs from the usual. */

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../json.ts';
 import type { Resource } from '../../resource.ts';
 import { ageAt, dateText, dateTimeText, momentAt, yearOf } from '../calendar.ts';
 import type { Chart } from '../chart.ts';
-import { coding, concept, hl7, systems } from '../codes/coding.ts';
+import { coding, concept, hl7, systems, type Concept } from '../codes/coding.ts';
 import { cultures, streets, type Culture } from '../codes/names.ts';
 import type { Person } from '../person.ts';
 import { Random } from '../random.ts';
@@ -17,6 +17,8 @@ const extensions = {
   birthSex: `${usCore}/us-core-birthsex`,
   birthTime: 'http://hl7.org/fhir/StructureDefinition/patient-birthTime',
   dataAbsentReason: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
+  ownPrefix: 'http://hl7.org/fhir/StructureDefinition/humanname-own-prefix',
+  qualifier: 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier',
   representation: 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation',
 } as const;
 
@@ -49,11 +51,23 @@ export function nameOf(seed: number, person: Person): NameParts {
   };
 }
 
+/** A family name's particle is said apart, by an extension on the primitive. */
+function particle(family: string): JsonObject {
+  const words = /^((?:van|de|der|ten|'t| )+) \S+$/.exec(family)?.[1];
+  return words ? { _family: { extension: [{ url: extensions.ownPrefix, valueString: words }] } } : {};
+}
+
+/** Irish names here carry an initial that is marked as such: the first given name then has a gap in the parallel list. */
+function givenNames({ culture }: Person, { given }: NameParts): JsonObject {
+  if (culture !== 'irish') return { given: given.split(' ') };
+  return { given: [given, 'Q.'], _given: [null, { extension: [{ url: extensions.qualifier, valueCode: 'IN' }] }] };
+}
+
 function humanNames(chart: Chart, parts: NameParts): JsonObject[] {
   const { traits, birth } = chart.person;
   const married = traits.has('maidenName') ? dateText(birth + 27 * 365) : undefined;
   const names: JsonObject[] = [{
-    use: 'official', family: parts.family, given: parts.given.split(' '),
+    use: 'official', family: parts.family, ...particle(parts.family), ...givenNames(chart.person, parts),
     ...(chart.person.number % 4 === 0 && { prefix: ['Mx.'] }),
     ...(married && { period: { start: married } }),
   }];
@@ -160,6 +174,10 @@ function narrative(parts: NameParts | undefined, chart: Chart): JsonObject {
   };
 }
 
+function languageConcept({ language, languageName }: Culture): Concept {
+  return concept(languageName, coding('urn:ietf:bcp:47', language, languageName));
+}
+
 /** The patient's own resource, the first of its group. */
 export function addPatient(chart: Chart): void {
   const { person } = chart;
@@ -184,9 +202,7 @@ export function addPatient(chart: Chart): void {
     maritalStatus: adult && parts ? (person.traits.has('maidenName') ? married : neverMarried) : undefined,
     ...(isTwin && { multipleBirthInteger: person.traits.has('twinFirst') ? 1 : 2 }),
     ...(!isTwin && parts && { multipleBirthBoolean: false }),
-    communication: parts
-      ? [{ language: concept(culture.languageName, coding('urn:ietf:bcp:47', culture.language, culture.languageName)), preferred: true }]
-      : undefined,
+    communication: parts ? [{ language: languageConcept(culture), preferred: true }] : undefined,
     generalPractitioner: [chart.world.facilities.practitioner(chart.world.facilities.clinicianFor('family', person.site))],
     managingOrganization: chart.world.facilities.organization(person.site),
     link: links(chart),

@@ -19,7 +19,6 @@ export const modalities = {
   radiography: coding(systems.dicom, 'DX', 'Digital Radiography'),
   mammography: coding(systems.dicom, 'MG', 'Mammography'),
   ultrasound: coding(systems.dicom, 'US', 'Ultrasound'),
-  tomography: coding(systems.dicom, 'CT', 'Computed Tomography'),
 } as const;
 
 /** A report on the results of one visit. */

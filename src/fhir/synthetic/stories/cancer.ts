@@ -2,7 +2,7 @@
 
 import { type Day } from '../calendar.ts';
 import { bodySites, carePlans, encounterTypes, procedures } from '../codes/care.ts';
-import { snomed, type Concept } from '../codes/coding.ts';
+import { snomed, ucum, type Concept } from '../codes/coding.ts';
 import { cancers } from '../codes/conditions.ts';
 import { labs, panels } from '../codes/measurements.ts';
 import { medications } from '../codes/medications.ts';
@@ -59,7 +59,8 @@ function findCancer(course: Course, { site, day }: { site: keyof typeof cancers;
     perform(chart, opened, { code: procedures.breastBiopsy, reason: condition });
     prescribe(chart, opened, { medication: medications.tamoxifen, reason: condition, active: true, timesDaily: 2 });
   }
-  report(chart, opened, { code: panels.pathology, elements: { conclusion: 'Malignant cells seen.', conclusionCode: [cancers[site]] } });
+  const elements = { conclusion: 'Malignant cells seen.', conclusionCode: [cancers[site]] };
+  report(chart, opened, { code: panels.pathology, elements });
   bill(chart, opened);
   return condition;
 }
@@ -75,18 +76,20 @@ function removeTumor(course: Course, { day, condition, code }: { day: Day; condi
 /** One cycle: radiation, or an infusion whose rate is a ratio. */
 function treat(course: Course, { day, condition, radiation }: { day: Day; condition: Reference; radiation: boolean }): void {
   const { chart } = course;
-  const opened = visit(chart, { day, type: encounterTypes.followUp, specialty: 'oncology', reasonReference: condition, minutes: 200 });
+  const opened = visit(chart, {
+    day, type: encounterTypes.followUp, specialty: 'oncology', reasonReference: condition, minutes: 200,
+  });
   perform(chart, opened, { code: radiation ? procedures.radiotherapy : procedures.chemotherapy, reason: condition });
   if (radiation) {
     measure(chart, opened, [labs.prostateAntigen, chart.random.around(6, 1)]);
   } else {
     const request = prescribe(chart, opened, { medication: medications.paclitaxel, reason: condition });
-    const milligrams = { value: decimal(chart.random.around(300, 10), 1), unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' };
+    const milligrams = ucum(decimal(chart.random.around(300, 10), 1), 'mg');
     administer(chart, opened, {
       medication: medications.paclitaxel, at: opened.start + 30, request,
       dosage: {
         dose: milligrams,
-        rateRatio: { numerator: milligrams, denominator: { value: 3, unit: 'h', system: 'http://unitsofmeasure.org', code: 'h' } },
+        rateRatio: { numerator: milligrams, denominator: ucum(3, 'h') },
       },
     });
   }

@@ -37,7 +37,9 @@ export function fracture(course: Course): void {
     category: carePlans.fracture, condition, activities: [careActivities.exercise], ended: day + daysToHeal,
   });
   bill(chart, opened);
-  const after = visit(chart, { day: day + daysToHeal, type: encounterTypes.followUp, specialty: 'orthopedics', reasonReference: condition });
+  const after = visit(chart, {
+    day: day + daysToHeal, type: encounterTypes.followUp, specialty: 'orthopedics', reasonReference: condition,
+  });
   measure(chart, after, [painScore, 1]);
   bill(chart, after);
 }

@@ -2,6 +2,7 @@
 
 import type { Day } from '../calendar.ts';
 import { bodySites, careActivities, carePlans, devices, encounterTypes, procedures } from '../codes/care.ts';
+import { ucum } from '../codes/coding.ts';
 import { chronic } from '../codes/conditions.ts';
 import { ejectionFraction, labs, vitals } from '../codes/measurements.ts';
 import { medications } from '../codes/medications.ts';
@@ -48,7 +49,7 @@ function decompensation(course: Course, { day, condition }: { day: Day; conditio
   for (let dose = 0; dose < days; dose++) {
     administer(chart, opened, {
       medication: medications.furosemideInjection, at: opened.start + 90 + dose * minutesPerDay, request,
-      dosage: { dose: { value: 40, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } },
+      dosage: { dose: ucum(40, 'mg') },
     });
   }
   if (chart.person.number % 3 === 1) addDevice(chart, opened, devices.pacemaker);

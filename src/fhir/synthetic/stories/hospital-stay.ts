@@ -2,7 +2,7 @@
 
 import type { Day } from '../calendar.ts';
 import { encounterClasses, encounterTypes } from '../codes/care.ts';
-import { coding, concept, hl7, type Concept } from '../codes/coding.ts';
+import { coding, concept, hl7, ucum, type Concept } from '../codes/coding.ts';
 import type { Reference, Specialty } from '../facilities.ts';
 import { visit, type Visit } from '../resources/encounter.ts';
 import type { Course } from './course.ts';
@@ -31,7 +31,7 @@ export function hospitalStay({ chart }: Course, stay: Stay): Visit {
     day: stay.day, class: encounterClasses.inpatient, type: encounterTypes.admission, specialty: stay.specialty,
     reason: stay.reason, reasonReference: stay.condition, minutes: stay.days * minutesPerDay + 190,
     elements: {
-      length: { value: stay.days, unit: 'day', system: 'http://unitsofmeasure.org', code: 'd' },
+      length: ucum(stay.days, 'd', 'day'),
       hospitalization: { dischargeDisposition: stay.died ? dispositions.expired : dispositions.home },
       ...(stay.condition && { diagnosis: [{ condition: stay.condition, use: dischargeDiagnosis, rank: 1 }] }),
     },

@@ -2,6 +2,7 @@
 
 import type { Day } from '../calendar.ts';
 import { bodySites, careActivities, carePlans, encounterClasses, encounterTypes, procedures } from '../codes/care.ts';
+import { ucum } from '../codes/coding.ts';
 import { chronic, episodes } from '../codes/conditions.ts';
 import { labs, spirometryRatio, vitals } from '../codes/measurements.ts';
 import { medications } from '../codes/medications.ts';
@@ -42,7 +43,7 @@ function asthmaAttack(course: Course, { day, condition }: { day: Day; condition:
   const request = prescribe(chart, opened, { medication: medications.albuterolSolution, reason: condition });
   administer(chart, opened, {
     medication: medications.albuterolSolution, at: opened.start + 25, request,
-    dosage: { text: 'One vial by nebulizer', dose: { value: 3, unit: 'mL', system: 'http://unitsofmeasure.org', code: 'mL' } },
+    dosage: { text: 'One vial by nebulizer', dose: ucum(3, 'mL') },
   });
   bill(chart, opened);
 }

@@ -2,7 +2,7 @@
 
 import { dateText, type Day } from '../calendar.ts';
 import { bloodGroups, carePlans, encounterTypes, procedures } from '../codes/care.ts';
-import { loinc, snomed } from '../codes/coding.ts';
+import { loinc, snomed, ucum } from '../codes/coding.ts';
 import { episodes } from '../codes/conditions.ts';
 import { labs } from '../codes/measurements.ts';
 import type { Reference } from '../facilities.ts';
@@ -73,7 +73,7 @@ function prenatalVisit(course: Course, { day, week, condition }: { day: Day; wee
   briefVitalSigns(course, opened);
   observe(chart, opened, {
     code: codes.gestationalAge, category: 'exam',
-    valueQuantity: { value: week, unit: 'wk', system: 'http://unitsofmeasure.org', code: 'wk' },
+    valueQuantity: ucum(week, 'wk'),
   });
   const procedure = perform(chart, opened, { code: procedures.fetalHeart, reason: condition });
   if (week === 20) {

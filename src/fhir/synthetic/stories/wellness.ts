@@ -43,7 +43,9 @@ function allergies(course: Course, opened: Visit): void {
       addAllergy(chart, opened, { substance: allergens.penicillin, category: 'medication', reactions: [reactions.urticaria] });
       break;
     case 1:
-      addAllergy(chart, opened, { substance: allergens.peanut, category: 'food', reactions: [reactions.anaphylaxis], severe: true });
+      addAllergy(chart, opened, {
+        substance: allergens.peanut, category: 'food', reactions: [reactions.anaphylaxis], severe: true,
+      });
       addAllergy(chart, opened, { substance: allergens.mite, category: 'environment', reactions: [reactions.sneezing] });
       break;
     case 2:
