@@ -64,6 +64,14 @@ export const historyTopic: Topic = (http) => {
     expect(body.entry[0].response.status).toMatch(/^201/);
   });
 
+  test('a deleted resource keeps its history', async () => {
+    const { body } = await http().post('/Patient', patient());
+    await http().delete(`/Patient/${body.id}`);
+    const history = await http().get(`/Patient/${body.id}/_history`);
+    expect(history.status).toBe(200);
+    expect(history.body.entry.map(({ request }: Body) => request.method)).toEqual(['DELETE', 'POST']);
+  });
+
   test('the history of what never was is 404', async () => {
     expect(refusal(await http().get(`/Patient/${freshId()}/_history`))).toEqual({ status: 404, code: 'not-found' });
   });
