@@ -91,14 +91,16 @@ export function personAt(seed: number, number: number, present: Day): Person {
   const traits = new Set(design.traits ?? []);
   const household = traits.has('twinSecond') ? number - 1 : number;
   const identity = traits.has('replacesDuplicate') ? number - 1 : number;
-  const random = new Random(`${seed}:${Math.min(household, identity)}:life`);
+  // Twins and two records of one person share birth, home and place of care.
+  const origin = Math.min(household, identity);
+  const random = new Random(`${seed}:${origin}:life`);
   const birth = present - Math.floor(design.age * daysPerYear) - random.integer(20, 340);
   const died = traits.has('deceased') || traits.has('deceasedBoolean');
   return {
     number, gender: design.gender, culture: design.culture, traits, illnesses: new Set(design.illnesses ?? []),
     birth,
     death: died ? present - random.integer(200, 1100) : undefined,
-    site: place < designs.length ? place % 5 : random.integer(0, 4),
+    site: designed ? origin % 5 : random.integer(0, 4),
     household, identity,
   };
 }
