@@ -59,7 +59,7 @@ export function obstructiveLungDisease(course: Course): void {
   measure(chart, opened, [spirometryRatio, chart.random.around(58, 4)]);
   bill(chart, opened);
   exacerbation(course, { day: dayWithin(course, 0.55), days: 4 });
-  if (chart.person.death !== undefined) exacerbation(course, { day: chart.person.death - 6, days: 6, died: true });
+  if (chart.person.death !== undefined) exacerbation(course, { day: chart.person.death - 7, days: 6, died: true });
 }
 
 /** A stay in hospital for an exacerbation, for some the last. */

@@ -21,7 +21,7 @@ function examinationDays({ chart, firstDay, lastDay }: Course): { day: Day; mont
   const { birth } = chart.person;
   const days = childVisits.map((month) => ({ month, day: birth + Math.ceil(month * daysPerMonth) + (month > 0 ? 3 : 1) }));
   for (let year = 5; year < 120; year++) days.push({ month: year * 12, day: birth + Math.ceil(year * daysPerYear) + 20 });
-  return days.filter(({ day }) => day >= firstDay && day <= lastDay);
+  return days.filter(({ day }) => day >= firstDay && day < lastDay);
 }
 
 function vaccinate(course: Course, opened: Visit, month: number): void {
