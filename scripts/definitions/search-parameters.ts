@@ -5,6 +5,7 @@
 import type { SearchParameterType } from '../../src/fhir/search/values.ts';
 import { definitions, ElementTypes } from './element-types.ts';
 import { branchesOf, ExpressionCompiler, quote, type Leaf } from './search-expression.ts';
+import { sharedFamilies, type Reading } from './shared-families.ts';
 
 interface Definition {
   readonly url: string;
@@ -74,8 +75,9 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
   let branches = 0;
   const functions: string[] = [];
   const byType: Record<string, string[]> = {};
+  const readings: Record<string, Reading[]> = {};
 
-  const compileFor = (parameter: Definition, resourceType: string): string => {
+  const compileFor = (parameter: Definition, resourceType: string): readonly string[] => {
     const statement = (leaf: Leaf) => {
       const reading = read(parameter, leaf, implied(elements.requiredValueSet(leaf.position.path)));
       if (reading === undefined) withoutValue.add(`${parameter.type} of ${leaf.position.type}: ${leaf.position.path}`);
@@ -84,12 +86,13 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
     const compiler = new ExpressionCompiler(elements, statement);
     const own = branchesOf(parameter.expression ?? '', resourceType);
     branches += own.length;
-    return [...new Set(own.map((branch) => compiler.compile(branch, resourceType)))].filter(Boolean).join(' ');
+    return [...new Set(own.map((branch) => compiler.compile(branch, resourceType)))].filter(Boolean);
   };
 
   for (const [index, parameter] of parameters.entries()) {
     for (const resourceType of typesOf(parameter, elements)) {
-      const body = compileFor(parameter, resourceType);
+      const compiled = compileFor(parameter, resourceType);
+      const body = compiled.join(' ');
       const extracted = readers[parameter.type] !== undefined && parameter.expression !== undefined;
       if (extracted && body === '') withoutExtraction.push(`${resourceType}.${parameter.code}`);
       if (!extracted || body === '') continue;
@@ -97,6 +100,7 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
       const name = shared ? `Resource${parameter.code}` : `${resourceType}_${parameter.code.replaceAll('-', '_')}`;
       if (!shared || resourceType === elements.resourceTypes[0]) functions.push(`const ${name} = (resource, values) => { ${body} };`);
       (byType[resourceType] ??= []).push(`[${index}, ${name}]`);
+      (readings[resourceType] ??= []).push({ code: parameter.code, kind: parameter.type, branches: compiled });
     }
   }
   return {
@@ -105,6 +109,7 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
       'search-parameters.d.mts': tableDeclarations,
       'search-extraction.mjs': extractionSource(functions, byType),
       'search-extraction.d.mts': extractionDeclarations,
+      'shared-families.ts': familiesSource(readings),
     },
     report: { parameters: parameters.length, branches, withoutValue: [...withoutValue], withoutExtraction },
   };
@@ -182,6 +187,18 @@ export const searchParameters: readonly SearchParameter[];
 /** Of each resource type its parameters, as indexes into \`searchParameters\`. */
 export const parameterIndexes: Readonly<Record<string, readonly number[]>>;
 `;
+
+function familiesSource(readings: Readonly<Record<string, readonly Reading[]>>): string {
+  const rows = Object.keys(readings).toSorted().map((resourceType) => {
+    const families = Object.entries(sharedFamilies(readings[resourceType]!)).map(([code, family]) => `${quote(code)}: ${quote(family)}`);
+    return families.length === 0 ? '' : `  ${resourceType}: { ${families.join(', ')} },\n`;
+  });
+  return `${notice}
+/** Of each resource type the parameters whose elements a wider parameter reads as well, and that parameter. */
+export const sharedFamilies: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+${rows.join('')}};
+`;
+}
 
 function extractionSource(functions: readonly string[], byType: Readonly<Record<string, readonly string[]>>): string {
   const types = Object.keys(byType).toSorted().map((resourceType) => `  ${resourceType}: [${byType[resourceType]!.join(', ')}],`);

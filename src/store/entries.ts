@@ -8,8 +8,9 @@ import { unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
 import { extract } from '../fhir/search/extract.ts';
+import { referenceKey } from '../fhir/search/kinds/reference.ts';
 import { wordStarts } from '../fhir/search/kinds/string.ts';
-import type { DateValue, ExtractedParameter, ReferenceValue, SearchValue } from '../fhir/search/values.ts';
+import type { DateValue, ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import { entrySuffix } from './keys.ts';
 import { instantKey } from './order-preserving.ts';
@@ -90,11 +91,6 @@ export function stringPosition(text: string): string {
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
-/** What a reference is found by: the last id segment, or the URL without its version. */
-export function referenceTarget(value: Pick<ReferenceValue, 'id' | 'url'>): string {
-  return value.id ?? value.url;
-}
-
 /**
  * The span from the first start to the last end of the values: what overlaps one of them overlaps it, so that bounds
  * of several clauses can be pushed together even where different values satisfy them.
@@ -140,9 +136,11 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
   };
 
   for (const { parameter, values } of extracted) {
-    if (withOwnFamily.has(parameter.code)) continue;
-    if (parameter.type === 'date') addDates(values, parameter.code);
-    else for (const value of values) addValue(value, parameter.code);
+    const { code } = parameter;
+    // What another family holds as well is found there.
+    if (withOwnFamily.has(code) || familyParameter(type, code) !== code) continue;
+    if (parameter.type === 'date') addDates(values, code);
+    else for (const value of values) addValue(value, code);
   }
   for (const [patient, code] of patientCodes(extracted)) add(family.patientCode(type, patient, code), clinical);
   add(family.lastUpdated(type, shard), instantKey(subject.lastUpdated));
@@ -156,7 +154,8 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
 
   function addValue(value: SearchValue, parameter: string): void {
     if (value.kind === 'token' && value.code !== undefined) add(family.token(type, parameter, value.code), clinical);
-    if (value.kind === 'reference') add(family.reference(type, parameter, referenceTarget(value)), clinical);
+    const target = value.kind === 'reference' ? referenceKey(value) : undefined;
+    if (target !== undefined) add(family.reference(type, parameter, target), clinical);
     if (value.kind !== 'string') return;
     for (const word of wordStarts(value.text)) add(family.string(type, parameter, word), stringPosition(word));
   }

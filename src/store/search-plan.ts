@@ -3,11 +3,12 @@
  * decided by probing.
  */
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
+import { referenceKey } from '../fhir/search/kinds/reference.ts';
 import { normalizeString } from '../fhir/search/kinds/string.ts';
 import { searchParametersOf } from '../fhir/search/parameters.ts';
 import type { Clause, Criterion, SearchQuery } from '../fhir/search/values.ts';
 import {
-  dateClasses, endClass, partitions, referenceTarget, shortSpanMs, stringPosition, type EntryRules,
+  dateClasses, endClass, partitions, shortSpanMs, stringPosition, type EntryRules,
 } from './entries.ts';
 import type { Range, Stage, Walk } from './index-walk.ts';
 import { afterAllKeys, instantKey } from './order-preserving.ts';
@@ -78,8 +79,8 @@ function plannerOf(query: SearchQuery, rules: EntryRules, now: number) {
     const partitionOf = (criterion: Criterion): string | undefined => {
       if (criterion.kind === 'token') return criterion.code && family.token(type, parameter.code, criterion.code);
       if (criterion.kind !== 'reference') return undefined;
-      const target = criterion.id ?? criterion.url;
-      return target === undefined ? undefined : family.reference(type, parameter.code, referenceTarget({ id: criterion.id, url: target }));
+      const target = referenceKey(criterion);
+      return target === undefined ? undefined : family.reference(type, parameter.code, target);
     };
     const pks = criteria.map(partitionOf);
     return pks.every((pk) => pk !== undefined && pk !== '') ? clinicallyOrdered(parameter.type as DriverKind, pks as string[]) : undefined;
@@ -213,7 +214,7 @@ function criterionWindow(criterion: Criterion, now: number): Window {
     case 'le': return { above: -Infinity, below: high };
     case 'ap': {
       const reach = approximation * Math.max(Math.abs(now - low), Math.abs(now - high));
-      return { above: low - reach, below: high + reach };
+      return { above: low - reach, below: Math.ceil(high + reach) };
     }
     case 'ne': return allTime;
   }
