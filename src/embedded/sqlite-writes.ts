@@ -89,12 +89,15 @@ export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout): (req
 
 function statements(database: DatabaseSync, table: string, layout: SqliteLayout): Statements {
   const name = quoted(table);
+  const putBody = database.prepare(`INSERT INTO ${name}_bodies (body) VALUES (?)`);
+  // A row's number given as a bigint is stored as an integer, which the triggers look for; a number would be a real.
+  putBody.setReadBigInts(true);
   const items = {
     find: database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE pk = ? AND sk = ?`),
     findBody: database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`),
     put: database.prepare(`INSERT INTO ${name} VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET attributes = excluded.attributes, body = excluded.body`),
-    putBody: database.prepare(`INSERT INTO ${name}_bodies (body) VALUES (?)`),
+    putBody,
     delete: database.prepare(`DELETE FROM ${name} WHERE pk = ? AND sk = ?`),
   };
   if (!layout.announced.includes(table) || layout.consumers.length === 0) return items;

@@ -1,0 +1,17 @@
+/** A process to be killed: puts items from 64 writers at once and prints the sk of each when it is acknowledged. */
+import { writeSync } from 'node:fs';
+import { openSqliteDatabase } from '../../src/embedded/sqlite-database.ts';
+
+const database = openSqliteDatabase({ path: process.argv[2]!, tables: ['resources'], announced: ['resources'], consumers: ['all'] });
+const table = database.table('resources');
+const body = new Uint8Array(2000);
+
+async function putForever(writer: number): Promise<void> {
+  for (let index = 0; ; index++) {
+    const sk = `${writer}-${index}`;
+    await table.put({ pk: `p${sk}`, sk, body, announce: true }, { attribute: 'rev', absent: true });
+    writeSync(1, `${sk}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 64 }, (_, writer) => putForever(writer)));
