@@ -18,7 +18,7 @@ import { writeUntilKilled } from './writers.ts';
 
 const clients = 12;
 /** The kill falls at a chosen moment of this span after the clients begin. */
-const killAfterMs = { least: 150, most: 1500 };
+const killAfterMs = { least: 200, most: 3000 };
 /** A start is killed at a chosen moment of this span: reading modules takes the first part, recovery the rest. */
 const killStartAfterMs = { least: 100, most: 700 };
 const killStartEvery = 4;
