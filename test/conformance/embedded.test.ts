@@ -7,7 +7,8 @@ import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer } from '../../src/embedded/server.ts';
 import { conformance } from './suite.ts';
 
-const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '');
+// An empty variable is as good as none.
+const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '') || undefined;
 let server: RunningServer | undefined;
 let dataDirectory: string | undefined;
 const faults: unknown[] = [];
