@@ -8,7 +8,7 @@ import type { DispatchOver } from './bundle/entry-request.ts';
 import { runBundle } from './bundle/run-bundle.ts';
 import { submittedBundle } from './bundle/submitted-bundle.ts';
 import { beginJob, finishJob, readJob, requestText, tidyJob } from './bundle/transaction-jobs.ts';
-import type { JobPorts, TransactionJob } from './bundle/transaction-jobs.ts';
+import type { JobPorts, JobResult, TransactionJob } from './bundle/transaction-jobs.ts';
 import { idOfKey } from './idempotency.ts';
 import type { Dependencies, OperationRequest } from './operation.ts';
 
@@ -47,7 +47,8 @@ async function run(job: TransactionJob, { store, objects, dispatchOver }: RunTra
   const body = await requestText(job.id, objects);
   if (body === undefined) throw new Error('A transaction is pending, but its request is missing.');
   const headers = { ...job.headers, 'content-type': 'application/fhir+json' };
-  const request: OperationRequest = { method: 'POST', baseUrl: job.baseUrl, path: {}, query: '', headers, body, caller: job.caller };
+  const { baseUrl, caller } = job;
+  const request: OperationRequest = { method: 'POST', baseUrl, path: {}, query: '', headers, body, caller };
   const newId = (index: number): string => idOfKey({ type: `entry ${index}`, caller: 'transaction job', key: job.id });
   return runBundle(submittedBundle(request), { request, store, dispatchOver, newId, transactionId: job.id });
 }
@@ -58,12 +59,13 @@ function isPassing({ status, issues }: FhirError, { attempts }: TransactionJob):
   return (contended || status === 429 || status === 503) && attempts < maxJobAttempts;
 }
 
-function answer({ status, issues }: FhirError): { status: number; json: string } {
+function answer({ status, issues }: FhirError): JobResult {
   return { status, json: JSON.stringify(operationOutcome(issues)) };
 }
 
-function givenUp(): { status: number; json: string } {
+function givenUp(): JobResult {
   const diagnostics =
-    `The bundle could not be brought to an end in ${maxJobAttempts} attempts. It may have been applied: read its resources before you send it again.`;
+    `The bundle could not be brought to an end in ${maxJobAttempts} attempts. ` +
+    'It may have been applied: read its resources before you send it again.';
   return answer(new FhirError(500, [{ severity: 'fatal', code: 'exception', diagnostics }]));
 }

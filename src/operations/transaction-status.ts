@@ -16,8 +16,12 @@ export function transactionStatus({ jobs, objects, clock }: Pick<JobPorts, 'jobs
   return async ({ path }): Promise<OperationResponse> => {
     const id = path['transactionId'] ?? '';
     const job = await readJob(id, { jobs });
-    if (job === undefined || isExpired(job, clock)) throw notFound('There is no asynchronous transaction of this id, or its result is no longer kept.');
-    if (job.state !== 'DONE') return { status: 202, headers: { 'Retry-After': String(pollAfterSeconds) }, json: informed(job.state) };
+    if (job === undefined || isExpired(job, clock)) {
+      throw notFound('There is no asynchronous transaction of this id, or its result is no longer kept.');
+    }
+    if (job.state !== 'DONE') {
+      return { status: 202, headers: { 'Retry-After': String(pollAfterSeconds) }, json: informed(job.state) };
+    }
     const json = await resultText(id, objects);
     if (json === undefined) throw new Error('A transaction is done, but its result is missing.');
     return { status: job.status ?? 200, headers: {}, json };

@@ -55,17 +55,19 @@ export function rawEntries(bundle: JsonObject): readonly JsonObject[] {
 export function readEntry(raw: JsonObject, index: number, baseUrl: string): BundleEntry | readonly Issue[] {
   const { request } = raw;
   if (!isObject(request)) {
-    return [entryIssue(index, 'request', ['required', 'a batch or transaction needs a request with method and url in every entry.'])];
+    return [entryIssue(index, 'request', ['required', 'every entry needs a request with method and url.'])];
   }
   const method = verbs.find((verb) => verb === request['method']);
   if (method === undefined) {
     return [entryIssue(index, 'request.method', ['code-invalid', `the method must be one of ${verbs.join(', ')}.`])];
   }
   const url = text(request['url']);
-  if (url === undefined) return [entryIssue(index, 'request.url', ['required', 'the request needs a url, as Patient or Patient/1.'])];
+  if (url === undefined) {
+    return [entryIssue(index, 'request.url', ['required', 'the request needs a url, as Patient or Patient/1.'])];
+  }
   const relative = relativeUrl(url, baseUrl);
   if (relative === undefined) {
-    return [entryIssue(index, 'request.url', ['value', 'the url is not on this server; write it relative to the base, as Patient/1.'])];
+    return [entryIssue(index, 'request.url', ['value', 'the url is not on this server; write it as Patient/1.'])];
   }
   const resource = isObject(raw['resource']) ? (raw['resource'] as Resource) : undefined;
   const misplaced = resourceIssue(method, resource, index);

@@ -19,6 +19,11 @@ export interface LinkTarget {
 /** By `linkKey` of the fullUrl. */
 export type Links = ReadonlyMap<string, LinkTarget>;
 
+export interface ResolvedLink {
+  readonly url: string;
+  readonly target: LinkTarget;
+}
+
 export interface RestfulUrl {
   readonly base: string;
   readonly type: string;
@@ -63,7 +68,7 @@ export function absoluteFullUrl(fullUrl: string, baseUrl: string): string | unde
  * @param base to which relative links are relative: the fullUrl's own, else this server's
  * @returns `undefined` when the link leads to no resource of the bundle
  */
-export function resolveLink(link: string, base: string, links: Links): { readonly url: string; readonly target: LinkTarget } | undefined {
+export function resolveLink(link: string, base: string, links: Links): ResolvedLink | undefined {
   const hash = link.indexOf('#');
   const whole = hash < 0 ? link : link.slice(0, hash);
   const history = whole.indexOf(historySegment);

@@ -70,7 +70,8 @@ export function planWrite(entry: BundleEntry, options: PlanOptions): PlannedWrit
     return { index, write: { interaction: 'create', resource: entry.resource as Resource, id: options.newId(index) } };
   }
   if (!isId(id)) {
-    return entryIssue(index, 'request.url', ['value', 'the id in the url is not valid: 1 to 64 of the characters A-Z, a-z, 0-9, "-" and ".".']);
+    const rule = '1 to 64 of the characters A-Z, a-z, 0-9, "-" and "."';
+    return entryIssue(index, 'request.url', ['value', `the id in the url is not valid: ${rule}.`]);
   }
   return entry.method === 'DELETE' ? planDelete(entry, type, id) : planUpdate(entry, id);
 }
@@ -96,7 +97,8 @@ function misplacedPrecondition(entry: BundleEntry): Problem | undefined {
   for (const name of ['ifMatch', 'ifNoneMatch', 'ifModifiedSince'] as const) {
     const methods: readonly string[] = preconditions[name];
     if (entry[name] === undefined || methods.includes(entry.method)) continue;
-    return [`request.${name}`, ['invalid', `${name} means nothing for ${entry.method}, only for ${methods.join(' and ')}; leave it out.`]];
+    const diagnostics = `${name} means nothing for ${entry.method}, only for ${methods.join(' and ')}; leave it out.`;
+    return [`request.${name}`, ['invalid', diagnostics]];
   }
   return undefined;
 }
@@ -115,7 +117,9 @@ function fullUrlProblem({ fullUrl, method, path }: BundleEntry, id: string | und
   if (fullUrl === undefined) return undefined;
   const parts = restfulUrl(fullUrl);
   if (parts === undefined) return undefined;
-  if (parts.version !== undefined) return ['fullUrl', ['invariant', 'a fullUrl cannot name a version (bdl-8); leave /_history away.']];
+  if (parts.version !== undefined) {
+    return ['fullUrl', ['invariant', 'a fullUrl cannot name a version (bdl-8); leave /_history away.']];
+  }
   if (parts.type !== path.split('/', 1)[0] || (method === 'PUT' && parts.id !== id)) {
     return ['fullUrl', ['invalid', 'the fullUrl and request.url name different resources.']];
   }
@@ -139,11 +143,12 @@ function planUpdate(entry: BundleEntry, id: string): PlannedWrite | Issue {
   }
   const ifMatch = expectedVersion(entry);
   if (typeof ifMatch === 'object') return ifMatch;
-  const update = { interaction: 'update', resource: resource as Resource & { id: string } } as const;
-  return { index, write: { ...update, ...(ifMatch === undefined ? {} : { ifMatch }), ...(ifNoneMatch === '*' ? { ifNoneMatch } : {}) } };
+  const conditions = { ...(ifMatch === undefined ? {} : { ifMatch }), ...(ifNoneMatch === '*' ? ({ ifNoneMatch } as const) : {}) };
+  return { index, write: { interaction: 'update', resource: resource as Resource & { id: string }, ...conditions } };
 }
 
 function expectedVersion({ index, ifMatch }: BundleEntry): number | undefined | Issue {
   if (ifMatch === undefined) return undefined;
-  return parseVersionTag(ifMatch) ?? entryIssue(index, 'request.ifMatch', ['value', 'ifMatch must be the ETag of a version, as W/"3".']);
+  const problem = ['value', 'ifMatch must be the ETag of a version, as W/"3".'] as const;
+  return parseVersionTag(ifMatch) ?? entryIssue(index, 'request.ifMatch', problem);
 }

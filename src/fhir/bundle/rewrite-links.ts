@@ -72,7 +72,7 @@ function rewriteReference(value: Json, source: LinkSource, links: Links): Proble
     return ['not-supported', 'conditional references wait for conditional interactions; write the reference as Type/id.'];
   }
   if (/^urn:uuid:/i.test(link)) {
-    return ['not-found', 'the reference is a UUID that no entry of the bundle has as its fullUrl; add that entry or write Type/id.'];
+    return ['not-found', 'the reference is a UUID that no entry has as its fullUrl; add that entry or write Type/id.'];
   }
   return undefined;
 }

@@ -63,7 +63,10 @@ export function inProcessingOrder(entries: readonly BundleEntry[]): readonly Bun
 }
 
 /** Leaves the issues among the results in `issues`. */
-function accepted<T extends { readonly index: number }>(results: readonly (T | Issue | readonly Issue[])[], issues: Issue[]): T[] {
+function accepted<T extends { readonly index: number }>(
+  results: readonly (T | Issue | readonly Issue[])[],
+  issues: Issue[],
+): T[] {
   const good: T[] = [];
   for (const result of results) {
     if ('index' in result) good.push(result);
@@ -86,7 +89,10 @@ function repeatedResources(writes: readonly PlannedWrite[]): readonly Issue[] {
     const { type, id } = write.interaction === 'delete' ? write : { type: write.resource.resourceType, id: write.resource.id };
     const before = first.get(`${type}/${id}`);
     if (before === undefined) first.set(`${type}/${id}`, index);
-    else issues.push(entryIssue(index, 'request.url', ['duplicate', `entry ${before} writes the same resource; a transaction may write it once.`]));
+    else {
+      const diagnostics = `entry ${before} writes the same resource; a transaction may write it once.`;
+      issues.push(entryIssue(index, 'request.url', ['duplicate', diagnostics]));
+    }
   }
   return issues;
 }
@@ -112,7 +118,8 @@ function linksOf({ entries, writes, baseUrl }: Planned, issues: Issue[]): Links 
     const key = linkKey(absolute);
     const before = first.get(key);
     if (before !== undefined) {
-      issues.push(entryIssue(index, 'fullUrl', ['duplicate', `entry ${before} has the same fullUrl; links to it would be ambiguous.`]));
+      const diagnostics = `entry ${before} has the same fullUrl; links to it would be ambiguous.`;
+      issues.push(entryIssue(index, 'fullUrl', ['duplicate', diagnostics]));
     }
     first.set(key, index);
     const target = targets.get(index);

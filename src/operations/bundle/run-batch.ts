@@ -24,7 +24,7 @@ export async function runBatch({ bundle, flawed }: SubmittedBundle, context: Bun
   for (const [index, raw] of rawEntries(bundle).entries()) {
     const entry = flawed.get(index) ?? readEntry(raw, index, request.baseUrl);
     if (!('index' in entry)) results[index] = failedResult(entry);
-    else if (entry.path === '') results[index] = failedResult(badRequest('A bundle cannot hold another bundle to be processed.').issues);
+    else if (entry.path === '') results[index] = failedResult(nestedBundle.issues);
     else entries.push(entry);
   }
   for (const phase of phases(entries)) {
@@ -34,6 +34,8 @@ export async function runBatch({ bundle, flawed }: SubmittedBundle, context: Bun
   }
   return responseBundle('batch', results, request.baseUrl);
 }
+
+const nestedBundle = badRequest('A bundle cannot hold another bundle to be processed.');
 
 /** Entries of one method may run side by side; methods follow each other as in a transaction. */
 function phases(entries: readonly BundleEntry[]): readonly (readonly BundleEntry[])[] {

@@ -24,13 +24,13 @@ const storedTypes: ReadonlySet<string> = new Set(routedTypes);
  * @throws FhirError of any entry; then nothing was written
  */
 export async function runTransaction(bundle: JsonObject, context: BundleContext): Promise<string> {
-  const { request, store, newId, transactionId } = context;
+  const { request, store, newId } = context;
   const { baseUrl } = request;
   const accepted = acceptResources(bundle, context);
   const plan = planTransaction(bundle, { baseUrl, isStored: (type) => storedTypes.has(type), newId });
   refuseUnreadable(plan.reads);
   const results = Array<EntryResult>(plan.size);
-  const committed = await commit(plan, store, transactionId);
+  const committed = await commit(plan, context);
   const wanted = preferredReturn(request.headers['prefer']);
   for (const [position, { index, write }] of plan.writes.entries()) {
     const issues = accepted.get(index);
@@ -72,7 +72,8 @@ function acceptResources(bundle: JsonObject, { request }: BundleContext): Readon
 function inEntry(issues: readonly Issue[], index: number): readonly Issue[] {
   return issues.map((issue) => {
     const below = /^[A-Z][A-Za-z]*((?:\.|\[).*)$/.exec(issue.expression ?? '')?.[1] ?? '';
-    return { ...issue, diagnostics: `Entry ${index}: ${issue.diagnostics}`, expression: `Bundle.entry[${index}].resource${below}` };
+    const expression = `Bundle.entry[${index}].resource${below}`;
+    return { ...issue, diagnostics: `Entry ${index}: ${issue.diagnostics}`, expression };
   });
 }
 
@@ -90,7 +91,7 @@ function refuseUnreadable(reads: readonly BundleEntry[]): void {
   if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
 }
 
-async function commit({ writes }: TransactionPlan, store: DataStore, transactionId: string | undefined): Promise<readonly WriteResult[]> {
+async function commit({ writes }: TransactionPlan, { store, transactionId }: BundleContext): Promise<readonly WriteResult[]> {
   if (writes.length === 0) return [];
   try {
     return await store.transact(writes.map(({ write }) => write), transactionId === undefined ? {} : { transactionId });
@@ -108,12 +109,17 @@ async function namingEntry(error: FhirError, writes: readonly PlannedWrite[], st
     const holds = write.ifMatch === undefined ? current === undefined : current?.versionId === write.ifMatch;
     if (holds) continue;
     const element = write.ifMatch === undefined ? 'request.ifNoneMatch' : 'request.ifMatch';
-    return new FhirError(412, error.issues.map(({ code, diagnostics }) => entryIssue(index, element, [code, diagnostics])), error.headers);
+    const issues = error.issues.map(({ code, diagnostics }) => entryIssue(index, element, [code, diagnostics]));
+    return new FhirError(412, issues, error.headers);
   }
   return error;
 }
 
-function writeResult(write: PlannedWrite['write'], { version, created }: WriteResult, wanted: ReturnType<typeof preferredReturn>): EntryResult {
+function writeResult(
+  write: PlannedWrite['write'],
+  { version, created }: WriteResult,
+  wanted: ReturnType<typeof preferredReturn>,
+): EntryResult {
   if (version === undefined) return { status: 204 };
   const status = write.interaction === 'delete' ? 204 : created ? 201 : 200;
   const result = { status, ...versionResult(version) };

@@ -21,27 +21,36 @@ export interface SubmittedBundle {
   readonly flawed: ReadonlyMap<number, readonly Issue[]>;
 }
 
+const takes = 'POST to the base takes a Bundle of type batch or transaction.';
+
 /** @throws FhirError 400, 413, 415; 422 for more entries than a bundle may have */
 export function submittedBundle(request: OperationRequest): SubmittedBundle {
   refuseOthers(parseParameters(request.query), []);
   if (request.headers[idempotencyKeyHeader] !== undefined) {
-    throw notSupported(`${idempotencyKeyHeader} is for the create of one resource. In a bundle use PUT, with ifNoneMatch "*" where nothing may be replaced.`);
+    throw notSupported(
+      `${idempotencyKeyHeader} is for the create of one resource. ` +
+        'In a bundle use PUT, with ifNoneMatch "*" where nothing may be replaced.',
+    );
   }
   const bundle = parseBody(request, maxBundleBytes);
   if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle') {
-    throw badRequest('POST to the base takes a Bundle of type batch or transaction. Other resources are created with POST [base]/[type].', 'resourceType');
+    throw badRequest(`${takes} Other resources are created with POST [base]/[type].`, 'resourceType');
   }
   const { type, entry } = bundle;
   if (type !== 'batch' && type !== 'transaction') {
-    throw badRequest('POST to the base takes a Bundle of type batch or transaction. To store a Bundle of another type as a document use POST [base]/Bundle.', 'Bundle.type');
+    throw badRequest(`${takes} To store a Bundle of another type as a document use POST [base]/Bundle.`, 'Bundle.type');
   }
   if (Array.isArray(entry) && entry.length > maxTransactionEntries) {
     throw unprocessable(`A ${type} may have ${maxTransactionEntries} entries; cut it into several.`, 'Bundle.entry');
   }
-  const issues = checkStructure(withoutResources(bundle), 'Bundle').filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  const issues = checkStructure(withoutResources(bundle), 'Bundle').filter(isFailure);
   const flawed = Map.groupBy(issues, ({ expression = '' }) => Number(/^Bundle\.entry\[(\d+)\]/.exec(expression)?.[1] ?? -1));
   if (flawed.has(-1) || (type === 'transaction' && issues.length > 0)) throw invalidResource(issues.slice(0, maxReportedIssues));
   return { type, bundle, flawed };
+}
+
+function isFailure({ severity }: Issue): boolean {
+  return severity === 'error' || severity === 'fatal';
 }
 
 function withoutResources(bundle: JsonObject): JsonObject {

@@ -48,6 +48,12 @@ export interface TransactionJob {
   readonly finished?: number;
 }
 
+export interface JobResult {
+  readonly status: number;
+  /** The text of the response Bundle or of an OperationOutcome. */
+  readonly json: string;
+}
+
 const pendingPartition = 'transactions#pending';
 const donePartition = 'transactions#done';
 const strong = { strong: true } as const;
@@ -83,12 +89,14 @@ export async function submitJob(request: OperationRequest, { jobs, objects, cloc
   const waiting = await list(jobs, { pk: pendingPartition, limit: maxPendingTransactions + 1 });
   if (waiting.length > maxPendingTransactions) {
     await jobs.delete(place);
-    throw throttled(`${maxPendingTransactions} asynchronous bundles are waiting already. Send this one again later.`, pendingRetryAfterSeconds);
+    const diagnostics = `${maxPendingTransactions} asynchronous bundles are waiting already. Send this one again later.`;
+    throw throttled(diagnostics, pendingRetryAfterSeconds);
   }
+  const { baseUrl, caller } = request;
   const { prefer } = request.headers;
   const headers = { ...passed(request.headers), ...(prefer === undefined ? {} : { prefer }) };
   await objects.put(requestObject(id), new TextEncoder().encode(request.body ?? ''));
-  await putJob(jobs, { id, state: 'SUBMITTED', submitted, attempts: 0, baseUrl: request.baseUrl, caller: request.caller, headers });
+  await putJob(jobs, { id, state: 'SUBMITTED', submitted, attempts: 0, baseUrl, caller, headers });
   await jobs.put({ ...place, attributes: { state: 'ready' } });
   return id;
 }
@@ -124,7 +132,7 @@ export async function beginJob(job: TransactionJob, { jobs }: Pick<JobPorts, 'jo
 }
 
 /** The result is durable before the job says it is done; what follows may be repeated by {@link tidyJob}. */
-export async function finishJob(job: TransactionJob, result: { readonly status: number; readonly json: string }, ports: JobPorts): Promise<TransactionJob> {
+export async function finishJob(job: TransactionJob, result: JobResult, ports: JobPorts): Promise<TransactionJob> {
   await ports.objects.put(resultObject(job.id), new TextEncoder().encode(result.json));
   const done: TransactionJob = { ...job, state: 'DONE', status: result.status, finished: ports.clock.now() };
   await putJob(ports.jobs, done);
@@ -132,7 +140,8 @@ export async function finishJob(job: TransactionJob, result: { readonly status: 
 }
 
 /** Takes a job that is done off the list. Done twice it changes nothing. */
-export async function tidyJob({ id, submitted, finished = submitted }: TransactionJob, { jobs, objects }: JobPorts): Promise<void> {
+export async function tidyJob(job: TransactionJob, { jobs, objects }: JobPorts): Promise<void> {
+  const { id, submitted, finished = submitted } = job;
   await objects.delete(requestObject(id));
   await jobs.put(listKey(donePartition, finished, id));
   await jobs.delete(listKey(pendingPartition, submitted, id));
@@ -167,7 +176,7 @@ async function list(jobs: OrderedTable, { pk, limit, to }: { pk: string; limit: 
   const found: Item[] = [];
   let after: string | undefined;
   do {
-    const page = await jobs.query({ pk, limit: limit - found.length, strong: true, ...(to === undefined ? {} : { to }), ...(after === undefined ? {} : { after }) });
+    const page = await jobs.query({ pk, to, after, limit: limit - found.length, strong: true });
     found.push(...page.items);
     after = page.next;
   } while (after !== undefined && found.length < limit);
