@@ -1,95 +1,15 @@
-/** `npm start`: the embedded server as a program. Results go to standard output, everything else to standard error. */
-import { resolve } from 'node:path';
-import { helpText, startArguments, WrongArguments } from './arguments.ts';
-import type { StartArguments } from './arguments.ts';
-import { DirectoryRefused } from './data-directory.ts';
-import { faultText } from './fault-report.ts';
-import { startServer } from './server.ts';
-import type { RunningServer } from './server.ts';
+/** What `npm start` runs: sees to the runtime, then starts the server. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
 /** The first with raw JSON numbers, `node:sqlite` and TypeScript all at once; scripts/setup.mjs brings it. */
 const requiredNodeMajor = 24;
-/** What takes longer than that says how far it is. */
-const patienceMs = 2_000;
-/** As every shell says it. */
-const exitWrongUse = 2;
 
-function fail(message: string, exitCode = 1): never {
-  console.error(message);
-  process.exit(exitCode);
+if (Number.parseInt(process.versions.node, 10) < requiredNodeMajor) {
+  console.error(`Caldera needs Node ${requiredNodeMajor} or newer; this is ${process.version}. Start it with npm start, which brings its own.`);
+  process.exit(1);
 }
-
-async function main(): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) < requiredNodeMajor) {
-    fail(`Caldera needs Node ${requiredNodeMajor} or newer; this is ${process.version}. Start it with npm start, which brings its own.`);
-  }
-  // Messages of errors may quote patients' data; the place is enough to find the defect.
-  process.on('uncaughtException', (error) => fail(`Caldera stopped on a fault it cannot go on after. ${faultText(error)}`));
-  const given = understood();
-  const state: { server?: RunningServer; stopping: boolean } = { stopping: false };
-  const stop = (): void => {
-    // A start that is interrupted goes on with the next one; a second signal means at once.
-    if (state.server === undefined || state.stopping) process.exit(0);
-    state.stopping = true;
-    console.error('Stopping …');
-    state.server.close().then(() => process.exit(0), (error: unknown) => fail(faultText(error)));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  state.server = await started(given);
-  announce(state.server, given);
-}
-
-function understood(): StartArguments {
-  try {
-    const given = startArguments(process.argv.slice(2));
-    if (given !== 'help') return given;
-  } catch (error) {
-    if (error instanceof WrongArguments) fail(error.message, exitWrongUse);
-    throw error;
-  }
-  process.stdout.write(helpText);
-  process.exit(0);
-}
-
-async function started(given: StartArguments): Promise<RunningServer> {
-  const begin = performance.now();
-  let reported = begin;
-  try {
-    return await startServer({
-      ...given,
-      reportFault: ({ id, error }) => console.error(`Fault ${id}: ${faultText(error)}`),
-      reportProgress({ resources }) {
-        if (performance.now() - reported < patienceMs) return;
-        reported = performance.now();
-        console.error(`Making the synthetic population: ${resources} resources so far …`);
-      },
-    });
-  } catch (error) {
-    if (error instanceof DirectoryRefused) fail(error.message);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') fail(`Port ${given.port} is in use. Give another one: npm start -- --port ${given.port + 1}`);
-    if (code === 'EACCES') fail(`Port ${given.port} is not free for ordinary users. Give one above 1023 with --port.`);
-    if (code === 'ENOSPC') fail('The disk is full. Make room, or give a directory on another disk with --data.');
-    throw error;
-  }
-}
-
-function announce({ baseUrl, firstRun }: RunningServer, { dataDirectory, populationGiven }: StartArguments): void {
-  if (populationGiven && !firstRun) {
-    console.error('The data store is already there, as it was: --patients and --empty count for a new directory only.');
-  }
-  process.stdout.write(`Caldera is running; its data lies in ${resolve(dataDirectory)}. The base URL of the default data store:
-
-${baseUrl}
-
-Try, in another terminal:
-  curl '${baseUrl}/Patient?_count=1&_pretty=true'
-  curl '${baseUrl}/Observation?code=http://loinc.org|85354-9&date=ge2024&_sort=-date&_count=3'
-  curl -X POST '${baseUrl}/Patient' -H 'Content-Type: application/fhir+json' \\
-    -d '{"resourceType": "Patient", "name": [{"family": "Rivera"}]}'
-
-Stop it with Ctrl-C.
-`);
-}
-
-await main();
+// Stripping types and compiling take half a second of CPU at every start; the cache has the result of the first.
+enableCompileCache(join(import.meta.dirname, '..', '..', '.cache', 'node'));
+const { start } = await import('./start.ts');
+await start();

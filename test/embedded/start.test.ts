@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,14 @@ async function countOf(baseUrl: string, type: string): Promise<number> {
   return count;
 }
 
+/** When some of the population is written: the log of the store's database has grown, and the base URL is still to come. */
+async function inTheMiddleOfPreloading(): Promise<void> {
+  const stores = join(data, 'stores');
+  const written = () =>
+    existsSync(stores) && readdirSync(stores).some((id) => (statSync(join(stores, id, 'store.sqlite-wal'), { throwIfNoEntry: false })?.size ?? 0) > 100_000);
+  while (!written()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 describe('npm start', () => {
   test('prints the base URL on a line of its own and three commands to try, and serves it', async () => {
     const { ready, heard } = started('--empty');
@@ -111,9 +119,9 @@ describe('npm start', () => {
 
   test('a population cut off by kill -9 is finished at the next start, each resource once', async () => {
     const first = started('--patients', '6');
-    // The port answers while the population is made; the base URL is printed when all of it is there.
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await inTheMiddleOfPreloading();
     await kill(first.child);
+    expect(first.heard.out).toBe('');
     const baseUrl = await started('--patients', '6').ready;
     const whole = await launch('--data', join(parent, 'other'), '--port', '0', '--patients', '6').ready;
     for (const type of ['Patient', 'Observation', 'Encounter', 'Organization']) {
