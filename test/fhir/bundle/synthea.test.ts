@@ -12,7 +12,9 @@ import { isResourceType } from '../../../src/fhir/structures.ts';
 const archive = join(__dirname, '..', '..', '..', '..', 'shared', 'data', 'synthea', 'synthea-r4-100-bundles.tar.xz');
 const present = existsSync(archive);
 const folder = present ? mkdtempSync(join(tmpdir(), 'caldera-synthea-')) : '';
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  if (present) rmSync(folder, { recursive: true, force: true });
+});
 
 (present ? describe : describe.skip)(`Synthea's 100 patients (skipped where ${archive} is absent)`, () => {
   test('every bundle is planned, and every reference then leads to a resource of its bundle', () => {
