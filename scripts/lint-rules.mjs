@@ -1,7 +1,7 @@
 /** Lint rules of our own, loaded by oxlint: what its built-in ones cannot say. */
 
 /** Names that say nothing of what the file holds, so that anything may end up in it. */
-const tellingNothing = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'manager', 'shared', 'lib']);
+const tellingNothing = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'manager']);
 
 export default {
   meta: { name: 'caldera' },
