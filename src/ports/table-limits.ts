@@ -12,8 +12,9 @@ export const itemFieldNames = { pk: 'pk', sk: 'sk', body: 'body', announce: 'ann
 /** Stands before the name of every attribute, so that none can be taken for one of the fields above. */
 export const attributePrefix = '_';
 
-/** DynamoDB's largest number has 126 digits before the point (Limits: data types). */
+/** DynamoDB's numbers lie between 1E-130 and 9.9E+125 (Limits: data types). */
 const maxNumber = 1e125;
+const minNumber = 1e-129;
 
 /** @throws ItemTooLarge when a key is over its limit; RangeError when it is empty or not well-formed Unicode. */
 export function checkKey({ pk, sk }: Key): void {
@@ -58,10 +59,11 @@ function attributesBytes(attributes: Attributes): number {
 
 /** One byte for two significant digits, one for the exponent and one for a sign; at most 21. */
 function numberBytes(name: string, value: number): number {
-  if (!Number.isFinite(value) || Math.abs(value) > maxNumber) {
+  const magnitude = Math.abs(value);
+  if (!(magnitude === 0 || (magnitude >= minNumber && magnitude <= maxNumber))) {
     throw new RangeError(`The number in attribute '${name}' cannot be stored.`);
   }
-  const digits = String(Math.abs(value)).replace(/e.*$/, '').replace('.', '').replace(/^0+/, '').replace(/0+$/, '');
+  const digits = String(magnitude).replace(/e.*$/, '').replace('.', '').replace(/^0+/, '').replace(/0+$/, '');
   return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0);
 }
 

@@ -1,0 +1,8 @@
+/** The environment of a function: the only reader of `process.env`. */
+
+/** @throws Error that names the variable when it is missing, so that a wrong deployment fails at start. */
+export function environmentVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is missing.`);
+  return value;
+}

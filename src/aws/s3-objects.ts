@@ -1,0 +1,62 @@
+/** An `ObjectStore` in an S3 bucket, under a prefix (https://docs.aws.amazon.com/AmazonS3/latest/API/). */
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { checkObjectKey, checkObjectPrefix } from '../ports/object-keys.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { checkLimit } from '../ports/table-limits.ts';
+
+/** S3's bound of a page. */
+const maxListKeys = 1000;
+
+export interface S3ObjectsOptions {
+  readonly client: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+  /** Stands before every key, with its own `/` at the end; may be empty. */
+  readonly prefix: string;
+}
+
+export function s3Objects({ client, bucket: Bucket, prefix: root }: S3ObjectsOptions): ObjectStore {
+  const address = (key: string) => {
+    checkObjectKey(key);
+    return { Bucket, Key: root + key };
+  };
+  const listPage = async (prefix: string, limit: number, after: string) => {
+    const output = await client.send(new ListObjectsV2Command({
+      Bucket,
+      Prefix: root + prefix,
+      MaxKeys: Math.min(limit, maxListKeys),
+      ...(after !== '' && { StartAfter: root + after }),
+    }));
+    return { keys: (output.Contents ?? []).map(({ Key }) => Key!.slice(root.length)), more: output.IsTruncated === true };
+  };
+  return {
+    async put(key, body) {
+      await client.send(new PutObjectCommand({ ...address(key), Body: body }));
+    },
+    async get(key) {
+      const target = address(key);
+      try {
+        const { Body } = await client.send(new GetObjectCommand(target));
+        return await Body!.transformToByteArray();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async delete(key) {
+      await client.send(new DeleteObjectCommand(address(key)));
+    },
+    async list({ prefix, limit, after = '' }) {
+      checkLimit(limit);
+      checkObjectPrefix(prefix);
+      const keys: string[] = [];
+      for (let more = true; more; ) {
+        const page = await listPage(prefix, limit - keys.length, keys.at(-1) ?? after);
+        keys.push(...page.keys);
+        if (keys.length >= limit) return { keys, next: keys.at(-1) };
+        more = page.more;
+      }
+      return { keys };
+    },
+  };
+}
