@@ -147,6 +147,11 @@ const malformed: Readonly<Record<string, { readonly status: string; readonly cod
     code: 'too-long',
     diagnostics: `The URL and headers are longer than ${maxHeaderBytes / 1024} kB. Send long searches with POST and _search.`,
   },
+  HPE_INVALID_URL: {
+    status: '400 Bad Request',
+    code: 'invalid',
+    diagnostics: 'The URL holds a character that must be percent-encoded, as %C3%B1 for ñ or %20 for a space.',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: '408 Request Timeout',
     code: 'timeout',

@@ -248,6 +248,12 @@ describe('malformed HTTP', () => {
     expect(text).toContain('"resourceType":"OperationOutcome"');
   });
 
+  test('a URL that is not percent-encoded answers 400 and says so', async () => {
+    const text = await raw(server.port, `GET ${base}/Patient?name=peñaflor HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('percent-encoded');
+  });
+
   test('longer headers than 32 kB answer 431 and say what to do', async () => {
     const text = await raw(server.port, `GET ${base}/Patient?name=${'x'.repeat(40_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     expect(text).toMatch(/^HTTP\/1\.1 431 /);
