@@ -84,7 +84,7 @@ async function exchange(request: IncomingMessage, response: ServerResponse, cont
   const share = context.budget.share();
   try {
     const answer = await answerTo(request, response, { ...context, share });
-    if (!context.server.listening || !isRead(request)) response.setHeader('Connection', 'close');
+    if (!context.server.listening) response.setHeader('Connection', 'close');
     await writeAnswer(request, response, answer);
     if (!isRead(request)) linger(request);
   } finally {

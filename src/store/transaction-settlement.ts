@@ -10,7 +10,7 @@ import { settledPut } from './settled-put.ts';
 import type { StoreContext } from './store-context.ts';
 import { currentItem, currentOfItem, pastVersionItem, versionOfItem, type Current, type StoredVersion } from './version-item.ts';
 import type { ResourceKey, View } from './version-reader.ts';
-import { replacedEntries } from './writer.ts';
+import { replacedEntries } from './prepared-version.ts';
 
 /** Members settled side by side: enough to keep a table busy, few enough for one connection pool. */
 export const settlementWidth = 64;

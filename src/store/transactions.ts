@@ -14,7 +14,8 @@ import { commitWindowMs, latestCommitMs, nextStamp, type StoreContext } from './
 import { abort, applyIntent, clearTheWay, dropRecord, inOrder, settle } from './transaction-settlement.ts';
 import { currentItem, currentOfItem, intentItem, resourceVersion, type Current } from './version-item.ts';
 import { versionReader, type ResourceKey, type View } from './version-reader.ts';
-import { prepareVersion, writeKey, type PreparedVersion } from './writer.ts';
+import { prepareVersion, type PreparedVersion } from './prepared-version.ts';
+import { writeKey } from './writer.ts';
 
 /** Google's limit and ours: a record of that many members still fits an item. */
 export const maxTransactionWrites = 4500;

@@ -2,18 +2,16 @@
  * The commit protocol of a single version: entries, then the past version, then `@` on condition that nobody came
  * between, then the clean-up of what was replaced. No locks, no table transactions. See docs/store.md.
  */
-import { parseJson } from '../fhir/json.ts';
-import type { Resource } from '../fhir/resource.ts';
 import type { Item } from '../ports/ordered-table.ts';
 import type { Write, WriteOptions, WriteResult } from './data-store.ts';
-import { entryKeys, historyEntry, searchEntries } from './entries.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
-import { contended, nextVersion, permits, stamped } from './next-version.ts';
+import { contended, permits } from './next-version.ts';
+import { prepareVersion, replacedEntries } from './prepared-version.ts';
 import { settledPut } from './settled-put.ts';
 import { latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
 import { clearTheWay } from './transaction-settlement.ts';
 import {
-  currentItem, currentOfItem, pastVersionItem, placeBody, resourceVersion, versionJson, versionOfItem, type StoredVersion,
+  currentItem, currentOfItem, pastVersionItem, resourceVersion, versionOfItem, type StoredVersion,
 } from './version-item.ts';
 import { versionReader, type ResourceKey, type View } from './version-reader.ts';
 
@@ -81,52 +79,6 @@ async function attemptCommit(
 
 function revCondition(view: View | undefined) {
   return view === undefined ? ({ attribute: 'rev', absent: true } as const) : ({ attribute: 'rev', equals: view.current.rev } as const);
-}
-
-export interface PreparedVersion {
-  readonly version: StoredVersion;
-  readonly creates: boolean;
-  readonly json?: string;
-  /** The entry set and the entry of history, ready to be put. */
-  readonly entries: readonly Item[];
-}
-
-/** Computes a version and its entries; a body too large for an item is placed in the object store. */
-export async function prepareVersion(
-  context: StoreContext,
-  write: Write,
-  { type, id }: ResourceKey,
-  base: { readonly found: StoredVersion | undefined; readonly stamp: number; readonly origin?: string; readonly writeId?: string },
-): Promise<PreparedVersion> {
-  const { rules, ids, clock, objects } = context;
-  const next = nextVersion(base.found, base.stamp);
-  const writeId = base.writeId ?? ids.writeId(clock.now());
-  const place = { type, id, writeId };
-  const subject = { ...place, ...next };
-  const history = historyEntry(subject, rules);
-  const common = {
-    ...place,
-    versionId: next.versionId,
-    lastUpdated: next.lastUpdated,
-    created: next.created,
-    interaction: write.interaction,
-    generation: rules.generation,
-    ...(base.origin === undefined ? {} : { origin: base.origin }),
-  };
-  if (write.interaction === 'delete') return { version: common, creates: next.creates, entries: [history] };
-  const resource = stamped(write.resource, id, next);
-  const json = JSON.stringify(resource);
-  const keys = entryKeys(searchEntries(resource, subject, rules), subject, writeId);
-  return { version: { ...common, ...(await placeBody(objects, json, place)) }, creates: next.creates, json, entries: [...keys, history] };
-}
-
-/** The set of a version that was replaced: computed anew from its body, by the rules it was written under. */
-export async function replacedEntries(context: StoreContext, version: StoredVersion) {
-  const json = await versionJson(context.objects, version);
-  if (json === undefined) return [];
-  const resource = parseJson(json) as Resource;
-  const rules = { ...context.rules, generation: version.generation };
-  return entryKeys(searchEntries(resource, version, rules), version, version.writeId);
 }
 
 /** After a failed condition: the put may be our own of an earlier attempt, still current or already past. */

@@ -1,0 +1,56 @@
+/** A version ready to be put: computed from a write and what stands there, with the entries that will lead to it. */
+import { parseJson } from '../fhir/json.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { Item, Key } from '../ports/ordered-table.ts';
+import type { Write } from './data-store.ts';
+import { entryKeys, historyEntry, searchEntries } from './entries.ts';
+import { nextVersion, stamped } from './next-version.ts';
+import type { StoreContext } from './store-context.ts';
+import { placeBody, versionJson, type StoredVersion } from './version-item.ts';
+import type { ResourceKey } from './version-reader.ts';
+
+export interface PreparedVersion {
+  readonly version: StoredVersion;
+  readonly creates: boolean;
+  readonly json?: string;
+  /** The entry set and the entry of history, ready to be put. */
+  readonly entries: readonly Item[];
+}
+
+/** Computes a version and its entries; a body too large for an item is placed in the object store. */
+export async function prepareVersion(
+  context: StoreContext,
+  write: Write,
+  { type, id }: ResourceKey,
+  base: { readonly found: StoredVersion | undefined; readonly stamp: number; readonly origin?: string; readonly writeId?: string },
+): Promise<PreparedVersion> {
+  const { rules, ids, clock, objects } = context;
+  const next = nextVersion(base.found, base.stamp);
+  const writeId = base.writeId ?? ids.writeId(clock.now());
+  const place = { type, id, writeId };
+  const subject = { ...place, ...next };
+  const history = historyEntry(subject, rules);
+  const common = {
+    ...place,
+    versionId: next.versionId,
+    lastUpdated: next.lastUpdated,
+    created: next.created,
+    interaction: write.interaction,
+    generation: rules.generation,
+    ...(base.origin === undefined ? {} : { origin: base.origin }),
+  };
+  if (write.interaction === 'delete') return { version: common, creates: next.creates, entries: [history] };
+  const resource = stamped(write.resource, id, next);
+  const json = JSON.stringify(resource);
+  const keys = entryKeys(searchEntries(resource, subject, rules), subject, writeId);
+  return { version: { ...common, ...(await placeBody(objects, json, place)) }, creates: next.creates, json, entries: [...keys, history] };
+}
+
+/** The set of a version that was replaced: computed anew from its body, by the rules it was written under. */
+export async function replacedEntries(context: StoreContext, version: StoredVersion): Promise<readonly Key[]> {
+  const json = await versionJson(context.objects, version);
+  if (json === undefined) return [];
+  const resource = parseJson(json) as Resource;
+  const rules = { ...context.rules, generation: version.generation };
+  return entryKeys(searchEntries(resource, version, rules), version, version.writeId);
+}
