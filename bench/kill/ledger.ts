@@ -44,7 +44,8 @@ export class Ledger {
   readonly violations: string[] = [];
   acknowledgedWrites = 0;
   acknowledgedTransactions = 0;
-  refused = 0;
+  /** Lawful refusals (contended, throttled) by status. */
+  readonly refused: Record<number, number> = {};
 
   /** Adds the next version of a resource. `versionId` is what the server said it is. */
   acknowledge(attempt: Attempt, id: string, answer: { versionId?: number; references?: References }): Known {

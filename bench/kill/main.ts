@@ -106,7 +106,7 @@ function conclude(ledger: Ledger, rounds: number): void {
   const { acknowledgedWrites, acknowledgedTransactions, refused, violations } = ledger;
   console.log(
     `${rounds} kills, ${acknowledgedWrites} acknowledged writes (${acknowledgedTransactions} transactions among them), ` +
-      `${refused} refused as contended, ${violations.length} violations`,
+      `refused: ${Object.entries(refused).map(([status, count]) => `${status} × ${count}`).join(', ') || 'none'}, ${violations.length} violations`,
   );
   for (const violation of violations.slice(0, violationsShown)) console.log(`  ${violation}`);
   if (violations.length) process.exitCode = 1;

@@ -93,7 +93,8 @@ class Writer {
   /** Contention and throttling are lawful refusals; anything else is not. */
   private accepted({ status }: HttpResponse, what: string): boolean {
     if (status >= 200 && status < 300) return true;
-    if (status === 409 || status === 429 || status === 503) this.options.ledger.refused += 1;
+    const { refused } = this.options.ledger;
+    if (status === 409 || status === 429 || status === 503) refused[status] = (refused[status] ?? 0) + 1;
     else this.options.ledger.violation(`${what} was answered ${status}`);
     return false;
   }
