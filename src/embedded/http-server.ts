@@ -33,7 +33,10 @@ const keepAliveTimeoutMs = 65_000;
 const maxConnections = 512;
 /** How long requests in progress may take when the server is asked to stop. */
 const closeGraceMs = 10_000;
-/** A refused body is read on for so long and thrown away, so that the client gets to the answer before the end of the connection. */
+/**
+ * A refused body is read on for so long and thrown away: a client that is still sending would otherwise find its
+ * connection reset before it gets to the answer. For the same reason the answer does not say `Connection: close`.
+ */
 const lingerMs = 2_000;
 
 /** Everyone on this machine, until authorization exists. */

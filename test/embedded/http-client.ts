@@ -29,14 +29,17 @@ export async function call({ port, path, method = 'GET', headers = {}, body }: C
   return { status: response.statusCode, headers: response.headers, bytes, text: bytes.toString() };
 }
 
-/** Sends bytes as they are, and resolves with everything that came back until the connection ended. */
-export async function raw(port: number, text: string): Promise<string> {
+/** Sends bytes as they are, and resolves with what came back: all until the connection ended, or until `enough` is in it. */
+export async function raw(port: number, text: string, enough?: RegExp): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk) => chunks.push(chunk));
+  let received = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    received += chunk;
+    if (enough?.test(received)) socket.destroy();
+  });
   await once(socket, 'close');
-  return Buffer.concat(chunks).toString();
+  return received;
 }
 
 export function issueOf(answer: { readonly text: string }): { code: string; diagnostics: string; expression?: string[] } {

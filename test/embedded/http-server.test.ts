@@ -168,10 +168,17 @@ describe('the body of a request', () => {
     const text = await raw(
       server.port,
       `POST ${base}/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${maxResourceBytes + 1}\r\n\r\n{`,
+      /"too-long"/,
     );
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
     expect(text).toContain('"code":"too-long"');
-    expect(text).toMatch(/\r\nConnection: close\r\n/);
+  });
+
+  test('that was refused is read to its end, so that the connection can go on', async () => {
+    const refused = `POST ${base}/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${maxResourceBytes + 1}\r\n\r\n`;
+    const next = `GET ${base}/metadata HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    const text = await raw(server.port, refused + ' '.repeat(maxResourceBytes + 1) + next);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
   test('of unknown length answers 413 when it passes the limit', async () => {
