@@ -87,7 +87,7 @@ function queryPage({ pk, limit, descending }: Query, { from, to, behind }: SortK
   if (behind !== undefined && descending) bound('<', behind);
   else if (to !== undefined) bound('<', to);
   const statement = source.rows(`${condition} ORDER BY sk ${descending ? 'DESC' : 'ASC'} LIMIT ?`);
-  const { items, full } = page(statement, [pk, ...bounds], limit, source);
+  const { items, full } = page(statement, [pk, ...bounds, rowLimit(limit)], source);
   return full ? { items, next: items.at(-1)!.sk } : { items };
 }
 
@@ -95,17 +95,20 @@ function queryPage({ pk, limit, descending }: Query, { from, to, behind }: SortK
 function scanPage({ segment, segments, limit, after = beforeAllKeys }: Scan, source: Source): ScanPage {
   const part = '(unicode(substr(pk, -1)) + 31 * unicode(substr(pk, -2))) % ? = ?';
   const statement = source.rows(`(pk, sk) > (?, ?) AND ${part} ORDER BY pk, sk LIMIT ?`);
-  const { items, full } = page(statement, [after.pk, after.sk, segments, segment], limit, source);
+  const { items, full } = page(statement, [after.pk, after.sk, segments, segment, rowLimit(limit)], source);
   const last = items.at(-1);
   return full ? { items, next: { pk: last!.pk, sk: last!.sk } } : { items };
 }
 
-/** Items up to the limit or the page's size, whichever closes it first. */
+function rowLimit(limit: number): number {
+  return Math.min(limit, maxPageRows);
+}
+
+/** The rows of a statement, whose last value is its limit, up to that or the page's size, whichever closes it first. */
 function page(
-  statement: StatementSync, values: readonly (string | number)[], limit: number, source: Source,
+  statement: StatementSync, values: readonly (string | number)[], source: Source,
 ): { items: readonly Item[]; full: boolean } {
-  const maxRows = Math.min(limit, maxPageRows);
-  const rows = statement.all(...values, maxRows) as unknown as Row[];
+  const rows = statement.all(...values) as unknown as Row[];
   const items: Item[] = [];
   let sizeBytes = 0;
   for (const row of rows) {
@@ -114,5 +117,5 @@ function page(
     sizeBytes += itemBytes(item);
     if (sizeBytes >= maxPageBytes) return { items, full: true };
   }
-  return { items, full: rows.length === maxRows };
+  return { items, full: rows.length === values.at(-1) };
 }

@@ -42,75 +42,67 @@ const written: WriteOutcome = { written: true };
 
 /** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
 export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): SqliteWriter {
-  const path = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url));
-  const worker = new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer' });
-  const pending: Pending[] = [];
-  let firstPending = 0;
-  let pendingWrites = 0;
-  let draft = emptyDraft();
-  let scheduled = false;
-  let ended: Error | undefined;
-
-  const flush = () => {
-    scheduled = false;
-    if (ended !== undefined || draft.requests === 0) return;
-    const { requests, writes, fields } = draft;
-    const bodies = joined(draft.bodies);
-    const message: WriteMessage = { requests, writes, fields, bodies };
-    worker.postMessage(message, bodies === undefined ? [] : [bodies.buffer]);
-    draft = emptyDraft();
-  };
-
-  const request = (writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome> => {
-    if (ended !== undefined) return Promise.reject(ended);
-    if (pendingWrites > maxPendingWrites) return Promise.reject(new TableUnavailable('Too many writes are waiting.'));
-    draft.fields.push(writes);
-    fill(draft);
-    draft.requests++;
-    draft.writes += writes;
-    pendingWrites += writes;
-    if (draft.writes >= maxMessageWrites) flush();
-    else if (!scheduled) {
-      scheduled = true;
-      setImmediate(flush);
-    }
-    return new Promise((resolve, reject) => pending.push({ writes, resolve, reject }));
-  };
-
-  const settle = ({ requests, exceptions }: CommitMessage) => {
-    const byRequest = new Map(exceptions.map((exception) => [exception.request, exception]));
-    for (let index = 0; index < requests; index++) {
-      const caller = pending[firstPending++]!;
-      pendingWrites -= caller.writes;
-      settleOne(caller, byRequest.get(index));
-    }
-    pending.splice(0, firstPending);
-    firstPending = 0;
-  };
-
-  const end = (error: Error): void => {
-    if (ended !== undefined) return;
-    ended = error;
-    for (const caller of pending.splice(0)) caller.reject(error);
-    onCrash(error);
-  };
-  worker.on('message', settle);
-  worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
-  worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
-
+  const { request, close } = writerThread(layout, onCrash);
   return {
-    put: (table, item, condition) => request(1, (into) => addPut(into, table, item, condition)),
-    delete: (table, key, condition) => request(1, (into) => addDelete(into, table, key, condition)),
+    close,
+    put: (table, item, condition) => request(1, (into) => addPut(into, { table, condition }, item)),
+    delete: (table, key, condition) => request(1, (into) => addDelete(into, { table, condition }, key)),
     async batchWrite(table, { puts = [], deletes = [] }) {
       if (puts.length + deletes.length === 0) return;
       await request(puts.length + deletes.length, (into) => {
-        for (const item of puts) addPut(into, table, item, undefined);
-        for (const key of deletes) addDelete(into, table, key, undefined);
+        for (const item of puts) addPut(into, { table }, item);
+        for (const key of deletes) addDelete(into, { table }, key);
       });
     },
     async acknowledge(table, consumer, sequence) {
       const head = (table << tableShift) | writeFlag.acknowledge;
       await request(1, ({ fields }) => fields.push(head, consumer, sequence));
+    },
+  };
+}
+
+interface WriterThread {
+  /** Sends a request of so many writes, which `fill` adds to the draft. */
+  request(writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome>;
+  close(): Promise<void>;
+}
+
+function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): WriterThread {
+  const worker = startWorker(layout);
+  const pending = pendingRequests();
+  let draft = emptyDraft();
+  let scheduled = false;
+  let ended: Error | undefined;
+  const flush = () => {
+    scheduled = false;
+    if (ended !== undefined || draft.requests === 0) return;
+    send(worker, draft);
+    draft = emptyDraft();
+  };
+  const end = (error: Error): void => {
+    if (ended !== undefined) return;
+    ended = error;
+    pending.rejectAll(error);
+    onCrash(error);
+  };
+  worker.on('message', (message: CommitMessage) => pending.settle(message));
+  worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
+  worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
+  return {
+    request(writes, fill) {
+      if (ended !== undefined) return Promise.reject(ended);
+      if (pending.writes() > maxPendingWrites) return Promise.reject(new TableUnavailable('Too many writes are waiting.'));
+      draft.fields.push(writes);
+      fill(draft);
+      draft.requests++;
+      draft.writes += writes;
+      const outcome = pending.add(writes);
+      if (draft.writes >= maxMessageWrites) flush();
+      else if (!scheduled) {
+        scheduled = true;
+        setImmediate(flush);
+      }
+      return outcome;
     },
     async close() {
       if (ended !== undefined) return;
@@ -119,7 +111,42 @@ export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => vo
       const exit = new Promise((resolve) => worker.once('exit', resolve));
       worker.postMessage({ close: true });
       await exit;
-      for (const caller of pending.splice(0)) caller.reject(ended);
+      pending.rejectAll(ended);
+    },
+  };
+}
+
+function startWorker(layout: SqliteLayout): Worker {
+  const path = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url));
+  return new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer' });
+}
+
+function send(worker: Worker, draft: Draft): void {
+  const { requests, writes, fields } = draft;
+  const bodies = joined(draft.bodies);
+  const message: WriteMessage = { requests, writes, fields, bodies };
+  worker.postMessage(message, bodies === undefined ? [] : [bodies.buffer]);
+}
+
+/** The callers that wait, in the order of their requests, which is the order of the answers. */
+function pendingRequests() {
+  const callers: Pending[] = [];
+  let waitingWrites = 0;
+  return {
+    writes: () => waitingWrites,
+    add(writes: number): Promise<WriteOutcome> {
+      waitingWrites += writes;
+      return new Promise((resolve, reject) => callers.push({ writes, resolve, reject }));
+    },
+    settle({ requests, exceptions }: CommitMessage): void {
+      const byRequest = new Map(exceptions.map((exception) => [exception.request, exception]));
+      for (const [request, caller] of callers.splice(0, requests).entries()) {
+        waitingWrites -= caller.writes;
+        settleOne(caller, byRequest.get(request));
+      }
+    },
+    rejectAll(error: Error): void {
+      for (const caller of callers.splice(0)) caller.reject(error);
     },
   };
 }
@@ -139,7 +166,13 @@ function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> | undefi
   return all;
 }
 
-function addPut({ fields, bodies }: Draft, table: number, item: Item, condition: Condition | undefined): void {
+/** Where a write goes and on what condition. */
+interface Target {
+  readonly table: number;
+  readonly condition?: Condition;
+}
+
+function addPut({ fields, bodies }: Draft, { table, condition }: Target, item: Item): void {
   const attributes = attributesText(item.attributes);
   let head = (table << tableShift) | conditionFlag(condition);
   if (attributes !== undefined) head |= writeFlag.attributes;
@@ -154,7 +187,7 @@ function addPut({ fields, bodies }: Draft, table: number, item: Item, condition:
   addCondition(fields, condition);
 }
 
-function addDelete({ fields }: Draft, table: number, key: Key, condition: Condition | undefined): void {
+function addDelete({ fields }: Draft, { table, condition }: Target, key: Key): void {
   fields.push((table << tableShift) | writeFlag.delete | conditionFlag(condition), key.pk, key.sk);
   addCondition(fields, condition);
 }

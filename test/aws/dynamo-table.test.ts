@@ -1,7 +1,7 @@
 import {
-  BatchGetItemCommand, BatchWriteItemCommand, ConditionalCheckFailedException, ProvisionedThroughputExceededException, PutItemCommand,
+  BatchGetItemCommand, ConditionalCheckFailedException, ProvisionedThroughputExceededException, PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { BatchWriteItemCommand, DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { maxAttempts, maxDelayMs } from '../../src/aws/dynamo-retry.ts';
 import { dynamoTable, maxConcurrentBatches } from '../../src/aws/dynamo-table.ts';

@@ -90,7 +90,7 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectsUnd
 
     const hostile = [
       '', '/', '/etc/passwd', 'a/', '/a', 'a//b', '.', '..', '../a', 'a/../b', 'a/..', 'a/./b', 'a\u0000b', 'a\\b', 'a b', 'é', 'a~', '~drafts/a',
-      'C:a', '%2e%2e/a', `${'x'.repeat(256)}`, `${'x/'.repeat(512)}xx`,
+      'C:a', '%2e%2e/a', 'x'.repeat(256), `${'x/'.repeat(512)}xx`,
     ];
     test.each(hostile)('the key %j is refused everywhere', async (key) => {
       await expect(objects.put(key, Buffer.from('x'))).rejects.toThrow(RangeError);

@@ -178,7 +178,7 @@ describe('the writer thread', () => {
     await opened({ tables: ['resources'], announced: [] }).close();
     const writer = sqliteWriter({ path, ...layout }, () => {});
     const item = { pk: 'p', sk: 'k' };
-    const batch = { puts: Array<typeof item>(maxPendingWrites + 1).fill(item) };
+    const batch = { puts: Array.from({ length: maxPendingWrites + 1 }, () => item) };
     const first = writer.batchWrite(0, batch);
     await expect(writer.put(0, item)).rejects.toThrow(TableUnavailable);
     await first;

@@ -32,7 +32,7 @@ describe('write ids', () => {
 });
 
 test('ids are fresh, revs short and uuids of version 4', () => {
-  const many = <Value>(make: () => Value) => new Set(Array.from({ length: 5000 }, make)).size;
+  const many = (make: () => string) => new Set(Array.from({ length: 5000 }, make)).size;
   expect(many(() => randomIds.rev())).toBe(5000);
   expect(many(() => randomIds.uuid())).toBe(5000);
   expect(many(() => randomIds.writeId(7))).toBe(5000);
