@@ -54,6 +54,6 @@ export function openDataStore(parts: DataStoreParts): OpenDataStore {
     write: (write, options = {}) => writeOne(context, write, options),
     transact: (writes, options = {}) => transact(context, writes, options),
     forget: (transactionId) => forget(context, transactionId),
-    search: (query, cursor) => search(context, tokens, query, cursor),
+    search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),
   };
 }

@@ -17,14 +17,21 @@ export interface PreparedVersion {
   readonly entries: readonly Item[];
 }
 
+/** What a new version is made on. */
+export interface VersionBase {
+  readonly key: ResourceKey;
+  readonly found: StoredVersion | undefined;
+  /** Its lastUpdated, ms. */
+  readonly stamp: number;
+  readonly origin?: string;
+  /** That of the transaction; a fresh one when absent. */
+  readonly writeId?: string;
+}
+
 /** Computes a version and its entries; a body too large for an item is placed in the object store. */
-export async function prepareVersion(
-  context: StoreContext,
-  write: Write,
-  { type, id }: ResourceKey,
-  base: { readonly found: StoredVersion | undefined; readonly stamp: number; readonly origin?: string; readonly writeId?: string },
-): Promise<PreparedVersion> {
+export async function prepareVersion(context: StoreContext, write: Write, base: VersionBase): Promise<PreparedVersion> {
   const { rules, ids, clock, objects } = context;
+  const { type, id } = base.key;
   const next = nextVersion(base.found, base.stamp);
   const writeId = base.writeId ?? ids.writeId(clock.now());
   const place = { type, id, writeId };

@@ -37,119 +37,132 @@ const allTime: Window = { above: -Infinity, below: Infinity };
 /** The most selective kind first, where probing does not tell. */
 const selectivity: readonly DriverKind[] = ['ids', 'patient-code', 'reference', 'token', 'string', 'date', 'last-updated', 'type'];
 
+/** What planning a query works with. */
+interface Scope {
+  readonly query: SearchQuery;
+  readonly rules: EntryRules;
+  /** The request's instant, ms. */
+  readonly now: number;
+  readonly family: ReturnType<typeof partitions>;
+  readonly shards: readonly number[];
+  readonly descending: boolean;
+  /** The parameter whose values order the type's token and reference partitions. */
+  readonly clinical: string | undefined;
+}
+
+function scopeOf(query: SearchQuery, rules: EntryRules, now: number): Scope {
+  return {
+    query, rules, now,
+    family: partitions(rules),
+    shards: Array.from({ length: rules.shards }, (_, shard) => shard),
+    descending: query.sort[0]?.descending ?? false,
+    clinical: clinicalDateParameter(query.type),
+  };
+}
+
 /** @returns the possible drivers, the presumably most selective first; never none. */
 export function drivers(query: SearchQuery, rules: EntryRules, now: number): readonly Driver[] {
-  const planner = plannerOf(query, rules, now);
-  const found = query.clauses.flatMap((clause) => planner.driverOf(clause) ?? []);
-  const all = [...planner.patientCode(), ...found, planner.wholeType()];
+  const scope = scopeOf(query, rules, now);
+  const found = query.clauses.flatMap((clause) => driverOf(scope, clause) ?? []);
+  const all = [...patientCode(scope), ...found, lastUpdated(scope, 'type', allTime)];
   return all.sort((one, other) => selectivity.indexOf(one.kind) - selectivity.indexOf(other.kind));
 }
 
 /** The walk in the order of the query's sort key over the whole type; resources without the value follow. */
 export function sortedDriver(query: SearchQuery, rules: EntryRules, now: number): Driver {
-  return plannerOf(query, rules, now).bySort();
+  const scope = scopeOf(query, rules, now);
+  const code = query.sort[0]?.parameter.code ?? '_lastUpdated';
+  const window = dateWindow(query.clauses, code, now);
+  if (code === '_lastUpdated') return lastUpdated(scope, 'type', window);
+  const asked = query.clauses.some(({ parameter }) => parameter.code === code);
+  const stage = scope.shards.flatMap((shard) => startRanges(scope.family.date(query.type, code, shard), window));
+  const rest = asked ? [] : lastUpdated(scope, 'type', allTime).walk.stages;
+  return { kind: 'date', walk: { stages: [stage, ...rest], descending: scope.descending }, sorted: true, singlePlace: false };
 }
 
-function plannerOf(query: SearchQuery, rules: EntryRules, now: number) {
-  const { type, clauses } = query;
-  const family = partitions(rules);
-  const sort = query.sort[0];
-  const descending = sort?.descending ?? false;
-  const clinical = clinicalDateParameter(type);
-  const sortsClinically = sort !== undefined && sort.parameter.code === clinical;
-  const shards = Array.from({ length: rules.shards }, (_, shard) => shard);
+function driverOf(scope: Scope, clause: Clause): Driver | undefined {
+  const { parameter, modifier } = clause;
+  if (modifier !== undefined && parameter.type !== 'reference') return undefined;
+  if (parameter.code === '_id') return idDriver(clause, scope.query.sort.length > 0);
+  if (parameter.type === 'token' || parameter.type === 'reference') return equality(scope, clause);
+  if (parameter.type === 'string') return stringDriver(scope, clause);
+  return parameter.type === 'date' ? dateDriver(scope, clause) : undefined;
+}
 
-  /** Partitions in order of clinical date, narrowed by what the query says of it. */
-  function clinicallyOrdered(kind: DriverKind, pks: readonly string[]): Driver {
-    const dated = clauses.some(({ parameter }) => parameter.code === clinical);
-    const window = clinical === undefined ? allTime : dateWindow(clauses, clinical, now);
-    const unique = [...new Set(pks)];
-    const withDate: Stage = unique.flatMap((pk) => startRanges(pk, window));
-    const without: Stage = dated ? [] : unique.map((pk) => wholeClass(pk, dateClasses.none));
-    return {
-      kind,
-      walk: { stages: sort === undefined ? [[...withDate, ...without]] : [withDate, without], descending },
-      sorted: sort === undefined || sortsClinically,
-      singlePlace: unique.length === 1,
-    };
-  }
-
-  function equality(clause: Clause): Driver | undefined {
-    const { parameter, criteria } = clause;
-    const partitionOf = (criterion: Criterion): string | undefined => {
-      if (criterion.kind === 'token') return criterion.code && family.token(type, parameter.code, criterion.code);
-      if (criterion.kind !== 'reference') return undefined;
-      const target = referenceKey(criterion);
-      return target === undefined ? undefined : family.reference(type, parameter.code, target);
-    };
-    const pks = criteria.map(partitionOf);
-    return pks.every((pk) => pk !== undefined && pk !== '') ? clinicallyOrdered(parameter.type as DriverKind, pks as string[]) : undefined;
-  }
-
-  function stringDriver({ parameter, criteria }: Clause): Driver | undefined {
-    const ranges = criteria.map((criterion): Range | undefined => {
-      const words = criterion.kind === 'string' ? normalizeString(criterion.text) : '';
-      if (words === '') return undefined;
-      const from = stringPosition(words);
-      return { pk: family.string(type, parameter.code, words), dateClass: '', from, to: `${from}\u{10FFFF}` };
-    });
-    if (ranges.includes(undefined)) return undefined;
-    return { kind: 'string', walk: { stages: [ranges as Range[]], descending }, sorted: sort === undefined, singlePlace: false };
-  }
-
-  function dateDriver({ parameter }: Clause): Driver | undefined {
-    const window = dateWindow(clauses, parameter.code, now);
-    if (window.above === -Infinity && window.below === Infinity) return undefined;
-    if (parameter.code === '_lastUpdated') return lastUpdated('last-updated', window);
-    const sorted = sort?.parameter.code === parameter.code;
-    const pks = shards.map((shard) => family.date(type, parameter.code, shard));
-    const stage = pks.flatMap((pk) => (sorted ? startRanges(pk, window) : overlapRanges(pk, window)));
-    return { kind: 'date', walk: { stages: [stage], descending }, sorted: sort === undefined || sorted, singlePlace: false };
-  }
-
-  function lastUpdated(kind: DriverKind, { above, below }: Window): Driver {
-    const stage = shards.map((shard) => ({
-      pk: family.lastUpdated(type, shard), dateClass: '', from: instantKey(above), to: below === Infinity ? afterAllKeys : instantKey(below),
-    }));
-    const sorted = sort === undefined || sort.parameter.code === '_lastUpdated';
-    return { kind, walk: { stages: [stage], descending }, sorted, singlePlace: true };
-  }
-
+/** Partitions in order of clinical date, narrowed by what the query says of it. */
+function clinicallyOrdered({ query, clinical, descending, now }: Scope, kind: DriverKind, pks: readonly string[]): Driver {
+  const dated = query.clauses.some(({ parameter }) => parameter.code === clinical);
+  const window = clinical === undefined ? allTime : dateWindow(query.clauses, clinical, now);
+  const unique = [...new Set(pks)];
+  const withDate: Stage = clinical === undefined ? [] : unique.flatMap((pk) => startRanges(pk, window));
+  const without: Stage = dated ? [] : unique.map((pk) => wholeClass(pk, dateClasses.none));
+  const sort = query.sort[0]?.parameter.code;
   return {
-    driverOf(clause: Clause): Driver | undefined {
-      if (clause.modifier !== undefined && clause.parameter.type !== 'reference') return undefined;
-      if (clause.parameter.code === '_id') return idDriver(clause, sort !== undefined);
-      if (clause.parameter.type === 'token' || clause.parameter.type === 'reference') return equality(clause);
-      if (clause.parameter.type === 'string') return stringDriver(clause);
-      return clause.parameter.type === 'date' ? dateDriver(clause) : undefined;
-    },
-
-    /** `patient=…&code=…` as one partition, for the types that have both. */
-    patientCode(): readonly Driver[] {
-      const parameters = searchParametersOf(type);
-      if (!parameters.has('patient') || !parameters.has('code')) return [];
-      const patients = singleValues(clauses, ['patient', 'subject'], (criterion) =>
-        criterion.kind === 'reference' && (criterion.type === 'Patient' || criterion.type === undefined) ? criterion.id : undefined,
-      );
-      const codes = singleValues(clauses, ['code'], (criterion) => (criterion.kind === 'token' ? criterion.code || undefined : undefined));
-      if (patients.length === 0 || codes.length === 0) return [];
-      const onlyPatients = clauses.some(({ parameter, criteria }) =>
-        parameter.code === 'patient' || criteria.every((criterion) => criterion.kind === 'reference' && criterion.type === 'Patient'));
-      if (!onlyPatients) return [];
-      return [clinicallyOrdered('patient-code', patients.flatMap((patient) => codes.map((code) => family.patientCode(type, patient, code))))];
-    },
-
-    wholeType: (): Driver => lastUpdated('type', allTime),
-
-    bySort(): Driver {
-      if (sort === undefined || sort.parameter.code === '_lastUpdated') return lastUpdated('type', dateWindow(clauses, '_lastUpdated', now));
-      const { code } = sort.parameter;
-      const asked = clauses.some(({ parameter }) => parameter.code === code);
-      const stage = shards.flatMap((shard) => startRanges(family.date(type, code, shard), dateWindow(clauses, code, now)));
-      const rest = asked ? [] : lastUpdated('type', allTime).walk.stages;
-      return { kind: 'date', walk: { stages: [stage, ...rest], descending }, sorted: true, singlePlace: false };
-    },
+    kind,
+    walk: { stages: sort === undefined ? [[...withDate, ...without]] : [withDate, without], descending },
+    sorted: sort === undefined || sort === clinical,
+    singlePlace: unique.length === 1,
   };
+}
+
+function equality(scope: Scope, { parameter, criteria }: Clause): Driver | undefined {
+  const { query: { type }, family } = scope;
+  const partitionOf = (criterion: Criterion): string | undefined => {
+    if (criterion.kind === 'token') return criterion.code && family.token(type, parameter.code, criterion.code);
+    const target = criterion.kind === 'reference' ? referenceKey(criterion) : undefined;
+    return target === undefined ? undefined : family.reference(type, parameter.code, target);
+  };
+  const pks = criteria.map(partitionOf).filter((pk) => pk !== undefined && pk !== '');
+  return pks.length === criteria.length ? clinicallyOrdered(scope, parameter.type as DriverKind, pks as string[]) : undefined;
+}
+
+function stringDriver({ query, family, descending }: Scope, { parameter, criteria }: Clause): Driver | undefined {
+  const ranges = criteria.flatMap((criterion): Range[] => {
+    const words = criterion.kind === 'string' ? normalizeString(criterion.text) : '';
+    const from = stringPosition(words);
+    return words === '' ? [] : [{ pk: family.string(query.type, parameter.code, words), dateClass: '', from, to: `${from}\u{10FFFF}` }];
+  });
+  if (ranges.length < criteria.length) return undefined;
+  return { kind: 'string', walk: { stages: [ranges], descending }, sorted: query.sort.length === 0, singlePlace: false };
+}
+
+function dateDriver(scope: Scope, { parameter: { code } }: Clause): Driver | undefined {
+  const { query, family, shards, descending, now } = scope;
+  const window = dateWindow(query.clauses, code, now);
+  if (window.above === -Infinity && window.below === Infinity) return undefined;
+  if (code === '_lastUpdated') return lastUpdated(scope, 'last-updated', window);
+  const sorted = query.sort[0]?.parameter.code === code;
+  const pks = shards.map((shard) => family.date(query.type, code, shard));
+  const stage = pks.flatMap((pk) => (sorted ? startRanges(pk, window) : overlapRanges(pk, window)));
+  return { kind: 'date', walk: { stages: [stage], descending }, sorted: sorted || query.sort.length === 0, singlePlace: false };
+}
+
+function lastUpdated({ query: { type, sort }, family, shards, descending }: Scope, kind: DriverKind, { above, below }: Window): Driver {
+  const stage = shards.map((shard) => ({
+    pk: family.lastUpdated(type, shard), dateClass: '', from: instantKey(above), to: below === Infinity ? afterAllKeys : instantKey(below),
+  }));
+  const sorted = sort.length === 0 || sort[0]!.parameter.code === '_lastUpdated';
+  return { kind, walk: { stages: [stage], descending }, sorted, singlePlace: true };
+}
+
+/** `patient=…&code=…` as one partition each, for the types that have both. */
+function patientCode(scope: Scope): readonly Driver[] {
+  const { type, clauses } = scope.query;
+  const parameters = searchParametersOf(type);
+  if (!parameters.has('patient') || !parameters.has('code')) return [];
+  const patients = patientIds(clauses);
+  const codes = singleValues(clauses, ['code'], (criterion) => (criterion.kind === 'token' ? criterion.code || undefined : undefined));
+  const pks = patients.flatMap((patient) => codes.map((code) => scope.family.patientCode(type, patient, code)));
+  return pks.length === 0 ? [] : [clinicallyOrdered(scope, 'patient-code', pks)];
+}
+
+/** The patients that the query names; `subject` counts where it says that it means patients. */
+function patientIds(clauses: readonly Clause[]): readonly string[] {
+  const idOf = (criterion: Criterion): string | undefined => (criterion.kind === 'reference' ? criterion.id : undefined);
+  const ofPatient = (criterion: Criterion): string | undefined =>
+    criterion.kind === 'reference' && criterion.type === 'Patient' ? criterion.id : undefined;
+  const named = singleValues(clauses, ['patient'], idOf);
+  return named.length > 0 ? named : singleValues(clauses, ['subject'], ofPatient);
 }
 
 function idDriver({ criteria }: Clause, sorting: boolean): Driver | undefined {
@@ -164,7 +177,7 @@ function singleValues(clauses: readonly Clause[], codes: readonly string[], valu
   for (const { parameter, modifier, criteria } of clauses) {
     if (!codes.includes(parameter.code) || (modifier !== undefined && modifier !== 'Patient')) continue;
     const values = criteria.map(valueOf);
-    if (values.every((value) => value !== undefined)) return values as string[];
+    if (values.every((value) => value !== undefined)) return values;
   }
   return [];
 }

@@ -44,7 +44,7 @@ export async function clearTheWay(context: StoreContext, key: ResourceKey, view:
 /** @returns the state that the record has in the end: another may have decided first. */
 export async function abort(context: StoreContext, record: BundleRecord): Promise<BundleRecord> {
   const aborted = { ...record, state: 'aborted' as const };
-  const outcome = await settledPut(context.resources, context.clock, bundleRecordItem(aborted), { attribute: 'state', equals: 'pending' });
+  const outcome = await settledPut(context, bundleRecordItem(aborted), { attribute: 'state', equals: 'pending' });
   if (outcome.written) return aborted;
   return (await readBundleRecord(context.resources, record.bundleId)) ?? aborted;
 }
@@ -80,11 +80,11 @@ export interface Application {
 }
 
 export async function applyIntent(context: StoreContext, key: ResourceKey, { current, version, bundleId }: Application): Promise<void> {
-  const { resources, clock, ids, index } = context;
+  const { resources, ids, index } = context;
   const base = current.version;
   if (base !== undefined) await resources.batchWrite({ puts: [pastVersionItem(base)] });
   const item = currentItem(key.type, key.id, { rev: ids.rev(), version });
-  await settledPut(resources, clock, item, { attribute: 'rev', equals: current.rev });
+  await settledPut(context, item, { attribute: 'rev', equals: current.rev });
   // Whether this put or another's was first: the version is current or past now, and its base replaced.
   const pk = resourcePartition(key.type, key.id);
   await Promise.all([
@@ -114,10 +114,10 @@ async function intentOn(context: StoreContext, { type, id }: ResourceKey, bundle
 
 /** Takes an intent off `@` whose transaction has lost. @returns whether it was still there. */
 export async function releaseLost(context: StoreContext, { type, id }: ResourceKey, { current }: View): Promise<boolean> {
-  const { resources, clock, ids } = context;
+  const { resources, ids } = context;
   const unchanged = { attribute: 'rev', equals: current.rev } as const;
   const outcome = current.version === undefined
     ? await resources.delete({ pk: resourcePartition(type, id), sk: currentKey }, unchanged)
-    : await settledPut(resources, clock, currentItem(type, id, { rev: ids.rev(), version: current.version }), unchanged);
+    : await settledPut(context, currentItem(type, id, { rev: ids.rev(), version: current.version }), unchanged);
   return outcome.written;
 }

@@ -126,7 +126,7 @@ async function prepareMembers(
     write,
     view,
     rev: context.ids.rev(),
-    prepared: await prepareVersion(context, write, key, { found: view?.version, stamp, writeId }),
+    prepared: await prepareVersion(context, write, { key, found: view?.version, stamp, writeId }),
   }));
   const order = (member: Member): string => resourcePartition(member.key.type, member.key.id);
   return members.sort((one, other) => (order(one) < order(other) ? -1 : 1));
@@ -145,7 +145,7 @@ async function commit(context: StoreContext, members: readonly Member[], turn: T
       ...key, versionId: version.versionId, interaction: version.interaction, created: creates,
     })),
   };
-  const begun = await settledPut(resources, clock, bundleRecordItem(record), { attribute: 'state', absent: true });
+  const begun = await settledPut(context, bundleRecordItem(record), { attribute: 'state', absent: true });
   if (!begun.written && begun.found?.attributes?.write !== record.writeId) return false;
   await Promise.all([
     index.batchWrite({ puts: members.flatMap(({ prepared }) => prepared.entries) }),
@@ -185,7 +185,7 @@ function intentPlace({ key }: Member, { bundleId }: BundleRecord) {
 async function claim(context: StoreContext, { key, view, rev }: Member, { bundleId }: BundleRecord): Promise<boolean> {
   const claimed: Current = { rev, version: view?.current.version, intent: { bundleId } };
   const condition = view === undefined ? ({ attribute: 'rev', absent: true } as const) : ({ attribute: 'rev', equals: view.current.rev } as const);
-  const outcome = await settledPut(context.resources, context.clock, currentItem(key.type, key.id, claimed), condition);
+  const outcome = await settledPut(context, currentItem(key.type, key.id, claimed), condition);
   return outcome.written || isOurs(outcome.found, rev);
 }
 
@@ -197,7 +197,7 @@ function isOurs(found: Item | undefined, rev: string): boolean {
 async function flip(context: StoreContext, record: BundleRecord): Promise<BundleRecord> {
   const committed = { ...record, state: 'committed' as const };
   try {
-    const outcome = await settledPut(context.resources, context.clock, bundleRecordItem(committed), { attribute: 'state', equals: 'pending' });
+    const outcome = await settledPut(context, bundleRecordItem(committed), { attribute: 'state', equals: 'pending' });
     if (outcome.written) return committed;
   } catch (fault) {
     if (!(fault instanceof TableUnavailable)) throw fault;

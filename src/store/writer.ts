@@ -6,7 +6,7 @@ import type { Item } from '../ports/ordered-table.ts';
 import type { Write, WriteOptions, WriteResult } from './data-store.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
 import { contended, permits } from './next-version.ts';
-import { prepareVersion, replacedEntries } from './prepared-version.ts';
+import { prepareVersion, replacedEntries, type PreparedVersion } from './prepared-version.ts';
 import { settledPut } from './settled-put.ts';
 import { latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
 import { clearTheWay } from './transaction-settlement.ts';
@@ -33,11 +33,11 @@ export async function writeOne(context: StoreContext, write: Write, options: Wri
     if (attempt > 0) await context.clock.sleep(backOffMs(context, attempt));
     const view = mayExist ? await versionReader(context.resources).view(key) : undefined;
     mayExist = true;
-    const earlier = options.origin === undefined ? undefined : await findOrigin(context, key, view, options.origin);
+    const earlier = options.origin === undefined ? undefined : await findOrigin(context, view, options.origin);
     if (earlier !== undefined) return resultOf(context, earlier);
     if (!permits(write, view?.version)) return { ...key, created: false };
     if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
-    const result = await attemptCommit(context, write, key, { view, origin: options.origin });
+    const result = await attemptCommit(context, write, { key, view, origin: options.origin });
     if (result !== undefined) return result;
   }
   throw contended();
@@ -49,15 +49,17 @@ function backOffMs(context: StoreContext, attempt: number): number {
   return Math.min(maxBackOffMs, attempt * 2) * (spread / 16);
 }
 
-async function attemptCommit(
-  context: StoreContext,
-  write: Write,
-  key: ResourceKey,
-  base: { readonly view: View | undefined; readonly origin?: string },
-): Promise<WriteResult | undefined> {
+interface Attempt {
+  readonly key: ResourceKey;
+  readonly view: View | undefined;
+  readonly origin?: string;
+}
+
+/** @returns `undefined` when another writer came between; then nothing of the attempt is left. */
+async function attemptCommit(context: StoreContext, write: Write, { key, view, origin }: Attempt): Promise<WriteResult | undefined> {
   const { resources, index, clock, ids } = context;
-  const found = base.view?.version;
-  const prepared = await prepareVersion(context, write, key, { found, stamp: nextStamp(clock, found?.lastUpdated), origin: base.origin });
+  const found = view?.version;
+  const prepared = await prepareVersion(context, write, { key, found, stamp: nextStamp(clock, found?.lastUpdated), origin });
   const { version, entries } = prepared;
   await Promise.all([
     index.batchWrite({ puts: entries }),
@@ -68,13 +70,13 @@ async function attemptCommit(
     return undefined;
   }
   const item = currentItem(key.type, key.id, { rev: ids.rev(), version });
-  const outcome = await settledPut(resources, clock, item, revCondition(base.view));
+  const outcome = await settledPut(context, item, revCondition(view));
   if (!outcome.written && !(await hasLanded(context, version, outcome.found))) {
     await index.batchWrite({ deletes: entries });
     return undefined;
   }
   if (found !== undefined) await index.batchWrite({ deletes: await replacedEntries(context, found) });
-  return resultOf(context, version, prepared.creates, prepared.json);
+  return resultOf(context, version, prepared);
 }
 
 function revCondition(view: View | undefined) {
@@ -94,9 +96,9 @@ async function hasLanded(context: StoreContext, version: StoredVersion, found: I
 /** How far back a repeated job step looks for its own write; others may have written since. */
 const originSearchLimit = 1000;
 
-async function findOrigin(context: StoreContext, key: ResourceKey, view: View | undefined, origin: string): Promise<StoredVersion | undefined> {
+async function findOrigin(context: StoreContext, view: View | undefined, origin: string): Promise<StoredVersion | undefined> {
   if (view?.version === undefined || view.version.origin === origin) return view?.version;
-  const pk = resourcePartition(key.type, key.id);
+  const pk = resourcePartition(view.version.type, view.version.id);
   const past = await context.resources.query({
     pk, from: versionKeyPrefix, descending: true, limit: originSearchLimit, strong: true,
   });
@@ -104,9 +106,9 @@ async function findOrigin(context: StoreContext, key: ResourceKey, view: View | 
   return item === undefined ? undefined : versionOfItem(item);
 }
 
-async function resultOf(context: StoreContext, version: StoredVersion, creates?: boolean, json?: string): Promise<WriteResult> {
+async function resultOf(context: StoreContext, version: StoredVersion, prepared?: PreparedVersion): Promise<WriteResult> {
   const { type, id, versionId, lastUpdated, interaction } = version;
-  const created = creates ?? versionId === 1;
-  if (json !== undefined) return { type, id, created, version: { type, id, versionId, lastUpdated, interaction, json } };
-  return { type, id, created, version: await resourceVersion(context.objects, version) };
+  const json = prepared?.json;
+  const result = json === undefined ? await resourceVersion(context.objects, version) : { type, id, versionId, lastUpdated, interaction, json };
+  return { type, id, created: prepared?.creates ?? versionId === 1, version: result };
 }

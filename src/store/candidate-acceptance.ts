@@ -1,0 +1,92 @@
+/**
+ * Decides which candidates of a walk are matches: hydrates them by strong reads, and accepts each where the current
+ * version's first entry of the walk stands.
+ *
+ * So a resource with several satisfying values comes once, without memory between pages. Write ids are not compared: a
+ * resource that was updated in mid-search is not lost.
+ */
+import { parseJson } from '../fhir/json.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { match } from '../fhir/search/match.ts';
+import type { SearchQuery } from '../fhir/search/values.ts';
+import type { ResourceVersion } from './data-store.ts';
+import { searchEntries } from './entries.ts';
+import { comparePlaces, type Candidate, type Place, type Walk } from './index-walk.ts';
+import { isDeleted } from './next-version.ts';
+import type { Driver } from './search-plan.ts';
+import type { StoreContext } from './store-context.ts';
+import { versionJson, type StoredVersion } from './version-item.ts';
+import { versionReader } from './version-reader.ts';
+
+export interface Match {
+  readonly place: Place;
+  readonly version: ResourceVersion & { readonly json: string };
+  readonly resource: Resource;
+}
+
+/** One request's acceptance: ids are answered once. */
+export type Acceptance = (candidates: readonly Candidate[]) => Promise<readonly Match[]>;
+
+export interface SearchRequest {
+  readonly query: SearchQuery;
+  /** The instant of the first page, ms. */
+  readonly instant: number;
+  readonly driver: Driver;
+}
+
+export function acceptance(context: StoreContext, { query, instant, driver }: SearchRequest): Acceptance {
+  const reader = versionReader(context.resources);
+  const answered = new Set<string>();
+
+  /** The version with its content, if it matches. */
+  async function hydrate(version: StoredVersion): Promise<Omit<Match, 'place'> | undefined> {
+    const json = (await versionJson(context.objects, version))!;
+    const resource = parseJson(json) as Resource;
+    const { type, id, versionId, lastUpdated, interaction } = version;
+    const matchContext = { now: instant, baseUrl: query.baseUrl, lastUpdated };
+    if (!query.clauses.every((clause) => match(resource, clause, matchContext))) return undefined;
+    return { resource, version: { type, id, versionId, lastUpdated, interaction, json } };
+  }
+
+  /** Whether this is the place at which the current version is to be answered. */
+  function standsHere(candidate: Candidate, version: StoredVersion, resource: Resource): boolean {
+    if (driver.ids !== undefined) return true;
+    // Changed since the first page: wherever it comes first, once a page.
+    if (version.lastUpdated > instant) return true;
+    if (driver.singlePlace && version.writeId === candidate.writeId) return true;
+    const entries = searchEntries(resource, version, { ...context.rules, generation: version.generation });
+    const first = firstPlace(driver.walk, version.id, entries);
+    return first !== undefined && comparePlaces(first, candidate.place, false) === 0;
+  }
+
+  return async (candidates) => {
+    const unique = [...new Map(candidates.map(({ type, id }) => [id, { type, id }])).values()];
+    const views = await reader.views(unique);
+    const versions = new Map(unique.map(({ id }, position) => [id, views[position]?.version]));
+    const hydrated = new Map<string, ReturnType<typeof hydrate>>();
+    const matches: Match[] = [];
+    for (const candidate of candidates) {
+      const { id } = candidate;
+      const version = versions.get(id);
+      if (driver.ids === undefined && version?.writeId !== candidate.writeId) context.reportStale(candidate);
+      if (version === undefined || isDeleted(version) || answered.has(id)) continue;
+      const known = hydrated.get(id) ?? hydrate(version);
+      hydrated.set(id, known);
+      const found = await known;
+      if (found === undefined || !standsHere(candidate, version, found.resource)) continue;
+      answered.add(id);
+      matches.push({ place: candidate.place, ...found });
+    }
+    return matches;
+  };
+}
+
+/** The first place of the walk at which one of the entries stands. */
+function firstPlace({ stages, descending }: Walk, id: string, entries: ReturnType<typeof searchEntries>): Place | undefined {
+  const places = stages.flatMap((stage, number) => stage.flatMap(({ pk, dateClass, from, to }) =>
+    entries
+      .filter((entry) => entry.pk === pk && entry.position >= dateClass + from && entry.position < dateClass + to)
+      .map(({ position }): Place => ({ stage: number, order: position.slice(dateClass.length), id })),
+  ));
+  return places.sort((one, other) => comparePlaces(one, other, descending))[0];
+}
