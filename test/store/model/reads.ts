@@ -1,0 +1,229 @@
+/** Readers, searchers and cleaners, and what their answers must agree with. */
+import { match } from '../../../src/fhir/search/match.ts';
+import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
+import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { HistoryRequest, ResourceVersion } from '../../../src/store/data-store.ts';
+import { dateHull } from '../../../src/store/entries.ts';
+import { extractParameter } from '../../../src/fhir/search/extract.ts';
+import type { OpenDataStore } from '../../../src/store/open-data-store.ts';
+import { Violation, type Committed, type Ledger, type Window } from './ledger.ts';
+import type { Random } from './random.ts';
+import { sameContent, type Call, type Outcome } from './writes.ts';
+
+const baseUrl = 'http://store.example';
+const resources = ['Observation/a', 'Observation/b', 'Patient/a', 'Patient/b'].map((name) => name.split('/') as [string, string]);
+
+const searches: readonly (readonly [type: string, ...parameters: NameValue[]])[] = [
+  ['Observation'],
+  ['Observation', ['code', 'x']],
+  ['Observation', ['code', 'x,y']],
+  ['Observation', ['code', 'x'], ['_sort', 'date']],
+  ['Observation', ['code', 'x,y'], ['_sort', '-date']],
+  ['Observation', ['code', 'x'], ['date', 'ge2024-01-15']],
+  ['Observation', ['patient', 'a']],
+  ['Observation', ['patient', 'a'], ['_sort', '-_lastUpdated']],
+  ['Observation', ['patient', 'a,b'], ['code', 'x']],
+  ['Observation', ['subject', 'Patient/b'], ['_sort', 'date']],
+  ['Observation', ['patient', 'b'], ['code', 'x,y'], ['date', 'lt2024-03-05']],
+  ['Observation', ['date', '2024']],
+  ['Observation', ['date', 'ge2024-02'], ['_sort', '-date']],
+  ['Observation', ['_sort', 'date']],
+  ['Observation', ['_sort', '-_lastUpdated']],
+  ['Observation', ['_id', 'a,b']],
+  ['Patient', ['name', 'a']],
+  ['Patient', ['name', 'a,b,c']],
+  ['Patient', ['family', 'a,b'], ['birthdate', '1950,1960']],
+  ['Patient', ['birthdate', 'lt1955']],
+  ['Patient', ['_sort', 'birthdate']],
+  ['Patient', ['name', 'b'], ['_sort', '-birthdate']],
+];
+const queries = searches.flatMap(([type, ...parameters]) =>
+  ['1', '2', '50'].map((count) => parseSearch(type, [...parameters, ['_count', count]], { baseUrl })),
+);
+
+/** Pages that one session turns; with four resources and their leftovers none has more. */
+const maxPages = 60;
+
+interface Page {
+  readonly matches: readonly ResourceVersion[];
+  readonly window: Window;
+}
+
+interface Session {
+  readonly pages: readonly Page[];
+  readonly complete: boolean;
+}
+
+export class Reads {
+  readonly #random: Random;
+  readonly #ledger: Ledger;
+  readonly #step: () => number;
+
+  constructor(random: Random, ledger: Ledger, step: () => number) {
+    this.#random = random;
+    this.#ledger = ledger;
+    this.#step = step;
+  }
+
+  read(): Call {
+    const [type, id] = this.#random.pick(resources);
+    return this.#expecting(`read ${type}/${id}`, (store) => store.read(type, id), (version: ResourceVersion | undefined, window) => {
+      const states = this.#ledger.states(type, id, window);
+      return states.some((state) => (version === undefined ? state === undefined : sameContent(state, version)));
+    });
+  }
+
+  vread(): Call {
+    const [type, id] = this.#random.pick(resources);
+    const versionId = 1 + this.#random.below(4);
+    return this.#expecting(`vread ${type}/${id}/${versionId}`, (store) => store.vread(type, id, versionId), (version: ResourceVersion | undefined, window) => {
+      const committed = this.#ledger.version(type, id, versionId);
+      return version === undefined ? (committed?.from ?? Infinity) > window.from : sameContent(committed, version) && committed!.from <= window.until;
+    });
+  }
+
+  /** Of an instance, a type or, seldom, the whole system, page by page. */
+  history(): Call {
+    const [type, id] = this.#random.pick(resources);
+    const level = this.#random.below(12);
+    const scope = level < 6 ? { type, id } : level < 11 ? { type } : {};
+    const count = 1 + this.#random.below(3);
+    const name = `history ${Object.values(scope).join('/')} by ${count}`;
+    return this.#expecting(name, (store) => this.#turnHistory(store, { ...scope, count }), (session: Session) => {
+      this.#checkHistory(scope, session);
+      return true;
+    });
+  }
+
+  search(query: SearchQuery = this.#random.pick(queries)): Call {
+    const cleans = this.#random.chance(0.2);
+    const name = `search ${query.type}?${query.applied.map((pair) => pair.join('=')).join('&')}${cleans ? ' and clean up' : ''}`;
+    const run = async (store: OpenDataStore): Promise<Session> => {
+      const session = await this.#turnSearch(store, query);
+      if (cleans) await store.cleaner.run();
+      return session;
+    };
+    return this.#expecting(name, run, (session: Session) => {
+      this.#checkSearch(query, session);
+      return true;
+    });
+  }
+
+  allSearches(): Call[] {
+    return queries.map((query) => this.search(query));
+  }
+
+  clean(): Call {
+    const sweeps = this.#random.chance(0.5);
+    return this.#expecting(sweeps ? 'sweep' : 'settle transactions', async (store) => void (await (sweeps ? store.cleaner.sweep() : store.cleaner.settleTransactions())), () => true);
+  }
+
+  #expecting<T>(name: string, run: (store: OpenDataStore) => Promise<T>, holds: (result: T, window: Window) => boolean): Call {
+    return {
+      name,
+      run,
+      check(outcome: Outcome, window: Window) {
+        if ('refused' in outcome) throw new Violation(`${name} was refused with ${outcome.refused}`);
+        if ('result' in outcome && !holds(outcome.result as T, window)) throw new Violation(`${name} answered what was never true: ${JSON.stringify(outcome.result)}`);
+      },
+    };
+  }
+
+  async #turnHistory(store: OpenDataStore, request: HistoryRequest): Promise<Session> {
+    return this.#turn(async (cursor) => {
+      const { versions, next } = await store.history({ ...request, ...(cursor === undefined ? {} : { cursor }) });
+      if (versions.length > request.count) throw new Violation('a page of history is too long');
+      return { matches: versions, next };
+    });
+  }
+
+  async #turnSearch(store: OpenDataStore, query: SearchQuery): Promise<Session> {
+    return this.#turn(async (cursor) => {
+      const page = await store.search(query, cursor);
+      if (page.matches.length > query.count) throw new Violation('a page of matches is too long');
+      return page;
+    });
+  }
+
+  async #turn(ask: (cursor: string | undefined) => Promise<{ matches: readonly ResourceVersion[]; next?: string }>): Promise<Session> {
+    const pages: Page[] = [];
+    let cursor: string | undefined;
+    do {
+      const from = this.#step();
+      const { matches, next } = await ask(cursor);
+      pages.push({ matches, window: { from, until: this.#step() } });
+      cursor = next;
+    } while (cursor !== undefined && pages.length < maxPages);
+    return { pages, complete: cursor === undefined };
+  }
+
+  #checkHistory(scope: { readonly type?: string; readonly id?: string }, { pages, complete }: Session): void {
+    const all = pages.flatMap(({ matches }) => matches);
+    const window = { from: pages[0]!.window.from, until: pages.at(-1)!.window.until };
+    const seen = new Set<string>();
+    let before = Infinity;
+    for (const version of all) {
+      const committed = this.#ledger.version(version.type, version.id, version.versionId);
+      const name = `${version.type}/${version.id}/${version.versionId}`;
+      if (!sameContent(committed, version) || committed!.from > window.until) throw new Violation(`history shows ${name}, which was not committed`);
+      if (seen.has(name)) throw new Violation(`history shows ${name} twice`);
+      if (version.lastUpdated > before) throw new Violation(`history shows ${name} out of order`);
+      before = version.lastUpdated;
+      seen.add(name);
+    }
+    if (!complete) return;
+    for (const { type, id, versionId, from } of this.#ledger.all()) {
+      const asked = (scope.type === undefined || scope.type === type) && (scope.id === undefined || scope.id === id);
+      if (asked && from <= window.from && !seen.has(`${type}/${id}/${versionId}`)) throw new Violation(`history misses ${type}/${id}/${versionId}`);
+    }
+  }
+
+  #checkSearch(query: SearchQuery, { pages, complete }: Session): void {
+    const window = { from: pages[0]!.window.from, until: pages.at(-1)!.window.until };
+    const times = new Map<string, number>();
+    for (const page of pages) {
+      const ids = new Set<string>();
+      for (const version of page.matches) {
+        const { type, id } = version;
+        const state = this.#ledger.states(type, id, page.window).find((one) => sameContent(one, version));
+        if (state === undefined || !this.#matches(query, state)) throw new Violation(`a search found ${type}/${id}/${version.versionId}, which was not to be found`);
+        if (ids.has(id)) throw new Violation(`a page has ${type}/${id} twice`);
+        ids.add(id);
+        times.set(id, (times.get(id) ?? 0) + 1);
+      }
+    }
+    for (const [name, timeline] of this.#ledger.timelines) {
+      const { type, id } = timeline[0]!;
+      if (type !== query.type) continue;
+      const states = this.#ledger.states(type, id, window);
+      if (!states.every((state) => state !== undefined && this.#matches(query, state))) continue;
+      const count = times.get(id) ?? 0;
+      if (states.length === 1 && count > 1) throw new Violation(`${name} did not change and was found ${count} times`);
+      if (count === 0 && complete && this.#mustBeFound(states as Committed[], pages)) throw new Violation(`${name} matched all the time and was not found`);
+    }
+    this.#checkOrder(query, pages, window);
+  }
+
+  /** What does not change is found; what changes without moving in the index is found by a search of one page. */
+  #mustBeFound(states: readonly Committed[], pages: readonly Page[]): boolean {
+    return states.length === 1 || (pages.length === 1 && states.every(({ positions }) => positions === states[0]!.positions));
+  }
+
+  #matches(query: SearchQuery, { resource, lastUpdated }: Committed): boolean {
+    return resource !== undefined && query.clauses.every((clause) => match(resource, clause, { now: 0, baseUrl, lastUpdated }));
+  }
+
+  #checkOrder(query: SearchQuery, pages: readonly Page[], window: Window): void {
+    const sort = query.sort[0];
+    if (sort === undefined) return;
+    const unchanged = pages.flatMap(({ matches }) => matches).flatMap(({ type, id }) => {
+      const states = this.#ledger.states(type, id, window);
+      return states.length === 1 ? [states[0]!] : [];
+    });
+    const keys = unchanged.map((state) => {
+      const value = sort.parameter.code === '_lastUpdated' ? state.lastUpdated : dateHull(extractParameter(state.resource!, sort.parameter))?.low;
+      return value === undefined ? Infinity : sort.descending ? -value : value;
+    });
+    if (keys.some((key, position) => position > 0 && key < keys[position - 1]!)) throw new Violation(`a search is not in the order of ${sort.parameter.code}`);
+  }
+}

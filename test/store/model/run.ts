@@ -1,0 +1,27 @@
+/**
+ * Runs many schedules of the model test: `npm run test:model -- --schedules 100000 --seed 1`. A schedule that fails is
+ * named by its seed; `--seed S --only` runs that one and prints its steps.
+ */
+import { parseArgs } from 'node:util';
+import { runSchedule } from './schedule.ts';
+
+/** Failures printed in full; more of them say the same. */
+const maxShown = 10;
+
+const { values } = parseArgs({
+  options: { schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, only: { type: 'boolean', default: false } },
+});
+const first = Number(values.seed);
+const count = values.only ? 1 : Number(values.schedules);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+let failed = 0;
+for (let seed = first; seed < first + count; seed += 1) {
+  try {
+    await runSchedule(seed, values.only ? { trace: print } : {});
+  } catch (fault) {
+    failed += 1;
+    if (failed <= maxShown) print(`seed ${seed}: ${fault instanceof Error && fault.name === 'Violation' ? fault.message : (fault as Error).stack}`);
+  }
+}
+print(`${count - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,189 @@
+/**
+ * One schedule of the data store's model test: a few callers over a few resources, every step chosen by the seed,
+ * everything checked after every step, and at the end nothing left over.
+ */
+import { FhirError } from '../../../src/fhir/outcome.ts';
+import { TableUnavailable } from '../../../src/ports/ordered-table.ts';
+import type { ObjectStore } from '../../../src/ports/object-store.ts';
+import { openDataStore, type OpenDataStore } from '../../../src/store/open-data-store.ts';
+import { partitionHash } from '../../../src/store/partition-hash.ts';
+import { abandonedAfterMs } from '../../../src/store/store-context.ts';
+import { encodeWriteId } from '../../../src/store/write-id.ts';
+import { Ledger, Violation } from './ledger.ts';
+import { seededRandom, type Random } from './random.ts';
+import { Reads } from './reads.ts';
+import { Scheduler, type Actor, type Weather } from './scheduler.ts';
+import { TableState } from './table-state.ts';
+import { Writes, type Call, type Outcome } from './writes.ts';
+
+const calm: Weather = { lostAnswers: 0, lateEffects: 0, doubledEffects: 0, failedReads: 0, crashes: 0, jumps: 0 };
+const weathers: readonly Weather[] = [
+  calm,
+  { ...calm, crashes: 0.02 },
+  { ...calm, lostAnswers: 0.05, lateEffects: 0.08, doubledEffects: 0.08 },
+  { ...calm, lostAnswers: 0.2, lateEffects: 0.2, doubledEffects: 0.2, failedReads: 0.02 },
+  { lostAnswers: 0.05, lateEffects: 0.1, doubledEffects: 0.1, failedReads: 0.01, crashes: 0.01, jumps: 0.01 },
+];
+
+const secret = new Uint8Array(32).fill(7);
+const shards = 2;
+const rules = { generation: 1, shards, hash: partitionHash(secret) };
+const noObjects = undefined as unknown as ObjectStore;
+const maxSteps = 20_000;
+
+export interface ScheduleOptions {
+  readonly trace?: (line: string) => void;
+}
+
+/** @throws Violation with what does not hold. */
+export async function runSchedule(seed: number, { trace }: ScheduleOptions = {}): Promise<void> {
+  await new Schedule(seed, trace).run();
+}
+
+class Schedule {
+  readonly #random: Random;
+  readonly #scheduler: Scheduler;
+  readonly #resources = new TableState();
+  readonly #index = new TableState();
+  readonly #ledger = new Ledger(this.#resources, this.#index, rules);
+  readonly #writes: Writes;
+  readonly #reads: Reads;
+  readonly #running = new Map<Actor, () => void>();
+  #actors = 0;
+  #fault: unknown;
+
+  constructor(seed: number, trace: ((line: string) => void) | undefined) {
+    this.#random = seededRandom(seed);
+    this.#scheduler = new Scheduler(this.#random, this.#random.pick(weathers));
+    this.#scheduler.trace = trace === undefined ? undefined : (line) => trace(`${this.#scheduler.step} ${line}`);
+    this.#scheduler.probe = () => this.#ledger.probe(this.#scheduler.step);
+    this.#writes = new Writes(this.#random, this.#ledger);
+    this.#reads = new Reads(this.#random, this.#ledger, () => this.#scheduler.step);
+  }
+
+  async run(): Promise<void> {
+    const random = this.#random;
+    const width = 1 + random.below(5);
+    const calls = this.#plan();
+    while (calls.length > 0 || !this.#scheduler.idle) {
+      if (calls.length > 0 && this.#running.size < width && (this.#scheduler.idle || random.chance(0.2))) this.#start(calls.shift()!);
+      else await this.#take();
+    }
+    await this.#finish();
+  }
+
+  /** The calls in the order in which they start; repeats of one follow it soon or late. */
+  #plan(): Call[] {
+    const random = this.#random;
+    const timed: { readonly call: Call; readonly at: number }[] = [];
+    const count = 3 + random.below(8);
+    for (let number = 0; number < count; number += 1) {
+      for (const [repeat, call] of this.#choose().entries()) timed.push({ call, at: number + repeat * random.next() * 4 });
+    }
+    return timed.sort((one, other) => one.at - other.at).map(({ call }) => call);
+  }
+
+  #choose(): Call[] {
+    const kind = this.#random.below(20);
+    if (kind < 7) return this.#writes.single();
+    if (kind < 11) return this.#writes.transaction();
+    if (kind < 15) return [this.#reads.search()];
+    if (kind < 16) return [this.#reads.read()];
+    if (kind < 17) return [this.#reads.vread()];
+    if (kind < 19) return [this.#reads.history()];
+    return [this.#reads.clean()];
+  }
+
+  async #take(): Promise<void> {
+    await this.#scheduler.take();
+    for (const [actor, abandon] of this.#running) {
+      if (!actor.crashed) continue;
+      this.#running.delete(actor);
+      abandon();
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#scheduler.step > maxSteps) throw new Violation('the schedule does not end');
+  }
+
+  #start(call: Call): void {
+    const scheduler = this.#scheduler;
+    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false };
+    const from = scheduler.step;
+    scheduler.trace?.(`${actor.name} starts: ${call.name}`);
+    const end = (outcome: Outcome): void => {
+      this.#running.delete(actor);
+      scheduler.trace?.(`${actor.name} ends: ${JSON.stringify(outcome)}`);
+      call.check(outcome, { from, until: scheduler.step });
+    };
+    this.#running.set(actor, () => call.check({ unknown: true }, { from, until: scheduler.step }));
+    call.run(this.#open(actor)).then((result) => end({ result }), (fault: unknown) => end(outcomeOf(fault))).catch((fault: unknown) => {
+      this.#fault ??= fault;
+    });
+  }
+
+  #open(actor: Actor): OpenDataStore {
+    const random = this.#random;
+    const scheduler = this.#scheduler;
+    let made = 0;
+    return openDataStore({
+      resources: scheduler.table('resources', this.#resources, actor),
+      index: scheduler.table('index', this.#index, actor),
+      objects: noObjects,
+      clock: scheduler.clock(actor),
+      ids: {
+        uuid: () => `new-${actor.name.slice(6)}-${(made += 1)}`,
+        writeId: (nowMs) => encodeWriteId(nowMs, Uint8Array.from({ length: 10 }, () => random.below(256))),
+        rev: () => `${random.pick('abcdefgh'.split(''))}${actor.name.slice(6)}.${(made += 1)}`,
+      },
+      secret,
+      shards,
+    });
+  }
+
+  /** The last callers die or end, all that was late arrives, and an hour later the clean-up runs. */
+  async #finish(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await this.#scheduler.pass(abandonedAfterMs + 60_000);
+      for (const table of [this.#resources, this.#index]) table.converge();
+      await this.#undisturbed({ name: 'the last sweep', run: async (store) => void (await store.cleaner.sweep()), check: expectResult });
+    }
+    this.#scheduler.probe();
+    this.#writes.checkHistory();
+    if (this.#random.chance(0.2)) for (const call of this.#reads.allSearches()) await this.#undisturbed(call);
+    for (const transactionId of this.#writes.transactionIds) {
+      await this.#undisturbed({ name: 'forget', run: (store) => store.forget(transactionId), check: expectResult });
+    }
+    await this.#undisturbed({ name: 'the sweep after forgetting', run: async (store) => void (await store.cleaner.sweep()), check: expectResult });
+    this.#checkNothingLeft();
+  }
+
+  async #undisturbed(call: Call): Promise<void> {
+    this.#scheduler.weather = calm;
+    this.#start(call);
+    while (!this.#scheduler.idle || this.#running.size > 0) await this.#take();
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  #checkNothingLeft(): void {
+    const current = [...this.#ledger.timelines.values()].map((timeline) => timeline.at(-1)!);
+    const entries = new Set([...current.flatMap((one) => one.entries), ...[...this.#ledger.all()].map(({ history }) => history)].map(({ pk, sk }) => `${pk} ${sk}`));
+    for (const { pk, sk } of this.#index.all()) if (!entries.has(`${pk} ${sk}`)) throw new Violation(`the entry ${sk} is left over`);
+    for (const { pk, sk, attributes } of this.#resources.all()) {
+      const [type, id] = pk.split('/') as [string, string];
+      const known = this.#ledger.current(type, id)?.versionId ?? 0;
+      const isVersion = sk.startsWith('v') && Number(sk.slice(1)) <= known;
+      const isCurrent = sk === '@' && attributes?.version !== undefined && attributes.bundle === undefined;
+      if (!isVersion && !isCurrent) throw new Violation(`${pk} ${sk} is left over`);
+    }
+  }
+}
+
+function expectResult(outcome: Outcome): void {
+  if (!('result' in outcome)) throw new Violation('the clean-up failed on tables that work');
+}
+
+function outcomeOf(fault: unknown): Outcome {
+  if (fault instanceof FhirError) return { refused: fault.status };
+  if (fault instanceof TableUnavailable) return { unknown: true };
+  throw fault;
+}
