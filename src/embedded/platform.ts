@@ -51,7 +51,7 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
   };
   try {
     const records = controlRecords(control.table('control'));
-    for (const record of await records.list()) stores.set(record.id, opened(record, directory, surroundings));
+    for (const record of await records.list()) stores.set(record.id, await opened(record, directory, surroundings));
     return { ...managed({ directory, records, stores, surroundings }), close };
   } catch (error) {
     await close();
@@ -66,7 +66,7 @@ interface Holdings {
   readonly surroundings: Surroundings;
 }
 
-function opened(record: DataStoreRecord, directory: DataDirectory, surroundings: Surroundings): ServedStore {
+function opened(record: DataStoreRecord, directory: DataDirectory, surroundings: Surroundings): Promise<ServedStore> {
   return openServedStore(record, directory.storeFolder(record.id), surroundings);
 }
 
@@ -85,7 +85,7 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
       };
       // The record first: a crash leaves a store without files, which opening makes, never files without a store.
       await records.save(record);
-      stores.set(record.id, opened(record, directory, surroundings));
+      stores.set(record.id, await opened(record, directory, surroundings));
       return record.id;
     },
     async finishPreloading(progress) {

@@ -19,6 +19,8 @@ export interface Cleaner {
   run(): Promise<number>;
   /** Decides expired transactions, settles decided ones, drops their records once nobody can ask for them. */
   settleTransactions(): Promise<void>;
+  /** The same, and aborts what is pending: for a process that is alone with its store and has just begun. */
+  settleAfterCrash(): Promise<void>;
   /** Looks at every entry and every intent of the store. @returns how many items were removed. */
   sweep(): Promise<number>;
 }
@@ -38,10 +40,11 @@ export function cleaner(contextOf: () => StoreContext): Cleaner {
       reported.clear();
       return removeAbandoned(contextOf(), entries);
     },
-    settleTransactions: () => settleTransactions(contextOf()),
+    settleTransactions: () => settleTransactions(contextOf(), ({ expires }) => expires <= contextOf().clock.now()),
+    settleAfterCrash: () => settleTransactions(contextOf(), () => true),
     async sweep() {
       const context = contextOf();
-      await settleTransactions(context);
+      await settleTransactions(context, ({ expires }) => expires <= context.clock.now());
       return (await sweepIndex(context)) + (await sweepResources(context));
     },
   };
@@ -65,19 +68,21 @@ async function removeAbandoned(context: StoreContext, entries: readonly Item[]):
   return deletes.length;
 }
 
-async function settleTransactions(context: StoreContext): Promise<void> {
+type IsDead = (pending: BundleRecord) => boolean;
+
+async function settleTransactions(context: StoreContext, isDead: IsDead): Promise<void> {
   for (let shard = 0; shard < bundleShards; shard += 1) {
     let after: string | undefined;
     do {
       const page = await context.resources.query({ pk: `bundles/${shard}`, limit: rows, after, strong: true });
-      for (const item of page.items) await settleRecord(context, bundleRecordOfItem(item));
+      for (const item of page.items) await settleRecord(context, bundleRecordOfItem(item), isDead);
       after = page.next;
     } while (after !== undefined);
   }
 }
 
-async function settleRecord(context: StoreContext, found: BundleRecord): Promise<void> {
-  if (found.state === 'pending' && found.expires > context.clock.now()) return;
+async function settleRecord(context: StoreContext, found: BundleRecord, isDead: IsDead): Promise<void> {
+  if (found.state === 'pending' && !isDead(found)) return;
   const record = found.state === 'pending' ? await abort(context, found) : found;
   await settle(context, record);
   // A coordinator that lost its answers reads the record again, so it stays for as long as one can live.

@@ -79,6 +79,8 @@ export interface DataStore {
   vread(type: string, id: string, versionId: number): Promise<ResourceVersion | undefined>;
   history(request: HistoryRequest): Promise<HistoryPage>;
   write(write: Write, options?: WriteOptions): Promise<WriteResult>;
+  /** Creates the resource unless one made under the same claim still matches; then answers that one. */
+  createUnderClaim(resource: Resource, claim: Claim): Promise<WriteResult>;
   /** All or nothing, to 4,500 writes; results in the order of `writes`. No resource twice. */
   transact(writes: readonly Write[], options?: TransactOptions): Promise<readonly WriteResult[]>;
   /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
@@ -100,6 +102,13 @@ export interface WriteOptions {
    * answers that version's result, so that a repeated job step is applied once.
    */
   readonly origin?: string;
+}
+
+/** The criteria of a conditional create. */
+export interface Claim {
+  /** Normalised: equal criteria have equal text. */
+  readonly criteria: string;
+  readonly matches: (resource: Resource) => boolean;
 }
 
 export interface TransactOptions {

@@ -1,7 +1,7 @@
 /**
  * How the items of a data store are spelled. `resources` holds, under `{Type}/{id}`: `@` the current version,
  * `v{10 digits}` a past one, `i#{bundle}` the new body of an intent; and under `bundles/{shard}` the records of
- * transactions. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
+ * transactions, under `claims/{hash}` the claims of conditional creates. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
  */
 import type { Key } from '../ports/ordered-table.ts';
 import { typeCode, typeOfCode } from './type-code.ts';
@@ -29,6 +29,11 @@ export function bundleRecordKey(bundleId: string): Key {
   let hash = 0;
   for (let position = 0; position < bundleId.length; position += 1) hash = (hash * 31 + bundleId.charCodeAt(position)) >>> 0;
   return { pk: `bundles/${hash % bundleShards}`, sk: bundleId };
+}
+
+/** The claim of normalised criteria, which stand in the key as a keyed hash only. */
+export function claimKey(criteriaHash: string): Key {
+  return { pk: `claims/${criteriaHash}`, sk: currentKey };
 }
 
 const writeIdLength = 22;

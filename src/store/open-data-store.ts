@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
+import { createUnderClaim } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
 import type { DataStore } from './data-store.ts';
 import { history } from './history.ts';
@@ -52,6 +53,7 @@ export function openDataStore(parts: DataStoreParts): OpenDataStore {
     },
     history: (request) => history(context, tokens, request),
     write: (write, options = {}) => writeOne(context, write, options),
+    createUnderClaim: (resource, claim) => createUnderClaim(context, resource, claim),
     transact: (writes, options = {}) => transact(context, writes, options),
     forget: (transactionId) => forget(context, transactionId),
     search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),

@@ -78,13 +78,7 @@ function writingThrough(
 ): DataStore {
   const { transactionId, newId } = context;
   return {
-    read: (type, id) => store.read(type, id),
-    vread: (type, id, versionId) => store.vread(type, id, versionId),
-    history: (history) => store.history(history),
-    search: (query, cursor) => store.search(query, cursor),
-    transact: (writes, options) => store.transact(writes, options),
-    forget: (id) => store.forget(id),
-    sealer: store.sealer,
+    ...store,
     async write(write, options) {
       const once = transactionId === undefined ? options : { ...options, origin: `${transactionId}#${index}` };
       const named = write.interaction === 'create' && write.id === undefined ? { ...write, id: newId(index) } : write;
