@@ -120,7 +120,9 @@ function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buff
     source.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     source.on('error', stop);
     // A peer that goes away closes the stream without ending it; after the end this changes nothing.
-    source.once('close', () => stop(undefined));
+    source.once('close', () => {
+      if (!source.readableEnded) stop(undefined);
+    });
   });
 }
 

@@ -23,10 +23,10 @@ interface JsonWithSource {
 const json = JSON as unknown as JsonWithSource;
 
 /**
- * A number that may not survive a double: a trailing zero behind the point, an exponent, a minus zero, or more than
- * 15 digits. It stands behind a colon, comma or bracket and before a comma or closing bracket.
+ * A number that may not survive a double: a trailing zero behind the point, an exponent or so small that JavaScript
+ * writes one, a minus zero, or more than 15 digits. It stands behind a colon, comma or bracket and before a comma or closing bracket.
  */
-const fragileNumber = /([:,[]\s*)(-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|0(?=[\s,\]}])(?<=-0)|(?=[\d.]{16})\d+(?:\.\d+)?))(?=\s*[,\]}])/g;
+const fragileNumber = /([:,[]\s*)(-?(?:\d+\.\d*0|0\.0{6}\d+|\d+(?:\.\d+)?[eE][+-]?\d+|0(?=[\s,\]}])(?<=-0)|(?=[\d.]{16})\d+(?:\.\d+)?))(?=\s*[,\]}])/g;
 
 /** A document that is one number. */
 const loneNumber = /^\s*-?\d/;

@@ -5,12 +5,12 @@
  * So a resource with several satisfying values comes once, without memory between pages. Write ids are not compared: a
  * resource that was updated in mid-search is not lost.
  */
-import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { match } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
+import { compareUtf8 } from '../ports/table-limits.ts';
 import type { ResourceVersion } from './data-store.ts';
-import { searchEntries } from './entries.ts';
+import { parameterEntries, searchEntries } from './entries.ts';
 import { comparePlaces, type Candidate, type Place, type Walk } from './index-walk.ts';
 import { isDeleted } from './next-version.ts';
 import type { Driver } from './search-plan.ts';
@@ -41,7 +41,8 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Omit<Match, 'place'> | undefined> {
     const json = (await versionJson(context.objects, version))!;
-    const resource = parseJson(json) as Resource;
+    // Doubles will do: only text leaves the store.
+    const resource = JSON.parse(json) as Resource;
     const { type, id, versionId, lastUpdated, interaction } = version;
     const matchContext = { now: instant, baseUrl: query.baseUrl, lastUpdated };
     if (!query.clauses.every((clause) => match(resource, clause, matchContext))) return undefined;
@@ -54,7 +55,10 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
     // Changed since the first page: wherever it comes first, once a page.
     if (version.lastUpdated > instant) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
-    const entries = searchEntries(resource, version, { ...context.rules, generation: version.generation });
+    const rules = { ...context.rules, generation: version.generation };
+    const entries = driver.parameter === undefined
+      ? searchEntries(resource, version, rules)
+      : parameterEntries(resource, driver.parameter, { subject: version, rules });
     const first = firstPlace(driver.walk, version.id, entries);
     return first !== undefined && comparePlaces(first, candidate.place, false) === 0;
   }
@@ -85,7 +89,7 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
 function firstPlace({ stages, descending }: Walk, id: string, entries: ReturnType<typeof searchEntries>): Place | undefined {
   const places = stages.flatMap((stage, number) => stage.flatMap(({ pk, dateClass, from, to }) =>
     entries
-      .filter((entry) => entry.pk === pk && entry.position >= dateClass + from && entry.position < dateClass + to)
+      .filter((entry) => entry.pk === pk && compareUtf8(entry.position, dateClass + from) >= 0 && compareUtf8(entry.position, dateClass + to) < 0)
       .map(({ position }): Place => ({ stage: number, order: position.slice(dateClass.length), id })),
   ));
   return places.sort((one, other) => comparePlaces(one, other, descending))[0];

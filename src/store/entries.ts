@@ -7,9 +7,10 @@
 import { unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
-import { extract } from '../fhir/search/extract.ts';
+import { extract, extractParameter } from '../fhir/search/extract.ts';
 import { referenceKey } from '../fhir/search/kinds/reference.ts';
 import { wordStarts } from '../fhir/search/kinds/string.ts';
+import { searchParameter } from '../fhir/search/parameters.ts';
 import type { DateValue, ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import { entrySuffix } from './keys.ts';
@@ -84,10 +85,14 @@ function bucketOf(word: string): string {
   return String.fromCodePoint(word.codePointAt(0) ?? 0);
 }
 
+/** A space would sort before the `#` that ends a position, so that `ann b` came before `ann` in one order of two. */
+const wordSeparator = '$';
+
 /** Cut to `stringPositionLength` without splitting a character. */
 export function stringPosition(text: string): string {
-  if (text.length <= stringPositionLength) return text;
-  const cut = text.slice(0, stringPositionLength);
+  const position = text.replaceAll(' ', wordSeparator);
+  if (position.length <= stringPositionLength) return position;
+  const cut = position.slice(0, stringPositionLength);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
@@ -131,19 +136,20 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
   const extracted = extract(resource);
   const clinical = clinicalPosition(type, extracted, subject.created);
   const entries = new Map<string, Entry>();
-  const add = (pk: string, position: string): void => {
-    entries.set(`${pk}${position}`, { pk, position });
+  const add = (entry: Entry): void => {
+    entries.set(entry.pk + entry.position, entry);
   };
 
   for (const { parameter, values } of extracted) {
     const { code } = parameter;
     // What another family holds as well is found there.
     if (withOwnFamily.has(code) || familyParameter(type, code) !== code) continue;
-    if (parameter.type === 'date') addDates(values, code);
+    if (parameter.type === 'date') dateEntries(values, code, { subject, rules }).forEach(add);
+    else if (parameter.type === 'string') stringEntries(values, code, { subject, rules }).forEach(add);
     else for (const value of values) addValue(value, code);
   }
-  for (const [patient, code] of patientCodes(extracted)) add(family.patientCode(type, patient, code), clinical);
-  add(family.lastUpdated(type, shard), instantKey(subject.lastUpdated));
+  for (const [patient, code] of patientCodes(extracted)) add({ pk: family.patientCode(type, patient, code), position: clinical });
+  add({ pk: family.lastUpdated(type, shard), position: instantKey(subject.lastUpdated) });
   if (entries.size > maxEntriesPerResource) {
     throw unprocessable(
       `This ${type} has ${entries.size} searchable values, more than the ${maxEntriesPerResource} that one resource may have. Split it.`,
@@ -153,21 +159,42 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
   return [...entries.values()];
 
   function addValue(value: SearchValue, parameter: string): void {
-    if (value.kind === 'token' && value.code !== undefined) add(family.token(type, parameter, value.code), clinical);
+    if (value.kind === 'token' && value.code !== undefined) add({ pk: family.token(type, parameter, value.code), position: clinical });
     const target = value.kind === 'reference' ? referenceKey(value) : undefined;
-    if (target !== undefined) add(family.reference(type, parameter, target), clinical);
-    if (value.kind !== 'string') return;
-    for (const word of wordStarts(value.text)) add(family.string(type, parameter, word), stringPosition(word));
+    if (target !== undefined) add({ pk: family.reference(type, parameter, target), position: clinical });
   }
+}
 
-  function addDates(values: readonly SearchValue[], parameter: string): void {
-    const hull = dateHull(values);
-    if (hull === undefined) return;
-    const pk = family.date(type, parameter, shard);
-    const position = datePosition(hull, values.length);
-    add(pk, position);
-    if (position.startsWith(dateClasses.long)) add(pk, endClass + instantKey(hull.high));
-  }
+/**
+ * The entries of one parameter's family, as `searchEntries` has them: what a walk of that family can meet.
+ *
+ * @param code a parameter of the string or date kind, by whose name its family goes
+ */
+export function parameterEntries(resource: Resource, code: string, filing: Filing): readonly Entry[] {
+  const parameter = searchParameter(filing.subject.type, familyParameter(filing.subject.type, code));
+  if (parameter === undefined) return [];
+  const values = extractParameter(resource, parameter);
+  return parameter.type === 'date' ? dateEntries(values, parameter.code, filing) : stringEntries(values, parameter.code, filing);
+}
+
+interface Filing {
+  readonly subject: EntrySubject;
+  readonly rules: EntryRules;
+}
+
+function stringEntries(values: readonly SearchValue[], code: string, { subject, rules }: Filing): readonly Entry[] {
+  const { string } = partitions(rules);
+  return values.flatMap((value) => (value.kind !== 'string' ? [] : wordStarts(value.text).map((word) => ({
+    pk: string(subject.type, code, word), position: stringPosition(word),
+  }))));
+}
+
+function dateEntries(values: readonly SearchValue[], code: string, { subject, rules }: Filing): readonly Entry[] {
+  const hull = dateHull(values);
+  if (hull === undefined) return [];
+  const pk = partitions(rules).date(subject.type, code, shardOf(subject.id, rules.shards));
+  const position = datePosition(hull, values.length);
+  return position.startsWith(dateClasses.short) ? [{ pk, position }] : [{ pk, position }, { pk, position: endClass + instantKey(hull.high) }];
 }
 
 /** Each patient with each code, for the commonest clinical question. */

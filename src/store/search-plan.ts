@@ -24,6 +24,8 @@ export interface Driver {
   readonly sorted: boolean;
   /** True when a version can stand at one place of the walk only. */
   readonly singlePlace: boolean;
+  /** The parameter whose family is walked, where it is one of strings or dates. */
+  readonly parameter?: string;
 }
 
 /** The instants that all date clauses of one parameter leave open: a value must end above and start below. */
@@ -123,7 +125,7 @@ function stringDriver({ query, family, descending }: Scope, { parameter, criteri
     return words === '' ? [] : [{ pk: family.string(query.type, parameter.code, words), dateClass: '', from, to: `${from}\u{10FFFF}` }];
   });
   if (ranges.length < criteria.length) return undefined;
-  return { kind: 'string', walk: { stages: [ranges], descending }, sorted: query.sort.length === 0, singlePlace: false };
+  return { kind: 'string', walk: { stages: [ranges], descending }, sorted: query.sort.length === 0, singlePlace: false, parameter: parameter.code };
 }
 
 function dateDriver(scope: Scope, { parameter: { code } }: Clause): Driver | undefined {
@@ -134,7 +136,7 @@ function dateDriver(scope: Scope, { parameter: { code } }: Clause): Driver | und
   const sorted = query.sort[0]?.parameter.code === code;
   const pks = shards.map((shard) => family.date(query.type, code, shard));
   const stage = pks.flatMap((pk) => (sorted ? startRanges(pk, window) : overlapRanges(pk, window)));
-  return { kind: 'date', walk: { stages: [stage], descending }, sorted: sorted || query.sort.length === 0, singlePlace: false };
+  return { kind: 'date', walk: { stages: [stage], descending }, sorted: sorted || query.sort.length === 0, singlePlace: false, parameter: code };
 }
 
 function lastUpdated({ query: { type, sort }, family, shards, descending }: Scope, kind: DriverKind, { above, below }: Window): Driver {
