@@ -25,7 +25,14 @@ export interface Match {
 }
 
 /** One request's acceptance: ids are answered once. */
-export type Acceptance = (candidates: readonly Candidate[]) => Promise<readonly Match[]>;
+export interface Acceptance {
+  accept(candidates: readonly Candidate[]): Promise<readonly Match[]>;
+  /**
+   * True when a version was committed at a place before `end` that the walk had passed by then: what it replaced was
+   * met elsewhere and refused, so without another walk the resource would be missing.
+   */
+  passedOver(end: Place | undefined): boolean;
+}
 
 export interface SearchRequest {
   readonly query: SearchQuery;
@@ -34,9 +41,12 @@ export interface SearchRequest {
   readonly driver: Driver;
 }
 
-export function acceptance(context: StoreContext, { query, instant, driver }: SearchRequest): Acceptance {
+/** @param after where the request's walk begins. */
+export function acceptance(context: StoreContext, { query, instant, driver }: SearchRequest, after: Place | undefined): Acceptance {
   const reader = versionReader(context.resources);
   const answered = new Set<string>();
+  /** Resources that match, met only through entries of other versions, and where the current one stands. */
+  const elsewhere = new Map<string, Place>();
 
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Omit<Match, 'place'> | undefined> {
@@ -60,10 +70,12 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
       ? searchEntries(resource, version, rules)
       : parameterEntries(resource, driver.parameter, { subject: version, rules });
     const first = firstPlace(driver.walk, version.id, entries);
-    return first !== undefined && comparePlaces(first, candidate.place, false) === 0;
+    if (first === undefined) return false;
+    if (candidate.writeId !== version.writeId) elsewhere.set(version.id, first);
+    return comparePlaces(first, candidate.place, false) === 0;
   }
 
-  return async (candidates) => {
+  async function accept(candidates: readonly Candidate[]): Promise<readonly Match[]> {
     const unique = [...new Map(candidates.map(({ type, id }) => [id, { type, id }])).values()];
     const views = await reader.views(unique);
     const versions = new Map(unique.map(({ id }, position) => [id, views[position]?.version]));
@@ -82,6 +94,14 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
       matches.push({ place: candidate.place, ...found });
     }
     return matches;
+  }
+
+  const { descending } = driver.walk;
+  const isWithin = (place: Place, end: Place | undefined): boolean =>
+    (after === undefined || comparePlaces(place, after, descending) > 0) && (end === undefined || comparePlaces(place, end, descending) <= 0);
+  return {
+    accept,
+    passedOver: (end) => [...elsewhere].some(([id, place]) => !answered.has(id) && isWithin(place, end)),
   };
 }
 

@@ -4,7 +4,7 @@
  * Searches report entries that led nowhere; `run` looks at those. `sweep` looks at everything, for what no search met.
  */
 import type { Item, Key } from '../ports/ordered-table.ts';
-import { bundleRecordOfItem, readBundleRecord, type BundleRecord } from './bundle-record.ts';
+import { bundleRecordOfItem, type BundleRecord } from './bundle-record.ts';
 import { bundleShards, currentKey, entryTarget, intentKeyPrefix } from './keys.ts';
 import { abandonedAfterMs, type StaleEntry, type StoreContext } from './store-context.ts';
 import { abort, clearTheWay, dropRecord, releaseLost, settle } from './transaction-settlement.ts';
@@ -100,26 +100,38 @@ async function sweepIndex(context: StoreContext): Promise<number> {
   return removed;
 }
 
-/** Intents that came too late for their decided transaction, and their bodies. */
+/** Intents that came too late for their decided transaction, their bodies, and what a lost claim left under `@`. */
 async function sweepResources(context: StoreContext): Promise<number> {
   let removed = 0;
   let after: Key | undefined;
   do {
     const page = await context.resources.scan({ segment: 0, segments: 1, limit: rows, after });
-    for (const item of page.items) if (await removeLateIntent(context, item)) removed += 1;
+    for (const item of page.items) if (await removeLeftover(context, item)) removed += 1;
     after = page.next;
   } while (after !== undefined);
   return removed;
 }
 
+async function removeLeftover(context: StoreContext, item: Item): Promise<boolean> {
+  if (item.sk.startsWith(intentKeyPrefix)) return removeIntentBody(context, item);
+  if (item.sk !== currentKey) return false;
+  const { bundle, released, rev } = item.attributes ?? {};
+  if (bundle !== undefined) return removeLateIntent(context, item);
+  // By now no put is under way that was sent before the claim was seen.
+  if (released === undefined || (released as number) + abandonedAfterMs >= context.clock.now()) return false;
+  return (await context.resources.delete(item, { attribute: 'rev', equals: rev! })).written;
+}
+
+/** Nothing can need the body any more when `@` does not name its transaction and no claim can still come. */
+async function removeIntentBody(context: StoreContext, item: Item): Promise<boolean> {
+  if (!isAbandoned(context, versionOfItem(item).writeId)) return false;
+  const current = await context.resources.get({ pk: item.pk, sk: currentKey }, { strong: true });
+  if (current?.attributes?.bundle === item.sk.slice(intentKeyPrefix.length)) return false;
+  await context.resources.batchWrite({ deletes: [item] });
+  return true;
+}
+
 async function removeLateIntent(context: StoreContext, item: Item): Promise<boolean> {
-  if (item.sk.startsWith(intentKeyPrefix)) {
-    if (!isAbandoned(context, versionOfItem(item).writeId)) return false;
-    if ((await readBundleRecord(context.resources, item.sk.slice(intentKeyPrefix.length))) !== undefined) return false;
-    await context.resources.batchWrite({ deletes: [item] });
-    return true;
-  }
-  if (item.sk !== currentKey || item.attributes?.bundle === undefined) return false;
   const [type, id] = item.pk.split('/') as [string, string];
   const view = await versionReader(context.resources).view({ type, id });
   if (view?.current.intent === undefined || !(await clearTheWay(context, { type, id }, view))) return false;

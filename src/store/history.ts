@@ -10,6 +10,7 @@ import { walkIndex, type Candidate, type Place, type Stage } from './index-walk.
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
 import { afterAllKeys, instantKey } from './order-preserving.ts';
 import type { StoreContext } from './store-context.ts';
+import { typeCode } from './type-code.ts';
 import { resourceVersion, versionOfItem, type StoredVersion } from './version-item.ts';
 import { versionReader, type VersionReader } from './version-reader.ts';
 
@@ -44,8 +45,9 @@ function isAsked({ lastUpdated }: StoredVersion, until: number, { since, at }: H
   return at === undefined || (lastUpdated < at.high && until > at.low);
 }
 
-function placeOf({ lastUpdated, id, versionId }: StoredVersion): Place {
-  return { stage: versionId, order: instantKey(lastUpdated), id };
+/** Members of one transaction share an instant and may share an id, so the type belongs to the place. */
+function placeOf({ type, lastUpdated, id, versionId }: StoredVersion): Place {
+  return { stage: versionId, order: instantKey(lastUpdated), id: `${id}#${typeCode(type)}` };
 }
 
 /** Past versions read at a time. */
@@ -92,13 +94,18 @@ async function* indexHistory(context: StoreContext, { type, since, at }: History
   const to = at === undefined ? afterAllKeys : instantKey(at.high);
   const from = since === undefined ? '' : instantKey(since);
   const stage: Stage = types.flatMap((one) => shards.map((shard) => ({ pk: partitions(rules).history(one, shard), dateClass: '', from, to })));
-  const place = after === undefined ? undefined : { ...after, stage: 0 };
+  // What shares instant and id with the last version is read again, and left out up to its type.
+  const [lastId, lastType] = after?.id.split('#') ?? [];
+  const place = after === undefined ? undefined : { stage: 0, order: after.order, id: `${lastId}#${afterAllKeys}` };
+  const isServed = (candidate: Candidate): boolean =>
+    candidate.place.order === after?.order && candidate.id === lastId && typeCode(candidate.type) <= lastType!;
   const walk = walkIndex(index, { stages: [stage], descending: true }, place);
   const reader = versionReader(resources);
   for (;;) {
     const candidates = await walk.next(historyRows);
     if (candidates.length === 0) return;
-    const found = await Promise.all(candidates.map((candidate) => committed(reader, candidate, at !== undefined)));
+    const unserved = candidates.filter((candidate) => !isServed(candidate));
+    const found = await Promise.all(unserved.map((candidate) => committed(reader, candidate, at !== undefined)));
     for (const lived of found) if (lived !== undefined) yield lived;
   }
 }

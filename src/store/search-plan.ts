@@ -96,9 +96,13 @@ function clinicallyOrdered({ query, clinical, descending, now }: Scope, kind: Dr
   const dated = query.clauses.some(({ parameter }) => parameter.code === clinical);
   const window = clinical === undefined ? allTime : dateWindow(query.clauses, clinical, now);
   const unique = [...new Set(pks)];
+  const sort = query.sort[0]?.parameter.code;
+  // Asked for no date and no order: one range, read at one instant, so that nothing moves between classes meanwhile.
+  if (sort === undefined && !dated) {
+    return { kind, walk: { stages: [unique.map((pk) => wholeClass(pk, ''))], descending }, sorted: true, singlePlace: unique.length === 1 };
+  }
   const withDate: Stage = clinical === undefined ? [] : unique.flatMap((pk) => startRanges(pk, window));
   const without: Stage = dated ? [] : unique.map((pk) => wholeClass(pk, dateClasses.none));
-  const sort = query.sort[0]?.parameter.code;
   return {
     kind,
     walk: { stages: sort === undefined ? [[...withDate, ...without]] : [withDate, without], descending },

@@ -5,7 +5,7 @@
  */
 import { extractParameter } from '../fhir/search/extract.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
-import { acceptance, type Acceptance, type Match, type SearchRequest } from './candidate-acceptance.ts';
+import { acceptance, type Match, type SearchRequest } from './candidate-acceptance.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { SearchPage, Sealer } from './data-store.ts';
 import { dateHull } from './entries.ts';
@@ -69,44 +69,76 @@ interface Continuation {
   readonly cut: (place: Place) => string;
 }
 
+/** How often a walk is repeated because versions were committed behind its back; more would mean a flood of writes. */
+const maxWalks = 5;
+
 /** Matches in the walk's order until the page is full, the budget spent or the walk at its end. */
-async function walkedPage(context: StoreContext, { request, after, cut }: Continuation & { readonly request: SearchRequest }): Promise<SearchPage> {
-  const { count } = request.query;
+async function walkedPage(context: StoreContext, parts: Continuation & { readonly request: SearchRequest }): Promise<SearchPage> {
   const deadline = context.clock.now() + searchTimeBudgetMs;
+  for (let walks = 1; ; walks += 1) {
+    const { matches, end, passedOver } = await walkPage(context, parts, deadline);
+    if (passedOver && walks < maxWalks && context.clock.now() < deadline) continue;
+    return { matches: matches.map(({ version }) => version), ...(end === undefined ? {} : { next: parts.cut(end) }) };
+  }
+}
+
+interface WalkedPage {
+  readonly matches: readonly Match[];
+  /** Behind which the next page begins; absent when the walk has ended. */
+  readonly end?: Place;
+  readonly passedOver: boolean;
+}
+
+async function walkPage(
+  context: StoreContext,
+  { request, after }: { readonly request: SearchRequest; readonly after: Place | undefined },
+  deadline: number,
+): Promise<WalkedPage> {
+  const { count } = request.query;
   const walk = openWalk(context, request, after);
-  const accept: Acceptance = acceptance(context, request);
+  const { accept, passedOver } = acceptance(context, request, after);
   const matches: Match[] = [];
+  const ending = (end?: Place): WalkedPage => ({ matches, ...(end === undefined ? {} : { end }), passedOver: passedOver(end) });
   let bytes = 0;
   let seen: Place;
   do {
     // One more than asked for tells whether there is a next page.
     const candidates = await walk.next(Math.min(maxBatch, count + 1 - matches.length));
-    if (candidates.length === 0) return { matches: matches.map(({ version }) => version) };
+    if (candidates.length === 0) return ending();
     for (const found of await accept(candidates)) {
       const last = matches.at(-1);
       bytes += found.version.json.length;
-      if (last !== undefined && (matches.length === count || bytes > maxSearchPageBytes)) {
-        return { matches: matches.map(({ version }) => version), next: cut(last.place) };
-      }
+      if (last !== undefined && (matches.length === count || bytes > maxSearchPageBytes)) return ending(last.place);
       matches.push(found);
     }
     seen = candidates.at(-1)!.place;
   } while (context.clock.now() < deadline);
-  return { matches: matches.map(({ version }) => version), next: cut(seen) };
+  return ending(seen);
 }
 
 /** All matches in the order of the sort key; `undefined` when there are too many to hold. */
 async function gather(context: StoreContext, request: SearchRequest): Promise<readonly Match[] | undefined> {
   const { sort } = request.query;
   const deadline = context.clock.now() + searchTimeBudgetMs;
+  for (let walks = 1; ; walks += 1) {
+    const found = await gatherOnce(context, request, deadline);
+    if (found === undefined) return undefined;
+    if (found.passedOver && walks < maxWalks) continue;
+    return found.matches.sort((one, other) => comparePlaces(one.place, other.place, sort[0]!.descending));
+  }
+}
+
+async function gatherOnce(
+  context: StoreContext, request: SearchRequest, deadline: number,
+): Promise<{ readonly matches: Match[]; readonly passedOver: boolean } | undefined> {
   const walk = openWalk(context, request, undefined);
-  const accept = acceptance(context, request);
-  const all: Match[] = [];
+  const { accept, passedOver } = acceptance(context, request, undefined);
+  const matches: Match[] = [];
   do {
     const candidates = await walk.next(maxBatch);
-    if (candidates.length === 0) return all.sort((one, other) => comparePlaces(one.place, other.place, sort[0]!.descending));
-    for (const found of await accept(candidates)) all.push({ ...found, place: sortPlace(request.query, found) });
-  } while (all.length <= maxGathered && context.clock.now() < deadline);
+    if (candidates.length === 0) return { matches, passedOver: passedOver(undefined) };
+    for (const found of await accept(candidates)) matches.push({ ...found, place: sortPlace(request.query, found) });
+  } while (matches.length <= maxGathered && context.clock.now() < deadline);
   return undefined;
 }
 

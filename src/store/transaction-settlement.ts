@@ -114,10 +114,10 @@ async function intentOn(context: StoreContext, { type, id }: ResourceKey, bundle
 
 /** Takes an intent off `@` whose transaction has lost. @returns whether it was still there. */
 export async function releaseLost(context: StoreContext, { type, id }: ResourceKey, { current }: View): Promise<boolean> {
-  const { resources, ids } = context;
-  const unchanged = { attribute: 'rev', equals: current.rev } as const;
-  const outcome = current.version === undefined
-    ? await resources.delete({ pk: resourcePartition(type, id), sk: currentKey }, unchanged)
-    : await settledPut(context, currentItem(type, id, { rev: ids.rev(), version: current.version }), unchanged);
+  const { clock, ids } = context;
+  const { version } = current;
+  // Were `@` deleted, a put on condition that it is absent, thought lost because of the claim, could still land.
+  const base: Current = { rev: ids.rev(), ...(version === undefined ? { released: clock.now() } : { version }) };
+  const outcome = await settledPut(context, currentItem(type, id, base), { attribute: 'rev', equals: current.rev });
   return outcome.written;
 }

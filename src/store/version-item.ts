@@ -36,6 +36,8 @@ export interface Current {
   /** Absent where a transaction claims a resource that never existed. */
   readonly version?: StoredVersion;
   readonly intent?: Intent;
+  /** When (ms) a lost claim was taken off a resource that never existed; what is left keeps late puts on `absent` out. */
+  readonly released?: number;
 }
 
 /** An item may have 400 KB; a body beyond this goes to the object store, which leaves room for keys and attributes. */
@@ -64,7 +66,7 @@ export function pastVersionItem(version: StoredVersion): Item {
 }
 
 export function currentItem(type: string, id: string, current: Current): Item {
-  const { version, intent, rev } = current;
+  const { version, intent, rev, released } = current;
   return {
     pk: resourcePartition(type, id),
     sk: currentKey,
@@ -72,10 +74,11 @@ export function currentItem(type: string, id: string, current: Current): Item {
       rev,
       ...(version === undefined ? {} : versionAttributes(version)),
       ...(intent === undefined ? {} : { bundle: intent.bundleId }),
+      ...(released === undefined ? {} : { released }),
     },
     body: version?.body,
     // An intent is no news: the feed carries the flip of its bundle and the version it becomes.
-    ...(intent === undefined ? { announce: true } : {}),
+    ...(version !== undefined && intent === undefined ? { announce: true } : {}),
   };
 }
 

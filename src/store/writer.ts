@@ -2,10 +2,10 @@
  * The commit protocol of a single version: entries, then the past version, then `@` on condition that nobody came
  * between, then the clean-up of what was replaced. No locks, no table transactions. See docs/store.md.
  */
-import type { Item } from '../ports/ordered-table.ts';
+import { TableUnavailable, type Item } from '../ports/ordered-table.ts';
 import type { Write, WriteOptions, WriteResult } from './data-store.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
-import { contended, permits } from './next-version.ts';
+import { contended, isDeleted, permits } from './next-version.ts';
 import { prepareVersion, replacedEntries, type PreparedVersion } from './prepared-version.ts';
 import { settledPut } from './settled-put.ts';
 import { latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
@@ -34,7 +34,7 @@ export async function writeOne(context: StoreContext, write: Write, options: Wri
     const view = mayExist ? await versionReader(context.resources).view(key) : undefined;
     mayExist = true;
     const earlier = options.origin === undefined ? undefined : await findOrigin(context, view, options.origin);
-    if (earlier !== undefined) return resultOf(context, earlier);
+    if (earlier !== undefined) return repeatedResult(context, key, earlier);
     if (!permits(write, view?.version)) return { ...key, created: false };
     if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
     const result = await attemptCommit(context, write, { key, view, origin: options.origin });
@@ -75,8 +75,19 @@ async function attemptCommit(context: StoreContext, write: Write, { key, view, o
     await index.batchWrite({ deletes: entries });
     return undefined;
   }
-  if (found !== undefined) await index.batchWrite({ deletes: await replacedEntries(context, found) });
-  return resultOf(context, version, prepared);
+  if (found !== undefined) await removeReplaced(context, found);
+  return resultOf(version, prepared);
+}
+
+/** The write has happened: entries that cannot be removed now are for the clean-up, and no reason to answer a failure. */
+async function removeReplaced(context: StoreContext, version: StoredVersion): Promise<void> {
+  const deletes = await replacedEntries(context, version);
+  try {
+    await context.index.batchWrite({ deletes });
+  } catch (fault) {
+    if (!(fault instanceof TableUnavailable)) throw fault;
+    deletes.forEach(context.reportStale);
+  }
 }
 
 function revCondition(view: View | undefined) {
@@ -97,7 +108,9 @@ async function hasLanded(context: StoreContext, version: StoredVersion, found: I
 const originSearchLimit = 1000;
 
 async function findOrigin(context: StoreContext, view: View | undefined, origin: string): Promise<StoredVersion | undefined> {
-  if (view?.version === undefined || view.version.origin === origin) return view?.version;
+  // A committed intent that is not applied yet leaves its base under `@`, not among the past versions.
+  const head = [view?.version, view?.current.version].find((version) => version?.origin === origin);
+  if (view?.version === undefined || head !== undefined) return head;
   const pk = resourcePartition(view.version.type, view.version.id);
   const past = await context.resources.query({
     pk, from: versionKeyPrefix, descending: true, limit: originSearchLimit, strong: true,
@@ -106,9 +119,11 @@ async function findOrigin(context: StoreContext, view: View | undefined, origin:
   return item === undefined ? undefined : versionOfItem(item);
 }
 
-async function resultOf(context: StoreContext, version: StoredVersion, prepared?: PreparedVersion): Promise<WriteResult> {
-  const { type, id, versionId, lastUpdated, interaction } = version;
-  const json = prepared?.json;
-  const result = json === undefined ? await resourceVersion(context.objects, version) : { type, id, versionId, lastUpdated, interaction, json };
-  return { type, id, created: prepared?.creates ?? versionId === 1, version: result };
+async function repeatedResult(context: StoreContext, key: ResourceKey, version: StoredVersion): Promise<WriteResult> {
+  const before = version.versionId === 1 ? undefined : await versionReader(context.resources).version(key, version.versionId - 1);
+  return { ...key, created: before === undefined || isDeleted(before), version: await resourceVersion(context.objects, version) };
+}
+
+function resultOf({ type, id, versionId, lastUpdated, interaction }: StoredVersion, { creates, json }: PreparedVersion): WriteResult {
+  return { type, id, created: creates, version: { type, id, versionId, lastUpdated, interaction, ...(json === undefined ? {} : { json }) } };
 }
