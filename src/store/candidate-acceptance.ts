@@ -9,6 +9,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { match } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
+import type { Content } from './content-cache.ts';
 import type { ResourceVersion } from './data-store.ts';
 import { parameterEntries, searchEntries } from './entries.ts';
 import { comparePlaces, type Candidate, type Place, type Walk } from './index-walk.ts';
@@ -50,9 +51,7 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
 
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Omit<Match, 'place'> | undefined> {
-    const json = (await versionJson(context.objects, version))!;
-    // Doubles will do: only text leaves the store.
-    const resource = JSON.parse(json) as Resource;
+    const { json, resource } = await contentOf(context, version);
     const { type, id, versionId, lastUpdated, interaction } = version;
     const matchContext = { now: instant, baseUrl: query.baseUrl, lastUpdated };
     if (!query.clauses.every((clause) => match(resource, clause, matchContext))) return undefined;
@@ -103,6 +102,16 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
     accept,
     passedOver: (end) => [...elsewhere].some(([id, place]) => !answered.has(id) && isWithin(place, end)),
   };
+}
+
+async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {
+  const known = contents.get(version);
+  if (known !== undefined) return known;
+  const json = (await versionJson(objects, version))!;
+  // Doubles will do: only text leaves the store.
+  const content = { json, resource: JSON.parse(json) as Resource };
+  contents.put(version, content);
+  return content;
 }
 
 /** The first place of the walk at which one of the entries stands. */

@@ -5,6 +5,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import { createUnderClaim } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
+import { contentCache } from './content-cache.ts';
 import type { DataStore } from './data-store.ts';
 import { history } from './history.ts';
 import { partitionHash } from './partition-hash.ts';
@@ -38,7 +39,7 @@ export interface OpenDataStore extends DataStore {
 export function openDataStore(parts: DataStoreParts): OpenDataStore {
   const { secret, shards, ...ports } = parts;
   const stale = cleaner(() => context);
-  const context: StoreContext = { ...ports, rules: { generation, shards, hash: partitionHash(secret) }, reportStale: stale.report };
+  const context: StoreContext = { ...ports, rules: { generation, shards, hash: partitionHash(secret) }, contents: contentCache(), reportStale: stale.report };
   const tokens = sealer(secret);
   return {
     sealer: tokens,

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
+import type { ContentCache } from './content-cache.ts';
 import type { EntryRules } from './entries.ts';
 
 export interface StoreContext {
@@ -12,6 +13,7 @@ export interface StoreContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly rules: EntryRules;
+  readonly contents: ContentCache;
   /** Takes index entries that a search found to lead nowhere. Never waits. */
   readonly reportStale: (entry: StaleEntry) => void;
 }
