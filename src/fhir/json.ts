@@ -61,16 +61,25 @@ export function parseJson(text: string): Json {
 /** Replaces marked strings in place. */
 function unmark(value: Json): void {
   if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) value[index] = unmarked(value[index]!);
+    return;
+  }
   const members = value as Record<string, Json>;
   for (const name of Object.keys(members)) {
     const member = members[name]!;
-    if (typeof member === 'object') unmark(member);
-    else if (typeof member === 'string' && member.startsWith(mark)) {
-      const exact = exactNumber(member.slice(mark.length));
-      // Not an assignment: that would call the setter of a member named __proto__.
-      Object.defineProperty(members, name, { value: exact, enumerable: true, writable: true, configurable: true });
-    }
+    const exact = unmarked(member);
+    if (exact === member) continue;
+    if (name !== '__proto__') members[name] = exact;
+    // An assignment would call the setter.
+    else Object.defineProperty(members, name, { value: exact, enumerable: true, writable: true, configurable: true });
   }
+}
+
+function unmarked(member: Json): Json {
+  if (typeof member === 'string' && member.startsWith(mark)) return exactNumber(member.slice(mark.length));
+  unmark(member);
+  return member;
 }
 
 function exactNumber(digits: string): number | RawNumber {

@@ -1,6 +1,7 @@
 /** The resource in a request's body, as JSON (https://hl7.org/fhir/R4/json.html). */
 import { parseJson } from '../fhir/json.ts';
 import type { Json } from '../fhir/json.ts';
+import { isNestedDeeper } from '../fhir/json-depth.ts';
 import { badRequest, payloadTooLarge } from '../fhir/outcome.ts';
 import { maxDepth } from '../fhir/structures.ts';
 import { requireJson } from './negotiate.ts';
@@ -20,32 +21,17 @@ export function parseBody({ headers, body }: Pick<OperationRequest, 'headers' | 
   if (body.length * 3 > limitBytes && Buffer.byteLength(body) > limitBytes) {
     throw payloadTooLarge(`The body is larger than ${limitBytes} bytes, the most this interaction takes.`);
   }
-  const value = parsed(body);
-  if (isDeeper(value, maxBodyDepth)) throw tooDeep();
-  return value;
+  if (isNestedDeeper(body, maxBodyDepth)) throw badRequest(`The body is nested deeper than ${maxBodyDepth} levels.`);
+  return parsed(body);
 }
 
 function parsed(body: string): Json {
   try {
     return parseJson(body);
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep();
     if (!(error instanceof SyntaxError)) throw error;
     // The message itself may quote the body.
     const position = /position (\d+)/.exec(error.message)?.[1];
     throw badRequest(`The body is not JSON${position === undefined ? '' : `: the fault is at character ${position}`}.`);
   }
-}
-
-function tooDeep() {
-  return badRequest(`The body is nested deeper than ${maxBodyDepth} levels.`);
-}
-
-function isDeeper(value: Json | undefined, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const member of Array.isArray(value) ? value : Object.values(value)) {
-    if (isDeeper(member, levels - 1)) return true;
-  }
-  return false;
 }

@@ -28,6 +28,12 @@ export function satisfiesString(value: StringValue, criterion: StringCriterion):
 
 /** Marks that the scripts of Europe and the Near East leave out in ordinary writing. Elsewhere a mark is part of the letter. */
 const optionalMarks = /[[\p{Mn}&&[\p{Script=Inherited}\p{Script=Hebrew}]]--[\u3099\u309a]]/gv;
+/**
+ * Unicode's normal forms sort the marks behind a letter, in quadratic time: a megabyte of them takes minutes. No writing
+ * has more than these (Stream-Safe Text Format, https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
+ */
+export const maxMarks = 30;
+const excessMarks = new RegExp(`(\\p{M}{${maxMarks}})\\p{M}+`, 'gu');
 const apostrophes = /['’‘ʼʹ`´]/gu;
 const notWord = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Letters with a stroke and ligatures, which Unicode does not decompose. */
@@ -41,7 +47,7 @@ const strokedLetters = /[łøđðħæœς]/gu;
 export function normalizeString(text: string): string {
   if (/^[a-z0-9]*$/.test(text)) return text;
   // Apostrophes go first: decomposed, an acute that stands alone would become a space and part the word.
-  const letters = text.replace(apostrophes, '').normalize('NFKD').replace(optionalMarks, '');
+  const letters = text.replace(apostrophes, '').replace(excessMarks, '$1').normalize('NFKD').replace(optionalMarks, '');
   // Upper case first: it spells out ß and joins the forms that lower case alone keeps apart.
   const folded = letters.toUpperCase().toLowerCase().replace(optionalMarks, '');
   const plain = folded.replace(strokedLetters, (letter) => plainLetters[letter]!);

@@ -55,6 +55,11 @@ describe('word starts for the index', () => {
   });
 });
 
+test(`marks beyond ${string.maxMarks} on a letter, which would take normalisation minutes to sort, do not count`, () => {
+  const marks = '\u0f71\u0f72'.repeat(500_000);
+  expect(string.normalizeString(`ཀ${marks}`)).toBe(string.normalizeString(`ཀ${marks.slice(0, string.maxMarks)}`));
+});
+
 test('a name is all its parts, an address its lines and fields', () => {
   const values: StringValue[] = [];
   string.fromHumanName(values, { use: 'official', family: 'F', given: ['G1', null, 'G2'], prefix: ['P'], suffix: ['S'], text: 'T' });
