@@ -18,14 +18,19 @@ export interface Cursor {
 /** Short enough for every client's URL; places hold one id and one position of at most 256 bytes. */
 export const maxCursorBytes = 1024;
 
+/** Begins the text of every cursor, so that no other sealed text can be taken for one. */
+const mark = 'cursor';
+type Sealed = [print: string, instant: number, driver: number, stage: number, order: string, id: string];
+
 export function sealCursor(sealer: Sealer, query: unknown, { instant, place, driver }: Cursor): string {
-  return sealer.seal(JSON.stringify([fingerprint(query), instant, driver, place.stage, place.order, place.id]));
+  return sealer.seal(mark + JSON.stringify([fingerprint(query), instant, driver, place.stage, place.order, place.id]));
 }
 
 /** @throws FhirError 400 when the cursor was changed or belongs to another query. */
 export function openCursor(sealer: Sealer, query: unknown, sealed: string): Cursor {
   const text = sealed.length <= maxCursorBytes ? sealer.unseal(sealed) : undefined;
-  const [print, instant, driver, stage, order, id] = text === undefined ? [] : (JSON.parse(text) as [string, number, number, number, string, string]);
+  // What the same sealer made for another purpose is no cursor.
+  const [print, instant, driver, stage, order, id] = text?.startsWith(mark) ? (JSON.parse(text.slice(mark.length)) as Sealed) : [];
   if (print !== fingerprint(query)) {
     throw badRequest('This page link is not of this search. Follow the links of a Bundle as they are, or start again without _cursor.');
   }

@@ -11,6 +11,8 @@ const hashLength = 22;
 
 /** Codes, patients and categories repeat from write to write; this many hashes are about 4 MB. */
 const cacheSize = 20_000;
+/** What is longer seldom repeats; codes of a megabyte, which FHIR allows, would make the cache gigabytes. */
+const maxCachedLength = 256;
 
 /** SHA-3 cannot be extended, so a secret before the text makes a keyed hash of it, at a fifth of an HMAC's time. */
 export function partitionHash(secret: Uint8Array): PartitionHash {
@@ -21,6 +23,7 @@ export function partitionHash(secret: Uint8Array): PartitionHash {
     const known = cache.get(text);
     if (known !== undefined) return known;
     const key = hash('sha3-256', prefix + text, 'base64url').slice(0, hashLength);
+    if (text.length > maxCachedLength) return key;
     if (cache.size >= cacheSize) cache = new Map();
     cache.set(text, key);
     return key;

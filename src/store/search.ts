@@ -34,21 +34,26 @@ export async function search(
   sealed?: string,
 ): Promise<SearchPage> {
   const { context } = parts;
-  const cursor = sealed === undefined ? undefined : openCursor(parts.sealer, query.applied, sealed);
+  const cursor = sealed === undefined ? undefined : openCursor(parts.sealer, paged(query), sealed);
   const instant = cursor?.instant ?? context.clock.now();
   const possible = drivers(query, context.rules, instant);
   const chosen = cursor?.driver ?? (await chooseDriver(context, possible));
   const wholeType = (): SearchRequest => ({ query, instant, driver: sortedDriver(query, context.rules, instant) });
   const page = (request: SearchRequest, number: number, after?: Place): Promise<SearchPage> =>
-    walkedPage(context, { request, after, cut: (place) => sealCursor(parts.sealer, query.applied, { instant, place, driver: number }) });
+    walkedPage(context, { request, after, cut: (place) => sealCursor(parts.sealer, paged(query), { instant, place, driver: number }) });
 
   if (chosen === sortedWalk) return page(wholeType(), sortedWalk, cursor?.place);
   const request = { query, instant, driver: possible[chosen]! };
   if (request.driver.sorted) return page(request, chosen, cursor?.place);
   const gathered = await gather(context, request);
   if (gathered === undefined) return page(wholeType(), sortedWalk, cursor?.place);
-  const cut = (place: Place): string => sealCursor(parts.sealer, query.applied, { instant, place, driver: chosen });
+  const cut = (place: Place): string => sealCursor(parts.sealer, paged(query), { instant, place, driver: chosen });
   return gatheredPage(query, gathered, { after: cursor?.place, cut });
+}
+
+/** What a cursor belongs to. */
+function paged({ type, applied }: SearchQuery): unknown {
+  return [type, applied];
 }
 
 /** The driver that ends within its first page; else the presumably most selective. */

@@ -121,7 +121,8 @@ export async function placeBody(
 ): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
   const body = encodeBody(json);
   if (body.length <= maxInlineBodyBytes) return { body };
-  const bodyObject = `bodies/${place.type}/${place.id}/${place.writeId}`;
+  // Without the id: clients' ids may mean something, and `..`, which is one, is no name of a file.
+  const bodyObject = `bodies/${place.type}/${place.writeId}`;
   await objects.put(bodyObject, body);
   return { bodyObject };
 }

@@ -179,6 +179,19 @@ export const searchTopic: Topic = (http) => {
     expect((await http().get(next.replace('_sealed=', '_sealed=x'))).status).toBe(400);
   });
 
+  test('tokens of links are of no use in each other’s places, nor for another type', async () => {
+    const { tag } = await family(http(), {}, {});
+    const posted = await http().send('POST', '/Patient/_search', { body: `_tag=${tag}&_count=1`, headers: { 'content-type': form } });
+    const { searchParams } = new URL(linkOf(posted.body, 'next') ?? '');
+    for (const path of ['/Patient', '/Patient/_history', '/_history']) {
+      const refused = await http().get(`${path}?_cursor=${searchParams.get('_sealed')}`);
+      expect(refusal(refused)).toEqual({ status: 400, code: 'invalid' });
+    }
+    expect(refusal(await http().get(`/Patient?_sealed=${searchParams.get('_cursor')}`))).toEqual({ status: 400, code: 'invalid' });
+    const plain = new URL(linkOf((await http().get(`/Patient?_tag=${tag}&_count=1`)).body, 'next') ?? '');
+    expect(refusal(await http().get(`/Person${plain.search}`))).toEqual({ status: 400, code: 'invalid' });
+  });
+
   test('a posted search that is no form is 415', async () => {
     const refused = await http().send('POST', '/Patient/_search', { body: '{}', headers: { 'content-type': 'application/json' } });
     expect(refusal(refused)).toEqual({ status: 415, code: 'not-supported' });

@@ -1,4 +1,5 @@
 /** https://hl7.org/fhir/R4/http.html#update, #upsert, #concurrency */
+import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
 import type { Topic } from './topic.ts';
@@ -38,6 +39,14 @@ export const updateTopic: Topic = (http) => {
     expect(refusal(other)).toEqual({ status: 400, code: 'invalid', expression: ['Patient.id'] });
     const none = await http().put(`/Patient/${id}`, patient());
     expect(refusal(none)).toEqual({ status: 400, code: 'required', expression: ['Patient.id'] });
+  });
+
+  test('any id will do for a large resource, two dots included', async () => {
+    // A client would take the dots in a URL for a path.
+    const data = randomBytes(600_000).toString('base64');
+    const entry = [{ request: { method: 'PUT', url: 'Binary/..' }, resource: { resourceType: 'Binary', id: '..', contentType: 'text/plain', data } }];
+    expect((await http().post('/', { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(200);
+    expect((await http().get('/Binary?_id=..')).body.entry[0].resource.data).toBe(data);
   });
 
   test('the same id may be used by resources of different types', async () => {
