@@ -9,7 +9,7 @@ import { bundleRecordKey, currentKey, intentKey, resourcePartition } from './key
 import { settledPut } from './settled-put.ts';
 import type { StoreContext } from './store-context.ts';
 import { currentItem, currentOfItem, pastVersionItem, versionOfItem, type Current, type StoredVersion } from './version-item.ts';
-import type { ResourceKey, View } from './version-reader.ts';
+import { versionReader, type ResourceKey, type View } from './version-reader.ts';
 import { replacedEntries } from './prepared-version.ts';
 
 /** Members settled side by side: enough to keep a table busy, few enough for one connection pool. */
@@ -102,7 +102,11 @@ async function releaseMember(context: StoreContext, key: ResourceKey, { bundleId
   if (current !== undefined) await releaseLost(context, key, { current });
   if (intended === undefined) return;
   const version = versionOfItem(intended);
-  await index.batchWrite({ deletes: [...(await replacedEntries(context, version)), historyEntry(version, context.rules)] });
+  // A repeated put may have revived the record of a transaction that had been committed, applied and forgotten.
+  const standing = await versionReader(resources).version(key, version.versionId);
+  if (standing?.writeId !== version.writeId) {
+    await index.batchWrite({ deletes: [...(await replacedEntries(context, version)), historyEntry(version, context.rules)] });
+  }
   await resources.batchWrite({ deletes: [{ pk, sk: intentKey(bundleId) }] });
 }
 
