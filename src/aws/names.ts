@@ -1,0 +1,28 @@
+/** What resources on AWS are called: read by stacks, functions and workflow steps (docs/decisions/0004-one-store-on-aws.md). */
+
+/** The tables of one data store. `resources` has the stream. */
+export const storeTables = ['resources', 'index', 'jobs'] as const;
+export type StoreTable = (typeof storeTables)[number];
+
+/** `*` for the store's id makes the pattern of all stores, for a policy. */
+export const anyStore = '*';
+
+export const controlTableName = (deployment: string): string => `${deployment}-control`;
+export const storeTableName = (deployment: string, datastoreId: string, table: StoreTable): string => `${deployment}-${datastoreId}-${table}`;
+export const storeKeyAlias = (deployment: string, datastoreId: string): string => `alias/${deployment}-${datastoreId}`;
+export const platformKeyAlias = (deployment: string): string => `alias/${deployment}`;
+export const objectsPrefix = (datastoreId: string): string => `stores/${datastoreId}/`;
+export const functionName = (deployment: string, operation: string): string => `${deployment}-${operation}`;
+export const queueName = (deployment: string, capability: string): string => `${deployment}-${capability}`;
+export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;
+export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
+
+/** Environment variables of functions. One that is missing fails the start with its name. */
+export const environment = {
+  deployment: 'CALDERA_DEPLOYMENT',
+  objectsBucket: 'CALDERA_OBJECTS_BUCKET',
+  transactionQueueUrl: 'CALDERA_TRANSACTION_QUEUE_URL',
+  cleanUpQueueUrl: 'CALDERA_CLEAN_UP_QUEUE_URL',
+  workflowArn: 'CALDERA_DATASTORE_WORKFLOW_ARN',
+  streamFunctionName: 'CALDERA_STREAM_FUNCTION_NAME',
+} as const;
