@@ -20,6 +20,8 @@ import { refuseForeigners } from './loopback.ts';
 import { bodyBudget, readBody } from './request-body.ts';
 import type { BodyBudget, BodyShare } from './request-body.ts';
 import { writeAnswer } from './response-body.ts';
+import { turns } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** Room for the longest search URLs in use; what needs more is sent with POST and `_search`. */
 export const maxHeaderBytes = 32 * 1024;
@@ -61,9 +63,9 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
   const server = createServer(limits);
   server.maxConnections = maxConnections;
-  const budget = bodyBudget();
+  const context = { options, budget: bodyBudget(), turns: turns(), server };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    exchange(request, response, { options, budget, server }).catch((error: unknown) => {
+    exchange(request, response, context).catch((error: unknown) => {
       options.report({ id: options.ids.uuid(), error });
       response.destroy();
     });
@@ -80,6 +82,7 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
 interface Context {
   readonly options: HttpOptions;
   readonly budget: BodyBudget;
+  readonly turns: Turns;
   readonly server: Server;
 }
 
@@ -101,7 +104,7 @@ const url = /^\/datastore\/(?<datastoreId>[^/?#]+)\/r4(?<path>\/[^?#]*)?(?:\?(?<
 async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
-  { options, share }: Context & { readonly share: BodyShare },
+  { options, share, turns: { take } }: Context & { readonly share: BodyShare },
 ): Promise<OperationResponse> {
   const asked = {
     method: request.method ?? 'GET',
@@ -124,7 +127,9 @@ async function answerTo(
     };
     const body = await readBody(request, { maxBytes: maxBodyBytes, share, invite });
     const baseUrl = `http://${request.headers.host ?? `${options.host}:${request.socket.localPort}`}/datastore/${datastoreId}/r4`;
-    return await operations({ ...asked, baseUrl, path, query, ...(body === undefined ? {} : { body }) });
+    if (body === undefined) return await operations({ ...asked, baseUrl, path, query });
+    const giveBack = await take(body.length);
+    return await operations({ ...asked, baseUrl, path, query, body }).finally(giveBack);
   } catch (error) {
     return serve(() => Promise.reject(error), options)({ ...asked, path: {} });
   }

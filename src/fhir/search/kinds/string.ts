@@ -40,14 +40,18 @@ const notWord = /[^\p{L}\p{N}\p{M}]+/gu;
 const plainLetters: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', đ: 'd', ð: 'd', ħ: 'h', æ: 'ae', œ: 'oe', ς: 'σ' };
 const strokedLetters = /[łøđðħæœς]/gu;
 
+/** What is behind is not searched: room for `maxWordStarts` long words, where a megabyte of ligatures would take seconds. */
+export const maxSearchedLength = 16 * 1024;
+
 /**
  * The form in which texts are compared: compatibility forms and accents resolved, lower case, apostrophes gone, other
  * punctuation and white space one space between words.
  */
 export function normalizeString(text: string): string {
-  if (/^[a-z0-9]*$/.test(text)) return text;
+  if (/^[a-z0-9]*$/.test(text)) return text.slice(0, maxSearchedLength);
+  const searched = text.slice(0, maxSearchedLength);
   // Apostrophes go first: decomposed, an acute that stands alone would become a space and part the word.
-  const letters = text.replace(apostrophes, '').replace(excessMarks, '$1').normalize('NFKD').replace(optionalMarks, '');
+  const letters = searched.replace(apostrophes, '').replace(excessMarks, '$1').normalize('NFKD').replace(optionalMarks, '');
   // Upper case first: it spells out ß and joins the forms that lower case alone keeps apart.
   const folded = letters.toUpperCase().toLowerCase().replace(optionalMarks, '');
   const plain = folded.replace(strokedLetters, (letter) => plainLetters[letter]!);

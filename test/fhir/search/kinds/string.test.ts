@@ -60,6 +60,13 @@ test(`marks beyond ${string.maxMarks} on a letter, which would take normalisatio
   expect(string.normalizeString(`ཀ${marks}`)).toBe(string.normalizeString(`ཀ${marks.slice(0, string.maxMarks)}`));
 });
 
+test(`a text is searched to its first ${string.maxSearchedLength} characters`, () => {
+  const text = `${'y'.repeat(string.maxSearchedLength - 2)} xz`;
+  expect(finds('x', text)).toBe(true);
+  expect(finds('xz', text)).toBe(false);
+  expect(string.normalizeString('\ufdfa'.repeat(1_000_000)).length).toBeLessThan(20 * string.maxSearchedLength);
+});
+
 test('a name is all its parts, an address its lines and fields', () => {
   const values: StringValue[] = [];
   string.fromHumanName(values, { use: 'official', family: 'F', given: ['G1', null, 'G2'], prefix: ['P'], suffix: ['S'], text: 'T' });
