@@ -15,10 +15,15 @@ import { replacedEntries } from './prepared-version.ts';
 /** Members settled side by side: enough to keep a table busy, few enough for one connection pool. */
 export const settlementWidth = 64;
 
-/** Runs the step over all, `settlementWidth` at a time, starting them in order. */
-export async function inOrder<T, R>(all: readonly T[], step: (one: T) => Promise<R>): Promise<R[]> {
+/**
+ * Runs the step over all, `settlementWidth` at a time, starting them in order.
+ *
+ * @param rest between the parts of a long run of mere computing, so that others get their turn
+ */
+export async function inOrder<T, R>(all: readonly T[], step: (one: T) => Promise<R>, rest?: () => Promise<void>): Promise<R[]> {
   const results: R[] = [];
   for (let from = 0; from < all.length; from += settlementWidth) {
+    if (from > 0) await rest?.();
     results.push(...(await Promise.all(all.slice(from, from + settlementWidth).map(step))));
   }
   return results;

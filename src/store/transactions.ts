@@ -127,7 +127,7 @@ async function prepareMembers(
     view,
     rev: context.ids.rev(),
     prepared: await prepareVersion(context, write, { key, found: view?.version, stamp, writeId }),
-  }));
+  }), () => context.clock.sleep(0));
   const order = (member: Member): string => resourcePartition(member.key.type, member.key.id);
   return members.sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
