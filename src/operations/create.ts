@@ -4,9 +4,9 @@ import type { Resource } from '../fhir/resource.ts';
 import type { ResourceVersion } from '../store/data-store.ts';
 import { idempotencyKeyHeader, idOfKey } from './idempotency.ts';
 import type { Dependencies, Operation, OperationRequest } from './operation.ts';
-import { parseParameters, refuseOthers } from './parameters.ts';
 import { pathSegment } from './path-segment.ts';
 import { submitted } from './submitted.ts';
+import { subsetOf } from './subset.ts';
 import { versionPath } from './version-headers.ts';
 import { written } from './written.ts';
 
@@ -14,13 +14,13 @@ import { written } from './written.ts';
 export function create({ store }: Pick<Dependencies, 'store'>): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
-    refuseOthers(parseParameters(request.query), []);
+    const shown = subsetOf(request.query);
     if (request.headers['if-none-exist'] !== undefined) {
       throw notSupported(`Conditional create (If-None-Exist) is not supported yet. To send a create again safely use ${idempotencyKeyHeader}.`);
     }
     const { resource, headers } = submitted(request, type);
     const version = await createVersion(request, resource, store);
-    return written(request, { version, created: true, headers });
+    return written(request, { version, created: true, headers, shown });
   };
 }
 

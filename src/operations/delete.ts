@@ -1,9 +1,9 @@
 /** delete: a version that is a deletion; the history stays (https://hl7.org/fhir/R4/http.html#delete). */
 import type { Dependencies, Operation } from './operation.ts';
-import { parseParameters, refuseOthers } from './parameters.ts';
 import { pathSegment } from './path-segment.ts';
 import { preferences } from './prefer.ts';
 import { underIfMatch } from './preconditions.ts';
+import { subsetOf } from './subset.ts';
 import { versionHeaders } from './version-headers.ts';
 import { informed } from './written.ts';
 
@@ -15,7 +15,8 @@ export function deleteResource({ store }: Pick<Dependencies, 'store'>): Operatio
   return async (request) => {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');
-    refuseOthers(parseParameters(request.query), []);
+    // Of every interaction's parameters, though nothing of the resource is answered that they could apply to.
+    subsetOf(request.query);
     const { version } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
       store.write({ interaction: 'delete', type, id, ifMatch }),
     );

@@ -2,6 +2,7 @@
 import { parseJson } from '../fhir/json.ts';
 import type { Json } from '../fhir/json.ts';
 import { isNestedDeeper } from '../fhir/json-depth.ts';
+import { repeatedName } from '../fhir/json-names.ts';
 import { badRequest, payloadTooLarge } from '../fhir/outcome.ts';
 import { maxDepth } from '../fhir/structures.ts';
 import { requireJson } from './negotiate.ts';
@@ -12,7 +13,8 @@ export const maxBodyDepth = 2 * maxDepth;
 
 /**
  * @param limitBytes the most the body may hold, in UTF-8
- * @throws FhirError 413, 415, or 400 for what is not JSON or nested deeper than {@link maxBodyDepth}
+ * @throws FhirError 413, 415, or 400 for what is not JSON, nested deeper than {@link maxBodyDepth}, or has
+ *   two properties of one name in an object
  */
 export function parseBody({ headers, body }: Pick<OperationRequest, 'headers' | 'body'>, limitBytes: number): Json {
   if (body === undefined || body === '') throw badRequest('The request has no body. Send one resource as JSON.');
@@ -22,7 +24,12 @@ export function parseBody({ headers, body }: Pick<OperationRequest, 'headers' | 
     throw payloadTooLarge(`The body is larger than ${limitBytes} bytes, the most this interaction takes.`);
   }
   if (isNestedDeeper(body, maxBodyDepth)) throw badRequest(`The body is nested deeper than ${maxBodyDepth} levels.`);
-  return parsed(body);
+  const value = parsed(body);
+  const repeated = repeatedName(body, value);
+  if (repeated !== undefined) {
+    throw badRequest(`An object of the body has two properties of one name, the second at character ${repeated}. Names are unique; what repeats is an array.`);
+  }
+  return value;
 }
 
 function parsed(body: string): Json {

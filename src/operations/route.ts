@@ -68,8 +68,8 @@ const tree = buildTree();
 /**
  * @param method in capitals
  * @param path behind `/datastore/{datastoreId}/r4`, as sent: percent-encoded, without the query; `''` and `'/'` are the base
- * @throws FhirError 400 for a path that cannot be decoded or an id that is none, 404 for a path or resource type that
- *   does not exist, 405 with `Allow` for a path that has other methods
+ * @throws FhirError 400 for a path that cannot be decoded, an id that is none, or a conditional interaction; 404 for a
+ *   path or resource type that does not exist; 405 with `Allow` for a path that has other methods
  */
 export function route(method: string, path: string): RouteMatch {
   const names: Record<string, string> = {};
@@ -140,14 +140,16 @@ function unknownPath(): FhirError {
 }
 
 function otherMethod(method: string, end: Segment, names: Readonly<Record<string, string>>): FhirError {
+  const typeAlone = names['type'] !== undefined && names['id'] === undefined && end.parameter !== undefined;
+  // "Servers that don't support the conditional update SHOULD return an HTTP 400 error"; so for its siblings.
+  if (typeAlone && (method === 'PUT' || method === 'DELETE' || method === 'PATCH')) {
+    return notSupported('Conditional update, patch and delete are not offered: name the id of the resource in the path.');
+  }
   const allowed = [...end.destinations.keys()].join(', ');
-  const typeAlone = names['type'] !== undefined && names['id'] === undefined;
   const reason =
-    typeAlone && (method === 'PUT' || method === 'DELETE' || method === 'PATCH')
-      ? 'Conditional update, patch and delete are not offered: name the id of the resource in the path.'
-      : method === 'PATCH'
-        ? 'Patch is not offered: read the resource and PUT it back with If-Match.'
-        : 'This path does not have the method of the request.';
+    method === 'PATCH'
+      ? 'Patch is not offered: read the resource and PUT it back with If-Match.'
+      : 'This path does not have the method of the request.';
   const issue = { severity: 'error', code: 'not-supported', diagnostics: `${reason} It has ${allowed}.` } as const;
   return new FhirError(405, [issue], { Allow: allowed });
 }

@@ -2,10 +2,10 @@
 import { badRequest, invalidResource } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Dependencies, Operation } from './operation.ts';
-import { parseParameters, refuseOthers } from './parameters.ts';
 import { pathSegment } from './path-segment.ts';
 import { parseIfNoneMatch, underIfMatch } from './preconditions.ts';
 import { submitted } from './submitted.ts';
+import { subsetOf } from './subset.ts';
 import { written } from './written.ts';
 
 /** Answers 200, or 201 where the resource did not exist or was deleted; 412 when `If-Match` or `If-None-Match` does not hold. */
@@ -13,7 +13,7 @@ export function update({ store }: Pick<Dependencies, 'store'>): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');
-    refuseOthers(parseParameters(request.query), []);
+    const shown = subsetOf(request.query);
     const ifNoneMatch = parseIfNoneMatch(request.headers['if-none-match']);
     if (ifNoneMatch !== undefined && request.headers['if-match'] !== undefined) {
       throw badRequest('If-Match and If-None-Match exclude each other in a write. Send one of them.');
@@ -24,7 +24,7 @@ export function update({ store }: Pick<Dependencies, 'store'>): Operation {
       store.write({ interaction: 'update', resource, ifMatch, ifNoneMatch }),
     );
     if (version === undefined) throw new Error('The store made no version of an update.');
-    return written(request, { version, created, headers });
+    return written(request, { version, created, headers, shown });
   };
 }
 

@@ -3,6 +3,7 @@ import { operationOutcome } from '../fhir/outcome.ts';
 import type { ResourceVersion } from '../store/data-store.ts';
 import type { OperationRequest, OperationResponse } from './operation.ts';
 import { preferences } from './prefer.ts';
+import type { Subset } from './subset.ts';
 import { versionHeaders, versionPath } from './version-headers.ts';
 
 export interface Written {
@@ -11,25 +12,27 @@ export interface Written {
   readonly created: boolean;
   /** Headers besides those of the version. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The part of the resource that the client wants to see. */
+  readonly shown: Subset;
 }
 
-export function written(request: OperationRequest, { version, created, headers }: Written): OperationResponse {
-  const shown = { ...versionHeaders(version), ...headers };
+export function written(request: OperationRequest, { version, created, headers, shown }: Written): OperationResponse {
+  const all = { ...versionHeaders(version), ...headers };
   const response = created
-    ? { status: 201, headers: { ...shown, Location: `${request.baseUrl}/${versionPath(version)}` } }
-    : { status: 200, headers: shown };
-  const json = answerBody(request, version);
+    ? { status: 201, headers: { ...all, Location: `${request.baseUrl}/${versionPath(version)}` } }
+    : { status: 200, headers: all };
+  const json = answerBody(request, version, shown);
   return json === undefined ? response : { ...response, json };
 }
 
-function answerBody({ headers }: OperationRequest, { json, versionId }: ResourceVersion): string | undefined {
+function answerBody({ headers }: OperationRequest, { json, versionId }: ResourceVersion, shown: Subset): string | undefined {
   switch (preferences(headers['prefer']).return) {
     case 'minimal':
       return undefined;
     case 'OperationOutcome':
       return informed(`Version ${versionId} was written.`);
     case 'representation':
-      return json;
+      return json === undefined ? undefined : shown(json);
   }
 }
 

@@ -145,9 +145,15 @@ export const bundleTopic: Topic = (http) => {
     ['a bundle of another type', { resourceType: 'Bundle', type: 'collection' }],
     ['what is no bundle', patient()],
     ['a bundle without a type', { resourceType: 'Bundle' }],
-    ['an entry without a request', bundle('transaction', { resource: patient() })],
   ])('%s at the base is 400', async (_what, body) => {
     expect((await http().post('', body)).status).toBe(400);
+  });
+
+  test('an entry of a batch or transaction needs a request, and is told so', async () => {
+    const refused = await http().post('', bundle('transaction', { resource: patient() }));
+    expect(refusal(refused)).toEqual({ status: 400, code: 'required', expression: ['Bundle.entry[0].request'] });
+    const { body } = await http().post('', bundle('batch', { resource: patient() }));
+    expect(body.entry[0].response).toMatchObject({ status: '400', outcome: { issue: [{ code: 'required' }] } });
   });
 
   test.each(['batch', 'transaction'] as const)('an empty %s is answered', async (type) => {

@@ -72,6 +72,13 @@ export const createTopic: Topic = (http) => {
     expect(refused.text).not.toContain('Smith');
   });
 
+  test('property names are unique: a body with a name twice in one object is 400, not half of it stored', async () => {
+    const body = '{"resourceType":"Patient","name":[{"family":"Smith","family":"Jones"}]}';
+    const refused = await http().send('POST', '/Patient', { body, headers: { 'content-type': 'application/fhir+json' } });
+    expect(refusal(refused)).toEqual({ status: 400, code: 'invalid' });
+    expect(refused.text).not.toMatch(/Smith|Jones/);
+  });
+
   test('no body is 400', async () => {
     expect(refusal(await http().send('POST', '/Patient'))).toEqual({ status: 400, code: 'invalid' });
   });

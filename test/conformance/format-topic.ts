@@ -36,6 +36,26 @@ export const formatTopic: Topic = (http) => {
     expect(pretty.body).toEqual(body);
   });
 
+  test('_summary and _elements are defined for use by all interactions: what a write answers is subsetted, what it stores is not', async () => {
+    const created = await http().post('/Patient?_elements=birthDate', patient());
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ birthDate: '1970-02', meta: { tag: [expect.objectContaining({ code: 'SUBSETTED' })] } });
+    expect(created.body.name).toBeUndefined();
+    const { body: whole } = await http().get(`/Patient/${created.body.id}`);
+    expect(whole.name).toBeDefined();
+    expect(whole.meta.tag).toBeUndefined();
+    const updated = await http().put(`/Patient/${whole.id}?_summary=text`, whole);
+    expect(updated.status).toBe(200);
+    expect(updated.body.name).toBeUndefined();
+    expect((await http().delete(`/Patient/${whole.id}?_summary=true`)).status).toBe(204);
+  });
+
+  test('a write whose answer cannot be subsetted as asked is refused before anything is written', async () => {
+    const id = freshId();
+    expect(refusal(await http().put(`/Patient/${id}?_summary=some`, patient({ id })))).toEqual({ status: 400, code: 'invalid' });
+    expect((await http().get(`/Patient/${id}`)).status).toBe(404);
+  });
+
   test.each([
     [undefined],
     ['text/plain'],

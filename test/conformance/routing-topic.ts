@@ -20,8 +20,7 @@ export const routingTopic: Topic = (http) => {
 
   test.each([
     ['PATCH', '/Patient/1', ['GET', 'HEAD', 'PUT', 'DELETE']],
-    ['PUT', '/Patient', ['GET', 'HEAD', 'POST']],
-    ['DELETE', '/Patient', ['GET', 'HEAD', 'POST']],
+    ['DELETE', '/Patient/_history', ['GET', 'HEAD']],
     ['DELETE', '/Patient/1/_history', ['GET', 'HEAD']],
     ['POST', '/metadata', ['GET', 'HEAD']],
     ['GET', '/Patient/_search', ['POST']],
@@ -29,6 +28,10 @@ export const routingTopic: Topic = (http) => {
     const refused = await http().send(method, path);
     expect(refusal(refused)).toEqual({ status: 405, code: 'not-supported' });
     expect(refused.headers.get('allow')?.split(', ')).toEqual(allowed);
+  });
+
+  test.each(['PUT', 'DELETE', 'PATCH'])('servers that do not support conditional interactions should return 400: %s', async (method) => {
+    expect(refusal(await http().send(method, '/Patient?identifier=urn:caldera%7C1'))).toEqual({ status: 400, code: 'not-supported' });
   });
 
   test.each([['/Patient/a_b'], [`/Patient/${'x'.repeat(65)}`], ['/Patient/%zz'], ['/Patient/a%2Fb']])('GET %s is 400', async (path) => {

@@ -216,6 +216,7 @@ export const searchTopic: Topic = (http) => {
     ['_summary=count', 'not-supported'],
     ['_total=accurate', 'not-supported'],
     ['_sort=family', 'not-supported'],
+    ['_sort:desc=birthdate', 'not-supported'],
     ['birthdate=yesterday', 'invalid'],
     ['_count=0', 'not-supported'],
     ['_count=many', 'invalid'],

@@ -81,6 +81,7 @@ const otherParameters: Readonly<Record<string, string>> = {
 /** The parameter a name asks for; `undefined` when it is to be left out (lenient handling). */
 function parameterFor(type: string, name: string, strict: boolean): SearchParameter | undefined {
   const [code] = name.split(/[:.]/, 1);
+  if (isResultParameter(code!)) throw notSupported(`${code} is offered without modifiers only.`);
   const parameter = searchParameter(type, code!);
   if (parameter === undefined) {
     if (!strict) return undefined;

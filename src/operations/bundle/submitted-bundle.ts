@@ -53,12 +53,14 @@ function isFailure({ severity }: Issue): boolean {
   return severity === 'error' || severity === 'fatal';
 }
 
+/** In place of a resource, which is checked elsewhere: the smallest one. An entry without any would be empty, and told so. */
+const standIn: JsonObject = { resourceType: 'Parameters' };
+
 function withoutResources(bundle: JsonObject): JsonObject {
   if (!Array.isArray(bundle['entry'])) return bundle;
   const entry = bundle['entry'].map((each) => {
     if (!isObject(each)) return each;
-    const { resource: _resource, ...rest } = each;
-    return rest;
+    return each['resource'] === undefined ? each : { ...each, resource: standIn };
   });
   // An empty array is no FHIR, but a transaction without entries is: HTTP says so in words.
   const { entry: _entry, ...rest } = bundle;

@@ -1,0 +1,87 @@
+/**
+ * Whether an object of a JSON text has two properties of one name. "Property names SHALL be unique"
+ * (https://hl7.org/fhir/R4/json.html); a parser keeps the last and drops the others without a word, which of a record
+ * nobody may do.
+ */
+import type { Json } from './json.ts';
+import { isRawNumber } from './json.ts';
+
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * The position of the first name that its object has already; `undefined` when there is none, as in nearly every text.
+ * So the text is looked at closely only when it has more separators of name and value than the parsed value has
+ * members: for a repeated name, or for a string that holds what looks like one.
+ *
+ * @param text JSON, from which `value` was parsed
+ */
+export function repeatedName(text: string, value: Json): number | undefined {
+  return countSeparators(text) === countMembers(value) ? undefined : firstRepetition(text);
+}
+
+/** Colons behind a quote, with or without white space: at least one for every member. */
+function countSeparators(text: string): number {
+  let count = 0;
+  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    let before = colon - 1;
+    while (isSpace(text.charCodeAt(before))) before--;
+    if (text.charCodeAt(before) === quote) count++;
+  }
+  return count;
+}
+
+function countMembers(value: Json | undefined): number {
+  if (typeof value !== 'object' || value === null || isRawNumber(value)) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') count += countMembers(item);
+    return count;
+  }
+  for (const name of Object.keys(value)) {
+    count++;
+    const member = value[name];
+    if (typeof member === 'object') count += countMembers(member);
+  }
+  return count;
+}
+
+function firstRepetition(text: string): number | undefined {
+  const names: Set<string>[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') names.push(new Set());
+    else if (character === '}' || character === ']') names.pop();
+    else if (character === '"') {
+      const end = endOfString(text, at);
+      if (isName(text, end)) {
+        const name = JSON.parse(text.slice(at, end + 1)) as string;
+        if (names.at(-1)!.has(name)) return at;
+        names.at(-1)!.add(name);
+      }
+      at = end;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (text.charCodeAt(end) !== quote) end += text.charCodeAt(end) === backslash ? 2 : 1;
+  return end;
+}
+
+/** A string before a colon is a name. */
+function isName(text: string, end: number): boolean {
+  let next = end + 1;
+  while (isSpace(text.charCodeAt(next))) next++;
+  return text[next] === ':';
+}
+
+function isSpace(character: number): boolean {
+  return character === space || character === lineFeed || character === carriageReturn || character === tab;
+}
