@@ -15,6 +15,7 @@ const resources = ['Observation/a', 'Observation/b', 'Patient/a', 'Patient/b'].m
 
 const searches: readonly (readonly [type: string, ...parameters: NameValue[]])[] = [
   ['Observation'],
+  ['Patient'],
   ['Observation', ['code', 'x']],
   ['Observation', ['code', 'x,y']],
   ['Observation', ['code', 'x'], ['_sort', 'date']],
@@ -86,7 +87,7 @@ export class Reads {
   history(): Call {
     const [type, id] = this.#random.pick(resources);
     const level = this.#random.below(12);
-    const scope = level < 6 ? { type, id } : level < 11 ? { type } : {};
+    const scope = level < 5 ? { type, id } : level < 9 ? { type } : {};
     const count = 1 + this.#random.below(3);
     const name = `history ${Object.values(scope).join('/')} by ${count}`;
     return this.#expecting(name, (store) => this.#turnHistory(store, { ...scope, count }), (session: Session) => {
@@ -95,7 +96,8 @@ export class Reads {
     });
   }
 
-  search(query: SearchQuery = this.#random.pick(queries)): Call {
+  search(): Call {
+    const query = this.#random.pick(queries);
     const cleans = this.#random.chance(0.2);
     const name = `search ${query.type}?${query.applied.map((pair) => pair.join('=')).join('&')}${cleans ? ' and clean up' : ''}`;
     const run = async (store: OpenDataStore): Promise<Session> => {
@@ -107,10 +109,6 @@ export class Reads {
       this.#checkSearch(query, session);
       return true;
     });
-  }
-
-  allSearches(): Call[] {
-    return queries.map((query) => this.search(query));
   }
 
   clean(): Call {

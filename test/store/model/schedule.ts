@@ -30,6 +30,10 @@ const shards = 2;
 const rules = { generation: 1, shards, hash: partitionHash(secret) };
 const noObjects = undefined as unknown as ObjectStore;
 const maxSteps = 20_000;
+/** Searches after all is over, which must find exactly what there is. */
+const finalSearches = 3;
+/** Writers take the jitter of their back-off from a rev's first character. */
+const revStarts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
 export interface ScheduleOptions {
   readonly trace?: (line: string) => void;
@@ -38,6 +42,11 @@ export interface ScheduleOptions {
 /** @throws Violation with what does not hold. */
 export async function runSchedule(seed: number, { trace }: ScheduleOptions = {}): Promise<void> {
   await new Schedule(seed, trace).run();
+}
+
+interface Process {
+  readonly actor: Actor;
+  readonly store: OpenDataStore;
 }
 
 class Schedule {
@@ -49,6 +58,8 @@ class Schedule {
   readonly #writes: Writes;
   readonly #reads: Reads;
   readonly #running = new Map<Actor, () => void>();
+  /** Processes that are alive, each with the store that it has opened; idle ones take the next call. */
+  #processes: Process[] = [];
   #actors = 0;
   #fault: unknown;
 
@@ -107,7 +118,7 @@ class Schedule {
 
   #start(call: Call): void {
     const scheduler = this.#scheduler;
-    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false };
+    const { actor, store } = this.#idleProcess();
     const from = scheduler.step;
     scheduler.trace?.(`${actor.name} starts: ${call.name}`);
     const end = (outcome: Outcome): void => {
@@ -116,9 +127,19 @@ class Schedule {
       call.check(outcome, { from, until: scheduler.step });
     };
     this.#running.set(actor, () => call.check({ unknown: true }, { from, until: scheduler.step }));
-    call.run(this.#open(actor)).then((result) => end({ result }), (fault: unknown) => end(outcomeOf(fault))).catch((fault: unknown) => {
+    call.run(store).then((result) => end({ result }), (fault: unknown) => end(outcomeOf(fault))).catch((fault: unknown) => {
       this.#fault ??= fault;
     });
+  }
+
+  #idleProcess(): Process {
+    this.#processes = this.#processes.filter(({ actor }) => !actor.crashed);
+    const idle = this.#processes.find(({ actor }) => !this.#running.has(actor));
+    if (idle !== undefined) return idle;
+    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false };
+    const opened = { actor, store: this.#open(actor) };
+    this.#processes.push(opened);
+    return opened;
   }
 
   #open(actor: Actor): OpenDataStore {
@@ -133,7 +154,7 @@ class Schedule {
       ids: {
         uuid: () => `new-${actor.name.slice(6)}-${(made += 1)}`,
         writeId: (nowMs) => encodeWriteId(nowMs, Uint8Array.from({ length: 10 }, () => random.below(256))),
-        rev: () => `${random.pick('abcdefgh'.split(''))}${actor.name.slice(6)}.${(made += 1)}`,
+        rev: () => `${random.pick(revStarts)}${actor.name.slice(6)}.${(made += 1)}`,
       },
       secret,
       shards,
@@ -149,7 +170,7 @@ class Schedule {
     }
     this.#scheduler.probe();
     this.#writes.checkHistory();
-    if (this.#random.chance(0.2)) for (const call of this.#reads.allSearches()) await this.#undisturbed(call);
+    for (let search = 0; search < finalSearches; search += 1) await this.#undisturbed(this.#reads.search());
     for (const transactionId of this.#writes.transactionIds) {
       await this.#undisturbed({ name: 'forget', run: (store) => store.forget(transactionId), check: expectResult });
     }

@@ -5,7 +5,6 @@
  *
  * A write may take effect and lose its answer, be reported as unknown and take effect later, or take effect twice.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import { TableUnavailable, type Batch, type OrderedTable } from '../../../src/ports/ordered-table.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Random } from './random.ts';
@@ -114,7 +113,7 @@ export class Scheduler {
 
   /** Takes one step. @returns false when there is none to take. */
   async take(): Promise<boolean> {
-    await turn();
+    await new Promise((resolve) => setImmediate(resolve));
     this.step += 1;
     this.now += this.#random.below(3);
     const { crashes, jumps } = this.weather;

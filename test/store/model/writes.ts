@@ -49,7 +49,7 @@ export class Writes {
   /** A single write, sometimes repeated with its origin as a job does. */
   single(): Call[] {
     const random = this.#random;
-    const repeats = random.chance(0.25) ? 2 : 1;
+    const repeats = random.chance(0.35) ? 2 + random.below(2) : 1;
     const type = random.pick(types);
     const tagged = this.#write(type, random.pick(ids), repeats > 1);
     const origin = repeats > 1 ? `job#${tagged.tag}` : undefined;
@@ -188,12 +188,17 @@ function describe(write: Write): string {
 const effectives = ['2024-01-01T00:00:00Z', '2024-02-02', '2024-03', undefined] as const;
 const names = ['ab c', 'ab', 'b d', 'bc'] as const;
 
+/** Mostly the first, so that many updates change nothing that the index knows. */
+function mostly<T>(random: Random, choices: readonly T[]): T {
+  return random.chance(0.6) ? choices[0]! : random.pick(choices);
+}
+
 function observation(random: Random, tag: string): Resource {
-  const effectiveDateTime = random.pick(effectives);
+  const effectiveDateTime = mostly(random, effectives);
   return {
     resourceType: 'Observation',
-    code: { coding: [{ code: random.pick(['x', 'y']) }] },
-    subject: { reference: `Patient/${random.pick(ids)}` },
+    code: { coding: [{ code: mostly(random, ['x', 'y']) }] },
+    subject: { reference: `Patient/${mostly(random, ids)}` },
     ...(effectiveDateTime === undefined ? {} : { effectiveDateTime }),
     tag,
   };
@@ -202,8 +207,8 @@ function observation(random: Random, tag: string): Resource {
 function patient(random: Random, tag: string): Resource {
   return {
     resourceType: 'Patient',
-    name: [{ family: random.pick(names) }],
-    ...(random.chance(0.7) ? { birthDate: random.pick(['1950', '1960-01-01']) } : {}),
+    name: [{ family: mostly(random, names) }],
+    ...(random.chance(0.9) ? { birthDate: mostly(random, ['1950', '1960-01-01']) } : {}),
     tag,
   };
 }
