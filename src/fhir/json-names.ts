@@ -58,15 +58,17 @@ function firstRepetition(text: string): number | undefined {
     else if (character === '}' || character === ']') names.pop();
     else if (character === '"') {
       const end = endOfString(text, at);
-      if (isName(text, end)) {
-        const name = JSON.parse(text.slice(at, end + 1)) as string;
-        if (names.at(-1)!.has(name)) return at;
-        names.at(-1)!.add(name);
-      }
+      if (isName(text, end) && !isAdded(names.at(-1)!, JSON.parse(text.slice(at, end + 1)) as string)) return at;
       at = end;
     }
   }
   return undefined;
+}
+
+/** False for what was there before. */
+function isAdded(names: Set<string>, name: string): boolean {
+  const before = names.size;
+  return names.add(name).size > before;
 }
 
 function endOfString(text: string, start: number): number {
