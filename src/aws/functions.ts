@@ -1,0 +1,194 @@
+/**
+ * Every function that is deployed, as data: its entry, its settings, its routes, and exactly the calls it makes.
+ *
+ * Bundles, roles, routes and event sources are made from this list and from nothing else. A grant is a call that the
+ * function's code makes on some path; the deployment tests hold each function's calls against its role both ways.
+ *
+ * What a grant reaches: names are those of `names.ts`. `resources`, `index` and `jobs` stand for the table of every data
+ * store, since functions are shared by all of them; which caller reaches which store and operation is decided at the
+ * gateway (docs/decisions/0004-one-store-on-aws.md). The keys of what a function reads or writes are granted with it.
+ */
+import { operationNames, table } from '../operations/table.ts';
+import type { Method, OperationName } from '../operations/table.ts';
+import type { environment, StoreTable } from './names.ts';
+
+export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
+export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
+/** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
+export type QueueCapability = 'transactions' | 'clean-up';
+
+/** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
+export interface TableGrant {
+  readonly table: StoreTable | 'control';
+  readonly actions: readonly TableAction[];
+}
+
+/** Objects of every data store: `stores/{id}/{under}*`. */
+export interface ObjectsGrant {
+  readonly objects: readonly ObjectAction[];
+  readonly under: 'bodies/' | 'transactions/';
+}
+
+export interface QueueGrant {
+  readonly queue: QueueCapability;
+  readonly actions: readonly QueueAction[];
+}
+
+export type Grant = TableGrant | ObjectsGrant | QueueGrant;
+
+/** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */
+export interface FunctionRoute {
+  readonly method: Method | 'ANY';
+  readonly template: string;
+}
+
+export interface FunctionSpec {
+  /** Deployed as `{deployment}-{name}`, bundled as `.cache/functions/{name}/index.mjs`, called by `index.handler`. */
+  readonly name: string;
+  readonly entry: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Keys of `environment` in `names.ts`. */
+  readonly environment: readonly (keyof typeof environment)[];
+  readonly grants: readonly Grant[];
+  /** Empty where the gateway does not call it. */
+  readonly routes: readonly FunctionRoute[];
+  /** True when it is to be invoked by response streaming; its handler is made with `awslambda.streamifyResponse`. */
+  readonly streams: boolean;
+  /** The queue that it works on, where there is one. Failures are reported message by message. */
+  readonly consumes?: { readonly queue: QueueCapability; readonly batchSize: number };
+}
+
+/** What the gateway waits for an answer; a function that goes on longer is paid for nothing. */
+export const gatewayTimeoutSeconds = 29;
+/** The most that Lambda allows: a job of 4,500 entries is to end, not to be cut. */
+export const jobTimeoutSeconds = 900;
+
+/** One request is a few round trips to a table: more than half a processor would wait faster. */
+const requestMemoryMb = 1024;
+/** One whole processor: pages of a thousand resources are parsed, matched and written out. */
+const pageMemoryMb = 1769;
+/** A bundle of 64 MB with its parsed form and the answer beside it. */
+const jobMemoryMb = 3008;
+
+/** The record of a data store, once per process and minute. */
+const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
+const readBodies: Grant = { objects: ['GetObject'], under: 'bodies/' };
+const readAndWriteBodies: Grant = { objects: ['GetObject', 'PutObject'], under: 'bodies/' };
+const reportStaleEntries: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
+
+const readOne: readonly Grant[] = [knowStore, { table: 'resources', actions: ['GetItem'] }, readBodies];
+
+/**
+ * A version, its entries, and the clean-up of what it replaced: a batch write puts and deletes. An intent of a
+ * transaction that stands in the way is settled with the same calls.
+ */
+const writeOne: readonly Grant[] = [
+  knowStore,
+  { table: 'resources', actions: ['GetItem', 'PutItem', 'BatchWriteItem'] },
+  { table: 'index', actions: ['BatchWriteItem'] },
+];
+
+/** Entries read, search and write: everything that the interface does to a store's data. */
+const everything: readonly Grant[] = [
+  knowStore,
+  { table: 'resources', actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'] },
+  { table: 'index', actions: ['Query', 'BatchWriteItem'] },
+  readAndWriteBodies,
+  reportStaleEntries,
+];
+
+type Settings = Pick<FunctionSpec, 'memoryMb' | 'environment' | 'grants'>;
+
+const readingOne: Settings = { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: readOne };
+const paging = (grants: readonly Grant[]): Settings => ({
+  memoryMb: pageMemoryMb,
+  environment: ['deployment', 'objectsBucket'],
+  grants: [knowStore, ...grants, readBodies],
+});
+const historyOverIndex = paging([{ table: 'index', actions: ['Query'] }, { table: 'resources', actions: ['GetItem'] }]);
+
+const settings: Readonly<Record<OperationName, Settings>> = {
+  capabilities: { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'process-bundle': {
+    memoryMb: pageMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'transactionQueueUrl', 'cleanUpQueueUrl'],
+    grants: [
+      ...everything,
+      { table: 'jobs', actions: ['Query', 'PutItem', 'DeleteItem'] },
+      { objects: ['PutObject'], under: 'transactions/' },
+      { queue: 'transactions', actions: ['SendMessage'] },
+    ],
+  },
+  'transaction-status': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket'],
+    grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }, { objects: ['GetObject'], under: 'transactions/' }],
+  },
+  'history-system': historyOverIndex,
+  'search-type': {
+    memoryMb: pageMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [
+      knowStore,
+      { table: 'index', actions: ['Query'] },
+      { table: 'resources', actions: ['BatchGetItem', 'GetItem'] },
+      readBodies,
+      reportStaleEntries,
+    ],
+  },
+  create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
+  'history-type': historyOverIndex,
+  read: readingOne,
+  update: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
+  // The deletion itself has no body; that of the version before tells which entries go with it.
+  delete: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readBodies] },
+  'history-instance': paging([{ table: 'resources', actions: ['GetItem', 'Query'] }]),
+  vread: readingOne,
+};
+
+function operationFunction(name: OperationName): FunctionSpec {
+  return {
+    name,
+    entry: `lambdas/rest/${name}.ts`,
+    timeoutSeconds: gatewayTimeoutSeconds,
+    streams: true,
+    routes: table[name].routes.map(({ method, template }) => ({ method, template })),
+    ...settings[name],
+  };
+}
+
+/** Tells which methods a path has, or that there is no such path: nothing else answers that as FHIR asks. */
+const unrouted: FunctionSpec = {
+  name: 'unrouted',
+  entry: 'lambdas/rest/unrouted.ts',
+  memoryMb: requestMemoryMb,
+  timeoutSeconds: gatewayTimeoutSeconds,
+  environment: [],
+  grants: [],
+  routes: [
+    ...new Set([...operationNames.flatMap((name) => table[name].routes.map(({ template }) => template)), '/{proxy+}']),
+  ].map((template) => ({ method: 'ANY', template })),
+  streams: true,
+};
+
+/** Asynchronous batches and transactions, one a message. */
+const runTransactionJob: FunctionSpec = {
+  name: 'run-transaction-job',
+  entry: 'lambdas/rest/run-transaction-job.ts',
+  memoryMb: jobMemoryMb,
+  timeoutSeconds: jobTimeoutSeconds,
+  environment: ['deployment', 'objectsBucket', 'transactionQueueUrl', 'cleanUpQueueUrl'],
+  grants: [
+    ...everything,
+    { table: 'jobs', actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+    { objects: ['GetObject', 'PutObject', 'DeleteObject'], under: 'transactions/' },
+    { queue: 'transactions', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+  ],
+  routes: [],
+  streams: false,
+  consumes: { queue: 'transactions', batchSize: 1 },
+};
+
+export const functions: readonly FunctionSpec[] = [...operationNames.map(operationFunction), unrouted, runTransactionJob];
