@@ -1,4 +1,5 @@
 /** The items that hold versions of a resource, and what they say. */
+import { hash } from 'node:crypto';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Interaction, ResourceVersion } from './data-store.ts';
@@ -121,8 +122,9 @@ export async function placeBody(
 ): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
   const body = encodeBody(json);
   if (body.length <= maxInlineBodyBytes) return { body };
-  // Without the id: clients' ids may mean something, and `..`, which is one, is no name of a file.
-  const bodyObject = `bodies/${place.type}/${place.writeId}`;
+  // The members of a transaction share a write id. Ids are hashed: they may mean something, and `..` names no file.
+  const idHash = hash('sha256', place.id, 'base64url');
+  const bodyObject = `bodies/${place.type}/${place.writeId}.${idHash}`;
   await objects.put(bodyObject, body);
   return { bodyObject };
 }
