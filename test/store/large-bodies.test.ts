@@ -32,7 +32,7 @@ function open(): { readonly store: OpenDataStore; readonly objects: ReadonlyMap<
 /** What no compression makes smaller than an item may be. */
 function large(id: string, seed: number): Resource & { id: string } {
   const random = seededRandom(seed);
-  const noise = Buffer.from(Uint8Array.from({ length: 2 * maxInlineBodyBytes }, () => random.below(256))).toString('base64');
+  const noise = Buffer.from(Uint32Array.from({ length: maxInlineBodyBytes / 3 }, () => random.below(2 ** 32)).buffer).toString('base64');
   return { resourceType: 'Binary', id, contentType: 'application/octet-stream', data: noise };
 }
 
