@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { FhirError } from '../../src/fhir/outcome.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import {
+  entryKeys, historyEntry, maxEntriesPerResource, partitions, searchEntries, shardOf, stringPosition, stringPositionLength, type Entry,
+} from '../../src/store/entries.ts';
+import { instantKey } from '../../src/store/order-preserving.ts';
+import { encodeWriteId } from '../../src/store/write-id.ts';
+
+const created = Date.UTC(2026, 0, 1);
+/** Partitions by name, so that tests can read them. */
+const rules = { generation: 1, shards: 1, hash: (...parts: readonly (string | number)[]) => parts.join('|') };
+const family = partitions(rules);
+const entriesOf = (resource: Resource): readonly Entry[] =>
+  searchEntries(resource, { type: resource.resourceType, id: 'a', lastUpdated: created, created }, rules);
+const positionsIn = (resource: Resource, pk: string): readonly string[] =>
+  entriesOf(resource).filter((entry) => entry.pk === pk).map(({ position }) => position);
+
+const observation: Resource = {
+  resourceType: 'Observation',
+  code: { coding: [{ system: 'http://loinc.org', code: 'ABC-1' }] },
+  subject: { reference: 'Patient/p' },
+};
+const dated = (content: object): Resource => ({ ...observation, ...content });
+const coded = family.token('Observation', 'code', 'abc-1');
+
+describe('where an entry stands in the partition of a code', () => {
+  test('by the start of a clinical date of up to a day', () => {
+    const start = Date.UTC(2024, 0, 31);
+    expect(positionsIn(dated({ effectiveDateTime: '2024-01-31' }), coded)).toEqual([`S${instantKey(start)}`]);
+  });
+
+  test('apart, when the date is longer than a day', () => {
+    expect(positionsIn(dated({ effectiveDateTime: '2024-01' }), coded)).toEqual([`L${instantKey(Date.UTC(2024, 0, 1))}`]);
+    expect(positionsIn(dated({ effectivePeriod: { end: '2024-01-31' } }), coded)).toEqual([`L${instantKey(-Infinity)}`]);
+  });
+
+  test('by its creation, when it has no clinical date', () => {
+    expect(positionsIn(observation, coded)).toEqual([`N${instantKey(created)}`]);
+  });
+
+  test('whatever the case of the code', () => {
+    expect(family.token('Observation', 'code', 'aBC-1')).toBe(coded);
+  });
+});
+
+describe('the entries of a resource', () => {
+  test('are found by the patient, and by patient and code together', () => {
+    expect(positionsIn(observation, family.reference('Observation', 'patient', 'p'))).toHaveLength(1);
+    expect(positionsIn(observation, family.patientCode('Observation', 'p', 'abc-1'))).toHaveLength(1);
+  });
+
+  test('hold none twice', () => {
+    const twice = { ...observation, category: [{ coding: [{ code: 'x' }, { code: 'X' }, { code: 'x' }] }] };
+    const keys = entryKeys(entriesOf(twice), { type: 'Observation', id: 'a', lastUpdated: created, created }, encodeWriteId(created, new Uint8Array(10)));
+    expect(new Set(keys.map(({ pk, sk }) => `${pk} ${sk}`)).size).toBe(keys.length);
+  });
+
+  test('stand under the end as well, when a date is long', () => {
+    const stay: Resource = { resourceType: 'Encounter', period: { start: '2024-01-01', end: '2024-02-01' } };
+    expect(positionsIn(stay, family.date('Encounter', 'date', 0))).toEqual([
+      `L${instantKey(Date.UTC(2024, 0, 1))}`, `E${instantKey(Date.UTC(2024, 1, 2))}`,
+    ]);
+  });
+
+  test('are one for every word start of a name', () => {
+    const positions = positionsIn({ resourceType: 'Patient', name: [{ family: 'Ann Bee' }] }, family.string('Patient', 'name', 'a'));
+    expect(positions).toEqual(['ann$bee']);
+  });
+
+  test(`are at most ${maxEntriesPerResource}, and what has more is refused with the reason`, () => {
+    const coding = Array.from({ length: maxEntriesPerResource }, (_, number) => ({ code: `c${number}` }));
+    expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(FhirError);
+    expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(/searchable values/);
+  });
+});
+
+describe('the position of a text', () => {
+  test('is cut without splitting a character', () => {
+    const text = `${'a'.repeat(stringPositionLength - 1)}\u{1F600}b`;
+    expect(stringPosition(text)).toBe('a'.repeat(stringPositionLength - 1));
+  });
+
+  test('begins as the text does, so that a range over a beginning finds it', () => {
+    for (const text of ['ann bee', 'é x', 'a'.repeat(50), '\u{20000} b']) {
+      for (let length = 1; length <= text.length; length += 1) {
+        const beginning = text.slice(0, length);
+        if (beginning.isWellFormed()) expect(stringPosition(text).startsWith(stringPosition(beginning))).toBe(true);
+      }
+    }
+  });
+});
+
+describe('the entry of history', () => {
+  test('names the version and stays apart from the set that a search reads', () => {
+    const subject = { type: 'Observation', id: 'a', lastUpdated: created, created, versionId: 7, writeId: encodeWriteId(created, new Uint8Array(10)) };
+    const entry = historyEntry(subject, rules);
+    expect(entry.attributes).toEqual({ version: 7 });
+    expect(entriesOf(observation).map(({ pk }) => pk)).not.toContain(entry.pk);
+  });
+});
+
+describe('shards', () => {
+  test('keep a resource in one place and spread resources over all', () => {
+    const ids = Array.from({ length: 400 }, (_, number) => `id-${number}`);
+    expect(new Set(ids.map((id) => shardOf(id, 8))).size).toBe(8);
+    expect(ids.every((id) => shardOf(id, 8) === shardOf(id, 8) && shardOf(id, 1) === 0)).toBe(true);
+  });
+});
