@@ -3,8 +3,6 @@
  * its own and nothing in common with the others.
  */
 import { randomBytes } from 'node:crypto';
-import { controlRecords } from './control-records.ts';
-import type { ControlRecords, DataStoreRecord, Population } from './control-records.ts';
 import { openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { preload } from './preload.ts';
@@ -12,6 +10,8 @@ import { openServedStore } from './served-store.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
+import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
+import type { DatastoreRecord, DatastoreRecords, Population } from '../operations/datastore/datastore-record.ts';
 
 /** The key of an HMAC-SHA-256, of its full strength. */
 const secretBytes = 32;
@@ -50,7 +50,7 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
     directory.release();
   };
   try {
-    const records = controlRecords(control.table('control'));
+    const records = datastoreRecords(control.table('control'));
     for (const record of await records.list()) stores.set(record.id, await opened(record, directory, surroundings));
     return { ...managed({ directory, records, stores, surroundings }), close };
   } catch (error) {
@@ -61,12 +61,12 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
 
 interface Holdings {
   readonly directory: DataDirectory;
-  readonly records: ControlRecords;
+  readonly records: DatastoreRecords;
   readonly stores: Map<string, ServedStore>;
   readonly surroundings: Surroundings;
 }
 
-function opened(record: DataStoreRecord, directory: DataDirectory, surroundings: Surroundings): Promise<ServedStore> {
+function opened(record: DatastoreRecord, directory: DataDirectory, surroundings: Surroundings): Promise<ServedStore> {
   return openServedStore(record, directory.storeFolder(record.id), surroundings);
 }
 
@@ -76,25 +76,27 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
     datastoreIds: () => [...stores.keys()],
     find: (datastoreId) => stores.get(datastoreId),
     async createDataStore({ name, population }) {
-      const record: DataStoreRecord = {
+      const record: DatastoreRecord = {
         id: ids.uuid().replaceAll('-', ''),
         name,
+        status: 'ACTIVE',
         created: clock.now(),
         secret: randomBytes(secretBytes),
         ...(population === undefined ? {} : { preloading: population }),
       };
       // The record first: a crash leaves a store without files, which opening makes, never files without a store.
-      await records.save(record);
+      await records.replace(undefined, record);
       stores.set(record.id, await opened(record, directory, surroundings));
       return record.id;
     },
     async finishPreloading(progress) {
-      for (const { preloading, ...record } of await records.list()) {
+      for (const found of await records.list()) {
+        const { preloading, ...record } = found;
         const served = stores.get(record.id);
         if (preloading === undefined || served === undefined) continue;
         const report = (resources: number): void => progress({ name: record.name, resources });
         await preload(served.store, { groups: syntheticPopulation(preloading), progress: report });
-        await records.save(record);
+        await records.replace(found, record);
       }
     },
   };

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
-import type { DataStoreRecord } from './control-records.ts';
+import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { transactionJobLoop } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
@@ -39,7 +39,7 @@ export interface ServedStore {
 }
 
 /** Opens the files, settles what a crash left and takes up its jobs. */
-export async function openServedStore({ secret }: DataStoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
+export async function openServedStore({ secret }: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
   const { clock, ids, report } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const database = openSqliteDatabase({ path: folder.databaseFile, tables: ['resources', 'index', 'jobs'] });

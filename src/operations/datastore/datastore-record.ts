@@ -1,0 +1,133 @@
+/**
+ * What the platform knows of its data stores, in the control table: one item a store. Everything else of a store lies
+ * in tables and objects of its own. States are HealthLake's
+ * (https://docs.aws.amazon.com/healthlake/latest/APIReference/API_DatastoreProperties.html).
+ */
+import type { Attributes, Item, Key, OrderedTable } from '../../ports/ordered-table.ts';
+
+export type DatastoreStatus = 'CREATING' | 'ACTIVE' | 'DELETING' | 'DELETED' | 'CREATE_FAILED' | 'UPDATING' | 'UPDATE_FAILED';
+
+/** The synthetic population that a store begins with. */
+export interface Population {
+  readonly patients: number;
+  readonly seed: number;
+}
+
+/** HealthLake's reason for a status that ends in `_FAILED`. */
+export interface ErrorCause {
+  /** At most {@link maxErrorMessageLength} characters. */
+  readonly message: string;
+  readonly category: 'RETRYABLE_ERROR' | 'NON_RETRYABLE_ERROR';
+}
+
+/** What each table of the store serves at once, before DynamoDB has met any load: units a second. */
+export interface WarmThroughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+export interface DatastoreRecord {
+  /** 32 hexadecimal digits, as HealthLake's. */
+  readonly id: string;
+  readonly name: string;
+  readonly status: DatastoreStatus;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Keys the store's index partitions and seals its cursors; made once. */
+  readonly secret: Uint8Array;
+  /** Present until the store has all of it. */
+  readonly preloading?: Population;
+  /** The run of the workflow that brings, or brought, the store to its status. */
+  readonly run?: string;
+  readonly errorCause?: ErrorCause;
+  readonly warmThroughput?: WarmThroughput;
+  /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
+  readonly revision?: number;
+}
+
+/** HealthLake's bound. */
+export const maxErrorMessageLength = 4096;
+/** A page of the listing; stores beyond it come with the next. */
+const pageSize = 100;
+const partition = 'datastores';
+
+/** Where the control table has a store's record. */
+export function datastoreKey(id: string): Key {
+  return { pk: partition, sk: id };
+}
+
+export interface DatastoreRecords {
+  /** In the order they were made, deleted ones included. */
+  list(): Promise<readonly DatastoreRecord[]>;
+  read(id: string): Promise<DatastoreRecord | undefined>;
+  /**
+   * Writes the record in place of the one seen, or of none.
+   *
+   * @returns false when another has written since; nothing was changed then
+   */
+  replace(seen: DatastoreRecord | undefined, record: DatastoreRecord): Promise<boolean>;
+}
+
+/** @param control the control table */
+export function datastoreRecords(control: OrderedTable): DatastoreRecords {
+  return {
+    async list() {
+      const records: DatastoreRecord[] = [];
+      let after: string | undefined;
+      do {
+        const page = await control.query({ pk: partition, limit: pageSize, strong: true, ...(after === undefined ? {} : { after }) });
+        records.push(...page.items.map(datastoreOfItem));
+        after = page.next;
+      } while (after !== undefined);
+      return records.sort((one, other) => one.created - other.created || (one.id < other.id ? -1 : 1));
+    },
+    async read(id) {
+      const item = await control.get(datastoreKey(id), { strong: true });
+      return item === undefined ? undefined : datastoreOfItem(item);
+    },
+    async replace(seen, record) {
+      const next = itemOf({ ...record, revision: (seen?.revision ?? 0) + 1 });
+      const { written } = await control.put(next, conditionOf(seen));
+      return written;
+    },
+  };
+}
+
+function conditionOf(seen: DatastoreRecord | undefined) {
+  if (seen === undefined) return { attribute: 'created', absent: true } as const;
+  if (seen.revision === undefined) return { attribute: 'revision', absent: true } as const;
+  return { attribute: 'revision', equals: seen.revision } as const;
+}
+
+function itemOf({ id, secret, preloading, errorCause, warmThroughput, ...plain }: DatastoreRecord): Item {
+  const attributes: Record<string, string | number | undefined> = {
+    ...plain,
+    patients: preloading?.patients,
+    seed: preloading?.seed,
+    errorMessage: errorCause?.message.slice(0, maxErrorMessageLength),
+    errorCategory: errorCause?.category,
+    warmReadUnits: warmThroughput?.readUnits,
+    warmWriteUnits: warmThroughput?.writeUnits,
+  };
+  const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return { ...datastoreKey(id), attributes: Object.fromEntries(present) as Attributes, body: secret };
+}
+
+/** @throws Error when the item is no data store's */
+export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
+  if (body === undefined) throw new Error('The control table has a data store without a secret.');
+  const { name, status = 'ACTIVE', created, run, revision, patients, seed } = attributes;
+  const { errorMessage, errorCategory, warmReadUnits, warmWriteUnits } = attributes;
+  return {
+    id: sk,
+    name: String(name),
+    status: status as DatastoreStatus,
+    created: Number(created),
+    secret: body,
+    ...(run === undefined ? {} : { run: String(run) }),
+    ...(revision === undefined ? {} : { revision: Number(revision) }),
+    ...(patients === undefined ? {} : { preloading: { patients: Number(patients), seed: Number(seed) } }),
+    ...(errorMessage === undefined ? {} : { errorCause: { message: String(errorMessage), category: errorCategory as ErrorCause['category'] } }),
+    ...(warmReadUnits === undefined ? {} : { warmThroughput: { readUnits: Number(warmReadUnits), writeUnits: Number(warmWriteUnits) } }),
+  };
+}
