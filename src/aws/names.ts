@@ -4,8 +4,8 @@
 export const storeTables = ['resources', 'index', 'jobs'] as const;
 export type StoreTable = (typeof storeTables)[number];
 
-/** `*` for the store's id makes the pattern of all stores, for a policy. */
-export const anyStore = '*';
+/** In place of a store's id: the pattern of all stores, for a policy. Their length keeps `a-{id}` apart from a deployment `a-b`. */
+export const anyStore = '?'.repeat(32);
 
 export const controlTableName = (deployment: string): string => `${deployment}-control`;
 export const storeTableName = (deployment: string, datastoreId: string, table: StoreTable): string => `${deployment}-${datastoreId}-${table}`;
