@@ -136,7 +136,7 @@ class Schedule {
     this.#processes = this.#processes.filter(({ actor }) => !actor.crashed);
     const idle = this.#processes.find(({ actor }) => !this.#running.has(actor));
     if (idle !== undefined) return idle;
-    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false };
+    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false, priority: this.#random.next() };
     const opened = { actor, store: this.#open(actor) };
     this.#processes.push(opened);
     return opened;

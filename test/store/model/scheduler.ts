@@ -27,6 +27,8 @@ export interface Weather {
 export interface Actor {
   readonly name: string;
   crashed: boolean;
+  /** Who has more goes first while the schedule favours somebody: only so does one call fall far behind another. */
+  priority: number;
 }
 
 interface Operation {
@@ -50,11 +52,17 @@ interface Sleeper {
 /** The epoch of every schedule. */
 const beginning = Date.UTC(2026, 0, 1);
 const jumpsMs = [31_000, 61_000] as const;
+/** Every step by chance, or mostly one actor after another (Burckhardt et al., 2010, https://doi.org/10.1145/1736020.1736040). */
+const favours = [0, 0.8, 0.95] as const;
+/** Per step, how likely an actor's priority changes. */
+const priorityChange = 0.05;
 /** How many steps later than asked an effect may come. */
 const latestSteps = 120;
 
 export class Scheduler {
   now = beginning;
+  /** How often the actor of the highest priority goes first, from 0 to 1. */
+  readonly #favour: number;
   /** Steps taken so far: the time of the checks. */
   step = 0;
   /** Called after every change of a table. */
@@ -69,6 +77,7 @@ export class Scheduler {
   constructor(random: Random, weather: Weather) {
     this.#random = random;
     this.weather = weather;
+    this.#favour = random.pick(favours);
   }
 
   get idle(): boolean {
@@ -121,12 +130,20 @@ export class Scheduler {
     if (jumps > 0 && this.#random.chance(jumps)) this.now += this.#random.pick(jumpsMs);
     this.#wakeSleepers();
     const due = this.#operations.filter(({ notBefore = 0 }) => notBefore <= this.step);
-    const count = due.length + this.#answers.length;
-    if (count === 0) return this.#wakeNext();
-    const chosen = this.#random.below(count);
-    if (chosen < due.length) this.#land(due[chosen]!);
-    else this.#deliver(chosen - due.length);
+    const possible = this.#favoured([...due, ...this.#answers]);
+    if (possible.length === 0) return this.#wakeNext();
+    const chosen = this.#random.pick(possible);
+    if (this.#answers.includes(chosen)) this.#deliver(chosen);
+    else this.#land(chosen);
     return true;
+  }
+
+  #favoured(all: readonly Operation[]): readonly Operation[] {
+    if (all.length < 2 || this.#favour === 0) return all;
+    if (this.#random.chance(priorityChange)) this.#random.pick(all).actor.priority = this.#random.next();
+    if (!this.#random.chance(this.#favour)) return all;
+    const highest = Math.max(...all.map(({ actor }) => actor.priority));
+    return all.filter(({ actor }) => actor.priority === highest);
   }
 
   /** The actor takes no further step; what it has sent may still arrive, or not. */
@@ -191,8 +208,9 @@ export class Scheduler {
     if (operation.answer !== undefined) this.#answers.push(operation);
   }
 
-  #deliver(position: number): void {
-    const [{ actor, name, answer, lost }] = this.#answers.splice(position, 1) as [Operation];
+  #deliver(operation: Operation): void {
+    this.#answers.splice(this.#answers.indexOf(operation), 1);
+    const { actor, name, answer, lost } = operation;
     if (lost) this.trace?.(`${actor.name} learns nothing of ${name}`);
     if (lost) answer!.reject(new TableUnavailable('the simulated table did not answer'));
     else answer!.resolve();
