@@ -39,6 +39,13 @@ const layers = [
     to: { pathNot: ['^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^(?:node:)?(?:crypto|zlib|util|buffer)$'] },
   },
   {
+    name: 'machine-is-any-node',
+    comment: 'What both runtimes take from the Node process they run in; it knows neither of them.',
+    severity: 'error',
+    from: { path: '^src/machine/' },
+    to: { path: elsewhere('src/machine/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
+  },
+  {
     name: 'aws-is-a-runtime',
     comment: 'Like src/embedded it holds adapters and puts the core together over them; it knows nothing of the other runtime.',
     severity: 'error',

@@ -2,11 +2,11 @@
  * Reads the body of a request as text: bounded as sent and as decompressed, so that neither a long body nor a
  * small one that unpacks to a large one (https://www.rfc-editor.org/rfc/rfc9110#section-8.4) fills the memory.
  */
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { badRequest, FhirError, payloadTooLarge, throttled, unsupportedMediaType } from '../fhir/outcome.ts';
+import { FhirError, throttled } from '../fhir/outcome.ts';
+import { bodyText, bodyTooLarge, bodyUnreadable, contentCoding } from '../machine/body-text.ts';
 
 /** Bodies held at a time, over all requests: four bundles of the largest size, or some hundred of the usual one. */
 export const maxHeldBytes = 256 * 1024 * 1024;
@@ -64,18 +64,14 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const declared = request.headers['content-length'];
   const absent = (declared === undefined || declared === '0') && request.headers['transfer-encoding'] === undefined;
   if (absent || limits.maxBytes === 0) return undefined;
-  if (Number(declared) > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  if (Number(declared) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
   const source = decoded(request);
   limits.invite();
-  return textOf(source === request ? await gather(request, limits) : await gatherDecoded(request, source, limits));
+  return bodyText(source === request ? await gather(request, limits) : await gatherDecoded(request, source, limits));
 }
 
 function decoded(request: IncomingMessage): Readable {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return request;
-  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
-  const { issues } = unsupportedMediaType('This Content-Encoding is not understood. Send the body as it is, or with gzip.');
-  throw new FhirError(415, issues, { 'Accept-Encoding': 'gzip' });
+  return contentCoding(request.headers['content-encoding']) === 'gzip' ? createGunzip() : request;
 }
 
 /** Both ends are counted: padding that decompresses to nothing is bounded too. */
@@ -83,7 +79,7 @@ async function gatherDecoded(request: IncomingMessage, gunzip: Readable, limits:
   let sentBytes = 0;
   const count = (chunk: Buffer): void => {
     sentBytes += chunk.length;
-    if (sentBytes > limits.maxBytes) gunzip.destroy(tooLarge(limits.maxBytes));
+    if (sentBytes > limits.maxBytes) gunzip.destroy(bodyTooLarge(limits.maxBytes));
   };
   request.on('data', count);
   request.once('error', (error) => gunzip.destroy(error));
@@ -104,11 +100,11 @@ function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buff
     const stop = (error: unknown): void => {
       source.off('data', take);
       source.pause();
-      reject(error instanceof FhirError ? error : unreadable());
+      reject(error instanceof FhirError ? error : bodyUnreadable());
     };
     const take = (chunk: Buffer): void => {
       sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) return stop(tooLarge(maxBytes));
+      if (sizeBytes > maxBytes) return stop(bodyTooLarge(maxBytes));
       try {
         share.grow(chunk.length);
       } catch (error) {
@@ -124,21 +120,4 @@ function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buff
       if (!source.readableEnded) stop(undefined);
     });
   });
-}
-
-/** A byte order mark is let through: JSON forbids sending one and allows ignoring it (RFC 8259, section 8.1). */
-function textOf(bytes: Buffer): string | undefined {
-  if (bytes.length === 0) return undefined;
-  if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8. FHIR is always sent as UTF-8.');
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', marked ? 3 : 0);
-}
-
-function tooLarge(maxBytes: number): FhirError {
-  const size = maxBytes >= 1024 * 1024 ? `${maxBytes / 1024 / 1024} MB` : `${maxBytes / 1024} kB`;
-  return payloadTooLarge(`The body is larger than the ${size} that this request may hold. Send it in parts.`);
-}
-
-function unreadable(): FhirError {
-  return badRequest('The body could not be read to its end: it was cut short, or it is not the gzip that Content-Encoding says it is.');
 }

@@ -1,12 +1,12 @@
 /** The embedded server: the platform of one data directory, served over HTTP on this machine. */
 import { listen } from './http-server.ts';
 import { isLoopback } from './loopback.ts';
-import type { Population } from './control-records.ts';
+import type { Population } from '../operations/datastore/datastore-record.ts';
 import { openPlatform } from './platform.ts';
 import type { PreloadProgress } from './platform.ts';
-import { randomIds } from './random-ids.ts';
+import { randomIds } from '../machine/random-ids.ts';
 import type { Fault } from '../operations/serve.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../machine/system-clock.ts';
 
 const defaultName = 'default';
 

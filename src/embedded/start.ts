@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { helpText, startArguments, WrongArguments } from './arguments.ts';
 import type { StartArguments } from './arguments.ts';
 import { DirectoryRefused } from './data-directory.ts';
-import { faultText } from './fault-report.ts';
+import { faultText } from '../machine/fault-report.ts';
 import { startServer } from './server.ts';
 import type { RunningServer } from './server.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPlatform } from '../../src/embedded/platform.ts';
 import type { Platform } from '../../src/embedded/platform.ts';
-import { randomIds } from '../../src/embedded/random-ids.ts';
+import { randomIds } from '../../src/machine/random-ids.ts';
 import { startServer } from '../../src/embedded/server.ts';
-import { systemClock } from '../../src/embedded/system-clock.ts';
+import { systemClock } from '../../src/machine/system-clock.ts';
 
 let parent: string;
 let data: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { randomIds } from '../../src/embedded/random-ids.ts';
-import { systemClock } from '../../src/embedded/system-clock.ts';
+import { randomIds } from '../../src/machine/random-ids.ts';
+import { systemClock } from '../../src/machine/system-clock.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { TableUnavailable, type OrderedTable } from '../../src/ports/ordered-table.ts';
 import type { Claim } from '../../src/store/data-store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { randomIds } from '../../src/embedded/random-ids.ts';
+import { randomIds } from '../../src/machine/random-ids.ts';
 import { encodeWriteId, writeIdLength, writeIdTime } from '../../src/store/write-id.ts';
 
 const instants = [0, 1, 1_700_000_000_000, 1_763_821_537_123, 2 ** 48 - 1];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { faultText } from '../../src/embedded/fault-report.ts';
+import { faultText } from '../../src/machine/fault-report.ts';
 
 test('a fault is reported by its class and place, and never by its message', () => {
   let fault: unknown;
