@@ -26,14 +26,24 @@ const mustBeString: Complaint = { code: 'structure', text: 'must be a JSON strin
 const mustBeNumber: Complaint = { code: 'structure', text: 'must be a JSON number.' };
 const emptyString = wrongFormat('must not be empty. Leave the element out.');
 const tooLong = wrongFormat(`must not be longer than ${maxStringLength} characters.`);
+const unprintable = wrongFormat('must not hold control characters but tab and line ends, nor half of a surrogate pair.');
 const noSuchDay = wrongFormat('must be a day that exists in the calendar.');
 const notBase64 = wrongFormat('must be base64.');
 const tooLargeOrSmall = wrongFormat('must be a number that a double-precision float can hold.');
 
+/** "Strings SHALL NOT contain Unicode character points below 32, except for u0009, u000D and u000A." */
+const controlCharacter = /[^\t\n\r -\uffff]/;
+
+/** Half of a surrogate pair is no character, and is lost wherever the text becomes UTF-8. */
+function isUnprintable(value: string): boolean {
+  return controlCharacter.test(value) || !value.isWellFormed();
+}
+
 function text(value: Json): Complaint | undefined {
   if (typeof value !== 'string') return mustBeString;
   if (value === '') return emptyString;
-  return value.length > maxStringLength ? tooLong : undefined;
+  if (value.length > maxStringLength) return tooLong;
+  return isUnprintable(value) ? unprintable : undefined;
 }
 
 function matching(pattern: RegExp, requirement: string): PrimitiveCheck {
@@ -41,7 +51,8 @@ function matching(pattern: RegExp, requirement: string): PrimitiveCheck {
   return (value) => {
     if (typeof value !== 'string') return mustBeString;
     if (value.length > maxStringLength) return tooLong;
-    return pattern.test(value) ? undefined : complaint;
+    if (!pattern.test(value)) return complaint;
+    return isUnprintable(value) ? unprintable : undefined;
   };
 }
 
@@ -96,6 +107,7 @@ function decimal(value: Json): Complaint | undefined {
 
 function xhtml(value: Json): Complaint | undefined {
   if (typeof value !== 'string') return mustBeString;
+  if (isUnprintable(value)) return unprintable;
   const complaint = narrativeComplaint(value);
   return complaint === undefined ? undefined : wrongFormat(complaint);
 }
