@@ -49,7 +49,7 @@ export async function encodedAnswer(
   headers['Vary'] = 'Accept, Accept-Encoding, Prefer';
   let body: Buffer = Buffer.from(json);
   const acceptEncoding = asked['accept-encoding'] as string | undefined;
-  if (method !== 'HEAD' && body.length >= minCompressedBytes && acceptsGzip(acceptEncoding)) {
+  if (body.length >= minCompressedBytes && acceptsGzip(acceptEncoding)) {
     body = await compress(body, { level: compressionLevel });
     headers['Content-Encoding'] = 'gzip';
   }

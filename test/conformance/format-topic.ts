@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#mime-type, #parameters, #custom-headers */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { get } from 'node:http';
+import { request as open } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { freshId, patient, refusal } from './client.ts';
 import type { Topic } from './topic.ts';
@@ -93,6 +93,13 @@ export const formatTopic: Topic = (http) => {
     expect((await rawGet(`${http().baseUrl}/Patient/${id}`, {})).encoding).toBeUndefined();
   });
 
+  test.each(['gzip', 'identity'])('HEAD tells the length and the encoding that GET would have: %s', async (encoding) => {
+    const headers = { 'accept-encoding': encoding };
+    const [got, headed] = [await rawGet(`${http().baseUrl}/metadata`, headers), await rawGet(`${http().baseUrl}/metadata`, headers, 'HEAD')];
+    expect(headed).toEqual({ ...got, bytes: Buffer.alloc(0) });
+    expect(headed.length).toBe(String(got.bytes.length));
+  });
+
   test('bytes that are not UTF-8 are 400', async () => {
     const response = await fetch(`${http().baseUrl}/Patient`, {
       method: 'POST',
@@ -118,13 +125,20 @@ export const formatTopic: Topic = (http) => {
 };
 
 /** `fetch` decompresses unasked. */
-function rawGet(url: string, headers: Record<string, string>): Promise<{ encoding: string | undefined; bytes: Buffer }> {
+interface RawAnswer {
+  readonly encoding: string | undefined;
+  readonly length: string | undefined;
+  readonly bytes: Buffer;
+}
+
+function rawGet(url: string, headers: Record<string, string>, method = 'GET'): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { headers, agent: false }, (response) => {
+    const request = open(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
+      const { 'content-encoding': encoding, 'content-length': length } = response.headers;
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ encoding: response.headers['content-encoding'], bytes: Buffer.concat(chunks) }));
+      response.on('end', () => resolve({ encoding, length, bytes: Buffer.concat(chunks) }));
     });
-    request.on('error', reject);
+    request.on('error', reject).end();
   });
 }
