@@ -32,6 +32,8 @@ const noObjects = undefined as unknown as ObjectStore;
 const maxSteps = 20_000;
 /** Searches after all is over, which must find exactly what there is. */
 const finalSearches = 3;
+/** Functions run on machines whose clocks differ. */
+const skewsMs = [0, 0, -40, 40, 1500] as const;
 /** Writers take the jitter of their back-off from a rev's first character. */
 const revStarts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
@@ -136,7 +138,7 @@ class Schedule {
     this.#processes = this.#processes.filter(({ actor }) => !actor.crashed);
     const idle = this.#processes.find(({ actor }) => !this.#running.has(actor));
     if (idle !== undefined) return idle;
-    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false, priority: this.#random.next() };
+    const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false, priority: this.#random.next(), skewMs: this.#random.pick(skewsMs) };
     const opened = { actor, store: this.#open(actor) };
     this.#processes.push(opened);
     return opened;

@@ -29,6 +29,8 @@ export interface Actor {
   crashed: boolean;
   /** Who has more goes first while the schedule favours somebody: only so does one call fall far behind another. */
   priority: number;
+  /** How far its clock is from the others'. */
+  readonly skewMs: number;
 }
 
 interface Operation {
@@ -86,7 +88,7 @@ export class Scheduler {
 
   clock(actor: Actor): Clock {
     return {
-      now: () => this.now,
+      now: () => this.now + actor.skewMs,
       sleep: (durationMs) => new Promise((wake) => this.#sleepers.push({ actor, at: Math.ceil(this.now + durationMs), wake })),
     };
   }
