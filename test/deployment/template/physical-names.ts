@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto';
 export interface Place {
   readonly account: string;
   readonly region: string;
+  /** Where URLs of queues lead; SQS clients follow them, whatever their endpoint is. */
+  readonly queueOrigin?: string;
 }
 
 /** A resource with its properties resolved, so that its name is known. */
@@ -50,6 +52,9 @@ const tableAttributes = {
 const stateMachineArn = arn('states', (name) => `stateMachine:${name}`);
 const functionArn = arn('lambda', (name) => `function:${name}`);
 const topicArn = arn('sns', itself);
+
+const queueUrl = (name: string, { account, region, queueOrigin }: Place): string =>
+  `${queueOrigin ?? `https://sqs.${region}.amazonaws.com`}/${account}/${name}`;
 
 const namings: Readonly<Record<string, Naming>> = {
   'AWS::ApiGateway::Account': {},
@@ -95,12 +100,8 @@ const namings: Readonly<Record<string, Naming>> = {
   'AWS::SNS::TopicPolicy': {},
   'AWS::SQS::Queue': {
     property: 'QueueName',
-    ref: (name, { account, region }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-    attributes: {
-      Arn: arn('sqs', itself),
-      QueueName: itself,
-      QueueUrl: (name, { account, region }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-    },
+    ref: queueUrl,
+    attributes: { Arn: arn('sqs', itself), QueueName: itself, QueueUrl: queueUrl },
   },
   'AWS::SQS::QueuePolicy': {},
   'AWS::SSM::Parameter': { property: 'Name' },

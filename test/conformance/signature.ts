@@ -1,0 +1,60 @@
+/**
+ * AWS Signature Version 4 for the service `execute-api`
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html): what a deployed FHIR
+ * interface wants of every request.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import type { Hash, Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** A request as it goes over the wire; header names in lower case. */
+export interface Signable {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+type Data = string | ArrayBuffer | ArrayBufferView;
+
+/** SHA-256, keyed or not, in the shape that the signer asks for. */
+class Sha256 {
+  private readonly hash: Hash | Hmac;
+
+  constructor(secret?: Data) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: Data): void {
+    this.hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+}
+
+function bytesOf(data: Data): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+}
+
+/** @param at the time that the signature states; it is good for minutes around it
+ * @returns the headers of the request, those of the signature among them */
+export async function signedHeaders(
+  { method, url, headers, body }: Signable, credentials: Credentials, { region, at }: { readonly region: string; readonly at: Date },
+): Promise<Readonly<Record<string, string>>> {
+  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256 });
+  const { protocol, hostname, host, pathname, searchParams } = new URL(url);
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of searchParams) (query[name] ??= []).push(value);
+  const request = { method, protocol, hostname, path: pathname, query, headers: { ...headers, host }, body };
+  const signed = await signer.sign(request, { signingDate: at });
+  return signed.headers;
+}

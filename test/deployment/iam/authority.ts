@@ -1,0 +1,141 @@
+/**
+ * Who may do what in the deployment: roles with the policies that the templates give them, and the policies of keys,
+ * buckets and queues where they decide too.
+ */
+import type { Assembly, Resource } from '../template/assembly.ts';
+import { decide, many, statements } from './evaluate.ts';
+import type { AccessRequest, Decision, Policy, UsedGrant } from './evaluate.ts';
+
+/** A call as a service sees it: who, what, and what it says for itself. */
+export interface Call {
+  /** A role's name. */
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: AccessRequest['context'];
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** `read (caldera-read-role): dynamodb:PutItem on arn:…: no statement allows it` */
+  readonly reason: string;
+}
+
+/** One action of a statement on its resources that no call has needed. */
+export interface UnusedGrant {
+  readonly role: string;
+  readonly action: string;
+  readonly resources: readonly string[];
+}
+
+export interface Authority {
+  authorize(call: Call): Verdict;
+  /** The policy of something that was made at run time. */
+  attach(resourceArn: string, policy: Policy): void;
+  /** Of the roles named, or of all that are assumed by functions and state machines. */
+  unusedGrants(): readonly UnusedGrant[];
+  /** Adds to what a role may do, or takes an action away: for tests of the harness itself. */
+  tamper(role: string, change: (policies: readonly Policy[]) => readonly Policy[]): void;
+  policiesOf(role: string): readonly Policy[];
+}
+
+export function authority(assembly: Assembly): Authority {
+  const roles = new Map(assembly.resources('AWS::IAM::Role').map((role) => [role.name, policiesOf(role, assembly)]));
+  const attached = new Map(resourcePolicies(assembly));
+  const used = new Map<string, UsedGrant[]>();
+  const policies = (role: string): readonly Policy[] => {
+    const found = roles.get(role);
+    if (found === undefined) throw new Error(`There is no role ${role} in the templates.`);
+    return found;
+  };
+  const note = (role: string, { used: grants }: Decision): void => void used.set(role, [...(used.get(role) ?? []), ...grants]);
+  return {
+    authorize(call) {
+      const role = policies(call.caller);
+      const request = requestOf(call, assembly);
+      const own = decide(role, request);
+      const verdict = judge(own, request, attached.get(policyKey(call.resource)));
+      if (verdict === 'allowed') note(call.caller, own);
+      return { allowed: verdict === 'allowed', reason: `${call.caller}: ${call.action} on ${call.resource}: ${verdict}` };
+    },
+    attach: (resourceArn, policy) => void attached.set(resourceArn, policy),
+    unusedGrants: () => [...roles].flatMap(([role, own]) => unused(role, own, used.get(role) ?? [])),
+    tamper: (role, change) => void roles.set(role, change(policies(role))),
+    policiesOf: policies,
+  };
+}
+
+function requestOf({ caller, action, resource, context = {} }: Call, { place }: Assembly): AccessRequest {
+  const roleArn = `arn:aws:iam::${place.account}:role/${caller}`;
+  const standing = {
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': place.account,
+    'aws:SourceAccount': place.account,
+    'aws:ResourceAccount': place.account,
+    'aws:RequestedRegion': place.region,
+    'aws:SecureTransport': 'true',
+  };
+  return { action, resource, context: { ...standing, ...context }, principals: [roleArn] };
+}
+
+/** A key's policy decides alone or hands the decision to IAM; elsewhere either side may allow, and each may deny. */
+function judge(own: Decision, request: AccessRequest, resourcePolicy: Policy | undefined): string {
+  const root = `arn:aws:iam::${request.principals[0]!.split(':')[4]}:root`;
+  const theirs = resourcePolicy && decide([resourcePolicy], request);
+  if (own.effect === 'deny') return 'a statement of the role denies it';
+  if (theirs?.effect === 'deny') return 'the policy of the resource denies it';
+  if (theirs?.effect === 'allow') return 'allowed';
+  if (!request.action.startsWith('kms:')) return own.effect === 'allow' ? 'allowed' : 'no statement allows it';
+  if (!/:key\//.test(request.resource)) return own.effect === 'allow' ? 'allowed' : 'no statement allows it';
+  const delegated = resourcePolicy && decide([resourcePolicy], { ...request, principals: [...request.principals, root] });
+  if (delegated?.effect !== 'allow') return 'the policy of the key does not let IAM decide';
+  return own.effect === 'allow' ? 'allowed' : 'no statement allows it';
+}
+
+/** Objects are governed by the policy of their bucket. */
+function policyKey(resourceArn: string): string {
+  return resourceArn.replace(/^(arn:aws:s3:::[^/]+).*$/, '$1');
+}
+
+function resourcePolicies(assembly: Assembly): readonly (readonly [string, Policy])[] {
+  const named = (type: string, arn: (name: string) => string, names: (resource: Resource) => readonly string[], property: string) =>
+    assembly.resources(type).flatMap((resource) => names(resource).map((name) => [arn(name), resource.properties[property] as Policy] as const));
+  const { account, region } = assembly.place;
+  return [
+    ...named('AWS::S3::BucketPolicy', (name) => `arn:aws:s3:::${name}`, ({ properties }) => [properties['Bucket']], 'PolicyDocument'),
+    ...named('AWS::KMS::Key', (name) => `arn:aws:kms:${region}:${account}:key/${name}`, ({ name }) => [name], 'KeyPolicy'),
+    ...named(
+      'AWS::SQS::QueuePolicy', (name) => `arn:aws:sqs:${region}:${account}:${name}`,
+      ({ properties }) => (properties['Queues'] as readonly string[]).map((url) => url.split('/').at(-1)!), 'PolicyDocument',
+    ),
+  ];
+}
+
+/** What AWS keeps under these names and we use: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/about-managed-policy-reference.html */
+const managed: Readonly<Record<string, Policy>> = {
+  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
+    Statement: { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+  },
+};
+
+function policiesOf(role: Resource, assembly: Assembly): readonly Policy[] {
+  if (role.properties['PermissionsBoundary'] !== undefined) throw new Error(`${role.name} has a permissions boundary, which authority.ts does not weigh.`);
+  const inline = (role.properties['Policies'] ?? []) as readonly { PolicyDocument: Policy }[];
+  const attachedTo = [...assembly.resources('AWS::IAM::Policy'), ...assembly.resources('AWS::IAM::ManagedPolicy')]
+    .filter(({ properties }) => (properties['Roles'] as readonly string[] | undefined)?.includes(role.name));
+  const arns = (role.properties['ManagedPolicyArns'] ?? []) as readonly string[];
+  const byArn = arns.map((arn) => {
+    const own = assembly.resources('AWS::IAM::ManagedPolicy').find(({ ref }) => ref === arn);
+    const policy = own === undefined ? managed[arn] : (own.properties['PolicyDocument'] as Policy);
+    if (policy === undefined) throw new Error(`${role.name} has the managed policy ${arn}, which authority.ts does not know.`);
+    return policy;
+  });
+  return [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attachedTo.map(({ properties }) => properties['PolicyDocument'] as Policy), ...byArn];
+}
+
+function unused(role: string, policies: readonly Policy[], used: readonly UsedGrant[]): readonly UnusedGrant[] {
+  return statements(policies).filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
+    many(statement.Action ?? statement.NotAction)
+      .filter((action) => !used.some((grant) => grant.statement === statement && grant.action === action))
+      .map((action) => ({ role, action, resources: many(statement.Resource) })));
+}
