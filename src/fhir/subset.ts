@@ -106,11 +106,16 @@ function summaryOfItem(item: Json, structure: Structure): Json {
   return Object.keys(kept).length === 0 ? item : kept;
 }
 
+/** Whether the resource says of itself that elements are missing: written back, it would erase them. */
+export function isSubsetted({ meta }: Resource): boolean {
+  const tags = isObject(meta) && Array.isArray(meta.tag) ? meta.tag : [];
+  return tags.some((tag) => isObject(tag) && tag.system === subsetted.system && tag.code === subsetted.code);
+}
+
 function markSubsetted(resource: Resource): Resource {
   const meta: Meta = isObject(resource.meta) ? resource.meta : {};
   const tags = Array.isArray(meta.tag) ? meta.tag : [];
-  const isMarkedAlready = tags.some((tag) => isObject(tag) && tag.system === subsetted.system && tag.code === subsetted.code);
-  const marked = isMarkedAlready ? meta : { ...meta, tag: [...tags, { ...subsetted }] };
+  const marked = isSubsetted(resource) ? meta : { ...meta, tag: [...tags, { ...subsetted }] };
   if (resource.meta !== undefined) return { ...resource, meta: marked };
   const { resourceType, id, ...rest } = resource;
   return { resourceType, ...(id === undefined ? {} : { id }), meta: marked, ...rest };

@@ -1,12 +1,16 @@
 /** update: a new version of a resource, or the first under the client's id (https://hl7.org/fhir/R4/http.html#update). */
-import { badRequest, invalidResource } from '../fhir/outcome.ts';
+import { badRequest, invalidResource, unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { isSubsetted } from '../fhir/subset.ts';
 import type { Dependencies, Operation } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { parseIfNoneMatch, underIfMatch } from './preconditions.ts';
 import { submitted } from './submitted.ts';
 import { subsetOf } from './subset.ts';
 import { written } from './written.ts';
+
+const subsettedUpdate =
+  'The resource is marked as SUBSETTED: elements are missing, and an update would erase them. Read it whole, change that, and send it.';
 
 /** Answers 200, or 201 where the resource did not exist or was deleted; 412 when `If-Match` or `If-None-Match` does not hold. */
 export function update({ store }: Pick<Dependencies, 'store'>): Operation {
@@ -20,6 +24,7 @@ export function update({ store }: Pick<Dependencies, 'store'>): Operation {
     }
     const { resource, headers } = submitted(request, type);
     requireId(resource, id);
+    if (isSubsetted(resource)) throw unprocessable(subsettedUpdate, `${type}.meta.tag`);
     const { version, created } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
       store.write({ interaction: 'update', resource, ifMatch, ifNoneMatch }),
     );

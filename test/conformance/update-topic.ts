@@ -24,6 +24,19 @@ export const updateTopic: Topic = (http) => {
     expect((await http().get(`/Patient/${id}`)).status).toBe(200);
   });
 
+  test('what was read as a subset is not written back as the whole', async () => {
+    const { body } = await http().post('/Patient', patient());
+    const subset = await http().get(`/Patient/${body.id}?_elements=birthDate`);
+    const refused = await http().put(`/Patient/${body.id}`, subset.body);
+    expect(refused.status).toBe(422);
+    expect(refused.body.issue[0]).toMatchObject({ code: 'business-rule', expression: ['Patient.meta.tag'] });
+    const bundled = await http().post('', {
+      resourceType: 'Bundle', type: 'transaction', entry: [{ resource: subset.body, request: { method: 'PUT', url: `Patient/${body.id}` } }],
+    });
+    expect(bundled.status).toBeGreaterThanOrEqual(400);
+    expect((await http().get(`/Patient/${body.id}`)).body.meta.versionId).toBe('1');
+  });
+
   test('an update brings a deleted resource back: 201, and its versions go on', async () => {
     const { body } = await http().post('/Patient', patient());
     await http().delete(`/Patient/${body.id}`);

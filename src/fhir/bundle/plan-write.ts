@@ -5,6 +5,7 @@
 import type { Issue, IssueCode } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
 import { isId } from '../resource.ts';
+import { isSubsetted } from '../subset.ts';
 import { entryIssue } from './entry.ts';
 import type { BundleEntry } from './entry.ts';
 import { restfulUrl } from './links.ts';
@@ -137,6 +138,10 @@ function planUpdate(entry: BundleEntry, id: string): PlannedWrite | Issue {
   const resource = entry.resource as Resource;
   if (resource.id !== id) {
     return entryIssue(index, 'resource.id', ['invalid', 'the resource of a PUT must have the id that request.url names.']);
+  }
+  if (isSubsetted(resource)) {
+    const diagnostics = 'the resource is marked as SUBSETTED, so an update would erase what is missing; read it whole and change that.';
+    return entryIssue(index, 'resource.meta.tag', ['business-rule', diagnostics]);
   }
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
     return entryIssue(index, 'request.ifNoneMatch', ['not-supported', 'ifNoneMatch of a PUT can only be "*".']);

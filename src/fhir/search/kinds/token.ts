@@ -23,16 +23,13 @@ export function parseToken(text: string): TokenCriterion | undefined {
 }
 
 /**
- * `|code` asks for values whose system is not written. `system|code` also finds a `code` element whose required
- * binding implies that system; `system|` asks for a written one.
+ * `|code` asks for values whose system is not written. `system|code` and `system|` also find a `code` element whose
+ * required binding implies that system.
  */
 export function satisfiesToken(value: TokenValue, criterion: TokenCriterion): boolean {
   const { system, code } = criterion;
-  if (system === '') {
-    if (value.system !== undefined && !value.systemImplied) return false;
-  } else if (system !== undefined) {
-    if (value.system !== system || (code === undefined && value.systemImplied)) return false;
-  }
+  if (system === '' && value.system !== undefined && !value.systemImplied) return false;
+  if (system && value.system !== system) return false;
   if (code === undefined) return true;
   if (value.code === undefined) return false;
   return value.code === code || (!value.caseSensitive && foldCode(value.code) === foldCode(code));

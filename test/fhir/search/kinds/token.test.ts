@@ -38,7 +38,9 @@ describe('the four forms', () => {
   });
   test('the system of a code element is implied by its binding', () => {
     expect(finds('http://hl7.org/fhir/administrative-gender|male', gender)).toBe(true);
+    expect(finds('http://hl7.org/fhir/administrative-gender|', gender)).toBe(true);
     expect(finds('http://other|male', gender)).toBe(false);
+    expect(finds('http://other|', gender)).toBe(false);
   });
   test.each(['', '|', 'a|b|c'])('"%s" is no token', (text) => {
     expect(token.parseToken(text)).toBeUndefined();
