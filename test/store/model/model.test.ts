@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runSchedule } from './schedule.ts';
 
-const groups = 20;
+const groups = 12;
 const schedulesPerGroup = 60;
 
 describe('however writers, transactions, searches and clean-up interleave, crash and repeat', () => {
