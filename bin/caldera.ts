@@ -1,0 +1,17 @@
+/** The deployment: what the context asks for (lib/kit/settings.ts), as stacks. `npm run synth` writes them to cdk.out. */
+import { App, Tags, Validations } from 'aws-cdk-lib';
+import { HIPAASecurityChecks } from 'cdk-nag';
+import { settings } from '../lib/kit/settings.ts';
+import { BaseStack } from '../lib/stacks/base.ts';
+import { RestStack } from '../lib/stacks/rest.ts';
+
+const app = new App({ analyticsReporting: false });
+const chosen = settings(app.node);
+const base = new BaseStack(app, chosen);
+new RestStack(app, chosen, base);
+
+Tags.of(app).add('application', 'caldera');
+Tags.of(app).add('caldera:deployment', chosen.name);
+// A finding without an acknowledgement and its reason (lib/checks/acknowledged.ts) stops the synthesis.
+Validations.of(app).addPlugins(new HIPAASecurityChecks(app));
+app.synth();

@@ -1,0 +1,18 @@
+/** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
+import { datastoreWorkflowName, environment, functionName, queueName } from '../../src/aws/names.ts';
+import { objectsBucketName, queueUrl, workflowArn } from './arns.ts';
+
+type Variable = keyof typeof environment;
+
+/** @returns variables by their full names, for those that the function reads and no others */
+export function environmentOf(variables: readonly Variable[], deployment: string): Record<string, string> {
+  const values: Readonly<Record<Variable, string>> = {
+    deployment,
+    objectsBucket: objectsBucketName(deployment),
+    transactionQueueUrl: queueUrl(queueName(deployment, 'transactions')),
+    cleanUpQueueUrl: queueUrl(queueName(deployment, 'clean-up')),
+    workflowArn: workflowArn(datastoreWorkflowName(deployment)),
+    streamFunctionName: functionName(deployment, 'stream'),
+  };
+  return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));
+}

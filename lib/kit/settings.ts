@@ -1,0 +1,106 @@
+/**
+ * What an operator may choose, read from the CDK's context: `cdk deploy --all -c name=caldera -c retain=false`
+ * (docs/deploy.md has the table). A value that cannot be read stops the synthesis and names its key.
+ */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+
+export interface Settings {
+  /** The deployment's name, before the names of all that it makes. */
+  readonly name: string;
+  /** Whether data outlives the stacks: tables, objects, keys and logs, data stores included. */
+  readonly retain: boolean;
+  /** Of functions' and workflows' logs, which have no patient data. */
+  readonly logRetentionDays: RetentionDays;
+  /** Of the gateway's access logs: who called which operation, when. */
+  readonly accessLogRetentionDays: RetentionDays;
+  /** What the interface takes as a whole; a store's own bound lies with its tables. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly tracing: boolean;
+  readonly firewall: boolean;
+  /** Requests that one address may send in five minutes, where there is a firewall. */
+  readonly firewallRequestsPerAddress: number;
+  /** Where there are any, the interface is reached through these interface endpoints alone. */
+  readonly vpcEndpointIds: readonly string[];
+  readonly domain?: Domain;
+  /** Who is told of alarms; absent, the topic has no subscriber yet. */
+  readonly alarmEmail?: string;
+  /** Whether to let API Gateway write logs: a setting of the whole account and region. */
+  readonly gatewayLogsRole: boolean;
+}
+
+export interface Domain {
+  readonly name: string;
+  /** In the stack's region. */
+  readonly certificateArn: string;
+}
+
+/** API Gateway's quota for an account and region is 10,000 with a burst of 5,000: half of it leaves room for others. */
+const defaultRequestsPerSecond = 5_000;
+const defaultBurst = 2_500;
+
+/** The bucket's name, `{name}-objects-{account}-{region}`, has 63 characters at most. */
+const namePattern = /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/;
+
+/** What CloudWatch Logs can keep, but for ever. */
+const retentions = Object.values(RetentionDays)
+  .filter((days): days is RetentionDays => typeof days !== 'string' && days !== RetentionDays.INFINITE);
+
+/** @throws Error that names the context key whose value cannot be used */
+export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
+  const text = (key: string): string | undefined => textOf(node.tryGetContext(key));
+  const name = matching('name', text('name') ?? 'caldera', namePattern);
+  const chosen: Settings = {
+    name,
+    retain: flag('retain', text('retain') ?? 'true'),
+    logRetentionDays: retention('logRetentionDays', text('logRetentionDays') ?? '90'),
+    accessLogRetentionDays: retention('accessLogRetentionDays', text('accessLogRetentionDays') ?? '365'),
+    throttle: {
+      requestsPerSecond: count('requestsPerSecond', text('requestsPerSecond') ?? String(defaultRequestsPerSecond)),
+      burst: count('burst', text('burst') ?? String(defaultBurst)),
+    },
+    tracing: flag('tracing', text('tracing') ?? 'false'),
+    firewall: flag('firewall', text('firewall') ?? 'false'),
+    firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
+    vpcEndpointIds: (text('vpcEndpointIds') ?? '').split(',').filter((id) => id !== '').map((id) => matching('vpcEndpointIds', id, /^vpce-[0-9a-f]+$/)),
+    domain: domain(text('domainName'), text('certificateArn')),
+    alarmEmail: text('alarmEmail'),
+    gatewayLogsRole: flag('gatewayLogsRole', text('gatewayLogsRole') ?? 'true'),
+  };
+  if (chosen.domain !== undefined && chosen.vpcEndpointIds.length > 0) {
+    throw new Error('The context has domainName and vpcEndpointIds: a domain is made for the public interface only.');
+  }
+  return chosen;
+}
+
+/** The command line gives text, `cdk.json` may give numbers and booleans. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return value === undefined || value === null ? undefined : JSON.stringify(value);
+}
+
+function matching(key: string, value: string, pattern: RegExp): string {
+  if (!pattern.test(value)) throw new Error(`The context's ${key} must match ${pattern.source}.`);
+  return value;
+}
+
+function flag(key: string, value: string): boolean {
+  return matching(key, value, /^(?:true|false)$/) === 'true';
+}
+
+function count(key: string, value: string): number {
+  return Number(matching(key, value, /^[1-9][0-9]{0,8}$/));
+}
+
+function retention(key: string, value: string): RetentionDays {
+  const days = count(key, value);
+  const found = retentions.find((each) => each.valueOf() === days);
+  if (found === undefined) throw new Error(`The context's ${key} must be one of ${retentions.map(Number).join(', ')}.`);
+  return found;
+}
+
+function domain(name: string | undefined, certificateArn: string | undefined): Domain | undefined {
+  if (name === undefined && certificateArn === undefined) return undefined;
+  if (name === undefined || certificateArn === undefined) throw new Error('The context needs domainName and certificateArn together.');
+  return { name, certificateArn };
+}

@@ -1,0 +1,37 @@
+/**
+ * The bucket of all data stores' objects: bodies too large for a row, asynchronous bundles and their results. Each
+ * store has its prefix and encrypts under its own key; the bucket's default is the platform's.
+ */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { objectsBucketName } from '../kit/arns.ts';
+import type { Settings } from '../kit/settings.ts';
+
+/** As far back as DynamoDB restores a table, so that a restored version still finds its body. */
+const recoverableDays = 35;
+
+/** An upload in parts that has not ended by then was given up. */
+const abandonedUploadDays = 1;
+
+export function objectsBucket(scope: Construct, encryptionKey: IKey, { name, retain }: Settings): Bucket {
+  return new Bucket(scope, 'objects', {
+    bucketName: objectsBucketName(name),
+    encryption: BucketEncryption.KMS,
+    encryptionKey,
+    bucketKeyEnabled: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: true,
+    lifecycleRules: [{
+      id: 'recoverable-for-as-long-as-tables',
+      noncurrentVersionExpiration: Duration.days(recoverableDays),
+      abortIncompleteMultipartUploadAfter: Duration.days(abandonedUploadDays),
+      expiredObjectDeleteMarker: true,
+    }],
+    removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+}

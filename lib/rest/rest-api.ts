@@ -1,0 +1,93 @@
+/**
+ * The FHIR interface: a regional REST API from one OpenAPI document, and the permission of the gateway to call each
+ * function for its own routes (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html).
+ */
+import { Aws } from 'aws-cdk-lib';
+import {
+  AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, MethodLoggingLevel, SpecRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { FunctionSpec } from '../../src/aws/functions.ts';
+import { functionName } from '../../src/aws/names.ts';
+import { functionArn } from '../kit/arns.ts';
+import type { Settings } from '../kit/settings.ts';
+import { accessLogFormat } from './access-log.ts';
+import { addDomain } from './domain.ts';
+import { openApi, pathOf } from './open-api.ts';
+import type { ServedRoute, Target } from './open-api.ts';
+import { privateAccess } from './private-access.ts';
+
+/** Stands first in the path, but for a domain of one's own. */
+export const stageName = 'v1';
+
+export interface RestApiSurroundings {
+  readonly settings: Settings;
+  readonly accessLog: ILogGroup;
+}
+
+export function restApi(scope: Construct, specs: readonly FunctionSpec[], { settings, accessLog }: RestApiSurroundings): SpecRestApi {
+  const { name, vpcEndpointIds, throttle } = settings;
+  const isPrivate = vpcEndpointIds.length > 0;
+  const { routes, otherwise } = servedRoutes(name, specs);
+  const document = openApi({ title: `${name} FHIR R4`, routes, otherwise, invocationUri });
+  const api = new SpecRestApi(scope, 'api', {
+    restApiName: name,
+    apiDefinition: ApiDefinition.fromInline(document),
+    endpointTypes: [isPrivate ? EndpointType.PRIVATE : EndpointType.REGIONAL],
+    ...(isPrivate && { policy: privateAccess(vpcEndpointIds) }),
+    cloudWatchRole: settings.gatewayLogsRole,
+    disableExecuteApiEndpoint: settings.domain !== undefined,
+    deployOptions: {
+      stageName,
+      metricsEnabled: true,
+      // Execution logs hold paths and query strings, and with them ids and what was searched for.
+      loggingLevel: MethodLoggingLevel.OFF,
+      dataTraceEnabled: false,
+      tracingEnabled: settings.tracing,
+      throttlingRateLimit: throttle.requestsPerSecond,
+      throttlingBurstLimit: throttle.burst,
+      accessLogDestination: new LogGroupLogDestination(accessLog),
+      accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFormat)),
+    },
+  });
+  permitCalls(scope, api, [...routes, ...anyRoutes(otherwise)]);
+  if (settings.domain !== undefined) addDomain(scope, api, settings.domain);
+  return api;
+}
+
+/** @returns routes by method, and the function that takes what is left over */
+export function servedRoutes(deployment: string, specs: readonly FunctionSpec[]): { routes: readonly ServedRoute[]; otherwise: Target } {
+  const served = specs.flatMap((spec) => spec.routes.map(({ method, template }) => ({ method, template, target: targetOf(deployment, spec) })));
+  const otherwise = served.find(({ method }) => method === 'ANY')?.target;
+  if (otherwise === undefined) throw new Error('No function takes what no route does: one needs routes of the method ANY.');
+  return { routes: served.filter(({ method }) => method !== 'ANY'), otherwise };
+}
+
+function targetOf(deployment: string, { name, streams, timeoutSeconds }: FunctionSpec): Target {
+  return { functionName: functionName(deployment, name), streamed: streams, timeoutSeconds };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html: a call of its own. */
+function invocationUri({ functionName: name, streamed }: Target): string {
+  const call = streamed ? ['2021-11-15', 'response-streaming-invocations'] : ['2015-03-31', 'invocations'];
+  return `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/${call[0]}/functions/${functionArn(name)}/${call[1]}`;
+}
+
+function anyRoutes(target: Target): readonly ServedRoute[] {
+  return [{ method: '*', template: '', target }, { method: '*', template: '/*', target }];
+}
+
+/** A statement in the function's policy for each of its routes: streamed or not, the permission is that to invoke. */
+function permitCalls(scope: Construct, api: SpecRestApi, routes: readonly ServedRoute[]): void {
+  routes.forEach(({ method, template, target }, index) => {
+    const path = pathOf(template).replaceAll(/\{[^}]+\}/g, '*');
+    new CfnPermission(scope, `call-${index}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: target.functionName,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: api.arnForExecuteApi(method, path, stageName),
+    });
+  });
+}
