@@ -11,6 +11,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { generation } from '../store/generation.ts';
 
 export interface DataDirectory {
   readonly path: string;
@@ -33,13 +34,19 @@ const lockName = 'lock.sqlite';
 const harmless = new Set(['.DS_Store', '.gitkeep', '.gitignore', 'desktop.ini', 'lost+found']);
 
 /**
+ * What the files of a directory are written as. It changes with the index's generation too: until stores can be indexed
+ * anew, a directory of other rules would answer searches with less than it holds.
+ */
+export const directoryFormat = generation;
+
+/**
  * Makes the directory when it is missing, and takes its lock.
- * @throws DirectoryRefused when another process holds it, or when it holds something else
+ * @throws DirectoryRefused when another process holds it, when it holds something else, or is of another format
  */
 export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
-  prepare(path);
-  const release = lock(join(path, lockName));
+  const isNew = prepare(path);
+  const release = lock(join(path, lockName), isNew);
   return {
     path,
     controlFile: join(path, 'control.sqlite'),
@@ -53,11 +60,12 @@ export function openDataDirectory(directory: string): DataDirectory {
   };
 }
 
-function prepare(path: string): void {
+/** @returns whether nothing of Caldera's is there yet */
+function prepare(path: string): boolean {
   try {
     mkdirSync(path, { recursive: true, mode: ownerOnly });
     const names = readdirSync(path).filter((name) => !harmless.has(name));
-    if (names.length === 0 || names.includes(lockName)) return;
+    if (names.length === 0 || names.includes(lockName)) return names.every((name) => name.startsWith(lockName));
   } catch (error) {
     throw new DirectoryRefused(`${path} cannot be used (${(error as NodeJS.ErrnoException).code}). Give a directory that you may write to with --data.`);
   }
@@ -69,10 +77,12 @@ function prepare(path: string): void {
  * the process ends, however it ends: a crash leaves nothing behind that would have to be cleaned up, and there is no
  * moment at which two processes could both believe that they have it.
  */
-function lock(file: string): () => void {
+function lock(file: string, isNew: boolean): () => void {
   const database = new DatabaseSync(file);
   try {
+    if (isNew) database.exec(`PRAGMA user_version = ${directoryFormat}`);
     database.exec('BEGIN EXCLUSIVE');
+    checkFormat(database, resolve(file, '..'));
   } catch (error) {
     database.close();
     if (!/locked|busy/i.test((error as Error).message)) throw error;
@@ -81,4 +91,13 @@ function lock(file: string): () => void {
     );
   }
   return () => database.close();
+}
+
+function checkFormat(database: DatabaseSync, path: string): void {
+  const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (found === directoryFormat) return;
+  throw new DirectoryRefused(
+    `${path} was written by another version of Caldera (format ${found}, this one has ${directoryFormat}). ` +
+      'Start it with that version, or give this one a directory of its own with --data.',
+  );
 }

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { DirectoryRefused, openDataDirectory } from '../../src/embedded/data-directory.ts';
+import { directoryFormat, DirectoryRefused, openDataDirectory } from '../../src/embedded/data-directory.ts';
 
 let parent: string;
 
@@ -67,4 +68,15 @@ describe('the data directory', () => {
     expect(statSync(one.objectsFolder).isDirectory()).toBe(true);
     directory.release();
   });
+});
+
+test('a directory that another version of the format wrote is refused, and left as it is', () => {
+  const path = join(parent, 'data');
+  openDataDirectory(path).release();
+  writeFileSync(join(path, 'control.sqlite'), '');
+  const database = new DatabaseSync(join(path, 'lock.sqlite'));
+  database.exec(`PRAGMA user_version = ${directoryFormat + 1}`);
+  database.close();
+  expect(() => openDataDirectory(path)).toThrow(/another version of Caldera/);
+  expect(() => openDataDirectory(path)).toThrow(DirectoryRefused);
 });
