@@ -1,0 +1,38 @@
+/**
+ * Control verb: makes a data store
+ * (https://docs.aws.amazon.com/healthlake/latest/APIReference/API_CreateFHIRDatastore.html). It is CREATING when the verb
+ * returns, and ACTIVE or CREATE_FAILED when the workflow ends.
+ */
+import { beginRun, DatastoreConflict } from './begin-run.ts';
+import type { VerbDependencies } from './begin-run.ts';
+import type { DatastoreRecord, DatastoreStatus, WarmThroughput } from './datastore-record.ts';
+
+export interface CreateDatastoreRequest {
+  /** 32 hexadecimal digits, fresh or of a store that is no more. */
+  readonly datastoreId: string;
+  readonly name: string;
+  readonly token: string;
+  readonly warmThroughput?: WarmThroughput;
+}
+
+/** Nobody has written to a store like these. */
+const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED', 'DELETED']);
+
+/** @throws DatastoreConflict */
+export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
+  const { datastoreId, name, token, warmThroughput } = request;
+  const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
+    if (seen !== undefined && !empty.has(seen.status)) {
+      throw new DatastoreConflict(`There is a data store of this id, and it is ${seen.status}.`, false);
+    }
+    return {
+      id: datastoreId,
+      name,
+      status: 'CREATING',
+      created: dependencies.clock.now(),
+      secret: dependencies.newSecret(),
+      ...(warmThroughput === undefined ? {} : { warmThroughput }),
+    };
+  };
+  return beginRun({ verb: 'create', datastoreId, token, next }, dependencies);
+}

@@ -1,0 +1,104 @@
+/**
+ * The data store that a deployment begins with, as a custom resource of CloudFormation
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html). It is made, changed and deleted
+ * by the same verbs and the same workflow as any other.
+ *
+ * The provider calls once with the event and then again until it is complete; every call does what is to be done next, so
+ * that one which is lost or repeated changes nothing.
+ */
+import { createHash } from 'node:crypto';
+import { DatastoreConflict, isUnderway, runName } from './begin-run.ts';
+import type { VerbDependencies } from './begin-run.ts';
+import { createDatastore } from './create-datastore.ts';
+import type { DatastoreRecord, WarmThroughput } from './datastore-record.ts';
+import { deleteDatastore } from './delete-datastore.ts';
+import { updateDatastore } from './update-datastore.ts';
+
+export interface DefaultDatastoreEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  /** A UUID, the same in all calls for one event. */
+  readonly RequestId: string;
+  readonly StackId: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: {
+    readonly DatastoreName: string;
+    /** `destroy` deletes the store and its data with the stack; otherwise both stay, and a later stack takes them up. */
+    readonly RemovalPolicy?: string;
+    /** Units a second, both or none. */
+    readonly WarmReadUnits?: string;
+    readonly WarmWriteUnits?: string;
+  };
+}
+
+/** Of CDK's provider framework: what `onEvent` and `isComplete` answer. */
+export interface DefaultDatastoreAnswer {
+  readonly PhysicalResourceId: string;
+  readonly IsComplete: boolean;
+  readonly Data?: { readonly DatastoreId: string };
+}
+
+export interface DefaultDatastoreDependencies extends VerbDependencies {
+  readonly deployment: string;
+}
+
+/** @throws Error with the reason when the workflow failed */
+export function defaultDatastore(dependencies: DefaultDatastoreDependencies) {
+  return async (event: DefaultDatastoreEvent): Promise<DefaultDatastoreAnswer> => {
+    const id = event.PhysicalResourceId ?? defaultDatastoreId(dependencies.deployment, event.StackId);
+    const IsComplete = event.RequestType === 'Delete' ? await isGone(id, event, dependencies) : await isReady(id, event, dependencies);
+    return { PhysicalResourceId: id, IsComplete, ...(IsComplete ? { Data: { DatastoreId: id } } : {}) };
+  };
+}
+
+/** The same for every stack of one deployment in one account and region: data that a stack left is taken up by the next. */
+export function defaultDatastoreId(deployment: string, stackId: string): string {
+  const [, partition, , region, account] = stackId.split(':');
+  const place = ['default data store', deployment, partition, account, region].join('\n');
+  return createHash('sha256').update(place).digest('hex').slice(0, 32);
+}
+
+async function isReady(datastoreId: string, event: DefaultDatastoreEvent, dependencies: VerbDependencies): Promise<boolean> {
+  const { RequestId: token, ResourceProperties: { DatastoreName: name } } = event;
+  const warmThroughput = warmThroughputOf(event);
+  const seen = await dependencies.records.read(datastoreId);
+  if (seen !== undefined && isOf(seen, token) && !(await isUnderway(seen, dependencies.workflow))) {
+    if (seen.status === 'ACTIVE') return true;
+    throwFailure(seen);
+  }
+  const exists = seen !== undefined && !['CREATING', 'CREATE_FAILED', 'DELETED'].includes(seen.status);
+  const verb = exists ? updateDatastore : createDatastore;
+  await unlessBusy(verb({ datastoreId, name, token, ...(warmThroughput === undefined ? {} : { warmThroughput }) }, dependencies));
+  return false;
+}
+
+async function isGone(datastoreId: string, event: DefaultDatastoreEvent, dependencies: VerbDependencies): Promise<boolean> {
+  const { RequestId: token, ResourceProperties: { RemovalPolicy } } = event;
+  if (RemovalPolicy !== 'destroy') return true;
+  const seen = await dependencies.records.read(datastoreId);
+  if (seen === undefined || seen.status === 'DELETED') return true;
+  if (isOf(seen, token) && !(await isUnderway(seen, dependencies.workflow))) throwFailure(seen);
+  await unlessBusy(deleteDatastore({ datastoreId, token }, dependencies));
+  return false;
+}
+
+function isOf({ id, run }: DatastoreRecord, token: string): boolean {
+  return (['create', 'update', 'delete'] as const).some((verb) => run === runName(verb, id, token));
+}
+
+function throwFailure({ status, errorCause }: DatastoreRecord): void {
+  if (errorCause !== undefined) throw new Error(`The data store is ${status}. ${errorCause.message}`);
+}
+
+/** What is under way ends by itself, and the next call finds the store as it is then. */
+async function unlessBusy(verb: Promise<unknown>): Promise<void> {
+  try {
+    await verb;
+  } catch (error) {
+    if (!(error instanceof DatastoreConflict) || !error.passes) throw error;
+  }
+}
+
+function warmThroughputOf({ ResourceProperties: { WarmReadUnits, WarmWriteUnits } }: DefaultDatastoreEvent): WarmThroughput | undefined {
+  if (WarmReadUnits === undefined || WarmWriteUnits === undefined) return undefined;
+  return { readUnits: Number(WarmReadUnits), writeUnits: Number(WarmWriteUnits) };
+}

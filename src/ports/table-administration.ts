@@ -1,0 +1,42 @@
+/** Makes, changes and removes the tables of data stores. Every call may be repeated, and comes back before its effect. */
+
+/** Capacity that is there from the first request on, in units a second. */
+export interface TableWarmth {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+export interface TableSettings {
+  /** True for a table whose puts a change feed carries. */
+  readonly stream: boolean;
+  readonly warmth?: TableWarmth;
+}
+
+/** One table of one data store. */
+export interface TableAddress {
+  readonly datastoreId: string;
+  readonly table: 'resources' | 'index' | 'jobs';
+}
+
+export interface TableDescription {
+  /** `changing`: being made or altered; only an `active` table takes changes. */
+  readonly state: 'active' | 'changing' | 'deleting';
+  readonly deletionProtected: boolean;
+  /** Absent where the table has no stream. */
+  readonly streamArn?: string;
+  readonly warmth?: TableWarmth;
+}
+
+export interface TableAdministration {
+  /** `undefined` when there is no such table. */
+  describe(address: TableAddress): Promise<TableDescription | undefined>;
+  /** On demand, encrypted with the key, protected against deletion. Does nothing when there is such a table. */
+  create(address: TableAddress, settings: TableSettings & { readonly keyArn: string }): Promise<void>;
+  enableStream(address: TableAddress): Promise<void>;
+  warm(address: TableAddress, warmth: TableWarmth): Promise<void>;
+  setDeletionProtection(address: TableAddress, on: boolean): Promise<void>;
+  /** Lets the table be restored to any second of the last 35 days. */
+  enableRecovery(address: TableAddress): Promise<void>;
+  /** Does nothing when there is no such table. */
+  delete(address: TableAddress): Promise<void>;
+}
