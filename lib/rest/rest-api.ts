@@ -10,7 +10,6 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../../src/aws/functions.ts';
-import { functionName } from '../../src/aws/names.ts';
 import { functionArn } from '../kit/arns.ts';
 import type { Settings } from '../kit/settings.ts';
 import { accessLogFormat } from './access-log.ts';
@@ -18,6 +17,7 @@ import { addDomain } from './domain.ts';
 import { openApi, pathOf } from './open-api.ts';
 import type { ServedRoute, Target } from './open-api.ts';
 import { privateAccess } from './private-access.ts';
+import { servedRoutes } from './served-routes.ts';
 
 /** Stands first in the path, but for a domain of one's own. */
 export const stageName = 'v1';
@@ -55,18 +55,6 @@ export function restApi(scope: Construct, specs: readonly FunctionSpec[], { sett
   permitCalls(scope, api, [...routes, ...anyRoutes(otherwise)]);
   if (settings.domain !== undefined) addDomain(scope, api, settings.domain);
   return api;
-}
-
-/** @returns routes by method, and the function that takes what is left over */
-export function servedRoutes(deployment: string, specs: readonly FunctionSpec[]): { routes: readonly ServedRoute[]; otherwise: Target } {
-  const served = specs.flatMap((spec) => spec.routes.map(({ method, template }) => ({ method, template, target: targetOf(deployment, spec) })));
-  const otherwise = served.find(({ method }) => method === 'ANY')?.target;
-  if (otherwise === undefined) throw new Error('No function takes what no route does: one needs routes of the method ANY.');
-  return { routes: served.filter(({ method }) => method !== 'ANY'), otherwise };
-}
-
-function targetOf(deployment: string, { name, streams, timeoutSeconds }: FunctionSpec): Target {
-  return { functionName: functionName(deployment, name), streamed: streams, timeoutSeconds };
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html: a call of its own. */
