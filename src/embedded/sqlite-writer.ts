@@ -21,6 +21,8 @@ const maxLogPages = 16_384;
 const logLimitBytes = 64 * 1024 * 1024;
 /** A pause in writing: then the log is copied and cut to nothing. */
 const pauseMs = 500;
+/** After a copy that failed, as it does on a full disk. */
+const retryMs = 5_000;
 
 const port = parentPort!;
 const layout = workerData as SqliteLayout;
@@ -41,8 +43,13 @@ port.on('message', (first: WriteMessage | CloseMessage) => {
     if (logPages() >= maxLogPages) copyLog('PASSIVE');
   }
   if (closing) close();
-  else pause = setTimeout(() => copyLog('TRUNCATE'), pauseMs);
+  else pause = setTimeout(copyInPause, pauseMs);
 });
+
+/** What could not be copied for want of room is tried again, also when nobody writes any more. */
+function copyInPause(): void {
+  if (!copyLog('TRUNCATE')) pause = setTimeout(copyInPause, retryMs);
+}
 
 /** The message at hand and those behind it, up to the bound. */
 function queued(first: WriteMessage | CloseMessage): { group: WriteMessage[]; closing: boolean } {
@@ -108,9 +115,21 @@ function logPages(): number {
   return (database.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { log: number }).log;
 }
 
-/** Never waits: a reader in the way means that the next turn copies the rest. */
-function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): void {
-  database.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(${mode}); PRAGMA busy_timeout = ${busyTimeoutMs}`);
+/**
+ * Never waits: a reader in the way means that the next turn copies the rest. A copy that fails loses nothing, since the
+ * log has it all; the thread must live on to serve what needs no room.
+ *
+ * @returns false when it failed
+ */
+function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
+  try {
+    database.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(${mode})`);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
 }
 
 function close(): void {

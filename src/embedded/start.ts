@@ -11,6 +11,10 @@ import type { RunningServer } from './server.ts';
 const patienceMs = 2_000;
 /** How soon a server notices that the npm that started it is gone. */
 const orphanCheckMs = 250;
+/** New files and folders are the owner's alone. */
+const ownerOnlyMask = 0o077;
+/** SQLite's numbers for a file that is damaged or none of its own (https://www.sqlite.org/rescode.html). */
+const damagedCodes: ReadonlySet<unknown> = new Set([11, 26]);
 /** As every shell says it. */
 const exitWrongUse = 2;
 
@@ -23,6 +27,8 @@ function fail(message: string, exitCode = 1): never {
 export async function start(): Promise<void> {
   // Messages of errors may quote patients' data; the place is enough to find the defect.
   process.on('uncaughtException', (error) => fail(`Caldera stopped on a fault it cannot go on after. ${faultText(error)}`));
+  // Patients' data and the stores' keys are for the owner's eyes, whatever directory was given.
+  process.umask(ownerOnlyMask);
   const given = understood();
   const state: { server?: RunningServer; stopping: boolean } = { stopping: false };
   const stop = (): void => {
@@ -80,6 +86,9 @@ async function started(given: StartArguments): Promise<RunningServer> {
     if (code === 'EADDRINUSE') fail(`Port ${given.port} is in use. Give another one: npm start -- --port ${given.port + 1}`);
     if (code === 'EACCES') fail(`Port ${given.port} is not free for ordinary users. Give one above 1023 with --port.`);
     if (code === 'ENOSPC') fail('The disk is full. Make room, or give a directory on another disk with --data.');
+    if (damagedCodes.has((error as { errcode?: unknown }).errcode)) {
+      fail(`A database in ${resolve(given.dataDirectory)} is damaged or no database. Put back a copy of the whole directory, or give another with --data.`);
+    }
     throw error;
   }
 }

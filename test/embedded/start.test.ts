@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,25 @@ async function inTheMiddleOfPreloading(): Promise<void> {
 }
 
 describe('npm start', () => {
+  test('whatever it keeps is for the eyes of its owner, also in a directory that others may look into', async () => {
+    mkdirSync(data, { mode: 0o755 });
+    await started('--empty').ready;
+    const files = readdirSync(data, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((name) => (statSync(join(data, name)).mode & 0o077) !== 0)).toEqual([]);
+  });
+
+  test('a damaged database is told in plain words, and without any of its bytes', async () => {
+    const first = started('--empty');
+    await first.ready;
+    await kill(first.child);
+    for (const name of readdirSync(data).filter((each) => each.startsWith('control.sqlite'))) rmSync(join(data, name));
+    writeFileSync(join(data, 'control.sqlite'), 'Jane Doe is no database '.repeat(300));
+    const { code, complaints } = await started().ended;
+    expect(code).toBe(1);
+    expect(complaints).toContain('damaged');
+    expect(complaints).not.toMatch(/Jane|\n +at /);
+  });
+
   test('prints the base URL on a line of its own and three commands to try, and serves it', async () => {
     const { ready, heard } = started('--empty');
     const baseUrl = await ready;
