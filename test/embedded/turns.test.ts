@@ -42,7 +42,7 @@ describe('turns', () => {
   });
   test('small bodies never wait', async () => {
     const { begun } = await taken([size, size - 1, size - 1], size);
-    expect(begun.toSorted()).toEqual([0, 1, 2]);
+    expect(new Set(begun)).toEqual(new Set([0, 1, 2]));
   });
   test('a turn given back twice counts once', async () => {
     const { begun, end } = await taken([size, size, size], size);
