@@ -61,8 +61,8 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
   /** Whether this is the place at which the current version is to be answered. */
   function standsHere(candidate: Candidate, version: StoredVersion, resource: Resource): boolean {
     if (driver.ids !== undefined) return true;
-    // Changed since the first page: wherever it comes first, once a page.
-    if (version.lastUpdated > instant) return true;
+    // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
+    if (after !== undefined && version.lastUpdated > instant) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
     const rules = { ...context.rules, generation: version.generation };
     const entries = driver.parameter === undefined
