@@ -10,11 +10,13 @@ describe('turns', () => {
     const { take } = turns(limitBytes);
     const begun: number[] = [];
     const giveBack = new Map<number, () => void>();
+    const note = async (index: number, turn: Promise<() => void>) => {
+      const give = await turn;
+      begun.push(index);
+      giveBack.set(index, give);
+    };
     for (const [index, each] of sizes.entries()) {
-      void take(each).then((give) => {
-        begun.push(index);
-        giveBack.set(index, give);
-      });
+      void note(index, take(each));
     }
     await settled();
     const end = async (index: number) => {

@@ -3,10 +3,14 @@ import { isNestedDeeper } from '../../src/fhir/json-depth.ts';
 
 describe('the depth of a JSON text', () => {
   test.each([
-    ['1', 0], ['[]', 1], ['{"a":[{}]}', 3], ['[[],[],{}]', 2], ['"[[["', 0], ['["\\"[[[", []]', 2], ['["\\\\", [[]]]', 3], ['{"[{":"]}"}', 1],
+    ['[]', 1], ['{"a":[{}]}', 3], ['[[],[],{}]', 2], ['["\\"[[[", []]', 2], ['["\\\\", [[]]]', 3], ['{"[{":"]}"}', 1],
   ])('of %s is %d', (text, depth) => {
     expect(isNestedDeeper(text, depth)).toBe(false);
-    if (depth > 0) expect(isNestedDeeper(text, depth - 1)).toBe(true);
+    expect(isNestedDeeper(text, depth - 1)).toBe(true);
+  });
+  test('is none without objects and arrays', () => {
+    expect(isNestedDeeper('1', 0)).toBe(false);
+    expect(isNestedDeeper('"[[["', 0)).toBe(false);
   });
   test('of a string without an end is left to the parser', () => {
     expect(isNestedDeeper('["', 1)).toBe(false);
