@@ -13,9 +13,13 @@ export interface S3ObjectsOptions {
   readonly bucket: string;
   /** Stands before every key, with its own `/` at the end; may be empty. */
   readonly prefix: string;
+  /** Of the key that encrypts what is put; the bucket's own when absent. */
+  readonly keyAlias?: string;
 }
 
-export function s3Objects({ client, bucket: Bucket, prefix: root }: S3ObjectsOptions): ObjectStore {
+export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3ObjectsOptions): ObjectStore {
+  // A bucket key asks KMS once for many objects (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+  const encryption = keyAlias === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyAlias, BucketKeyEnabled: true } as const;
   const address = (key: string) => {
     checkObjectKey(key);
     return { Bucket, Key: root + key };
@@ -31,7 +35,7 @@ export function s3Objects({ client, bucket: Bucket, prefix: root }: S3ObjectsOpt
   };
   return {
     async put(key, body) {
-      await client.send(new PutObjectCommand({ ...address(key), Body: body }));
+      await client.send(new PutObjectCommand({ ...address(key), ...encryption, Body: body }));
     },
     async get(key) {
       const target = address(key);

@@ -3,7 +3,7 @@ import { duplicate, FhirError, notSupported } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { ResourceVersion } from '../store/data-store.ts';
 import { idempotencyKeyHeader, idOfKey } from './idempotency.ts';
-import type { Dependencies, Operation, OperationRequest } from './operation.ts';
+import type { Operation, OperationRequest, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { submitted } from './submitted.ts';
 import { subsetOf } from './subset.ts';
@@ -11,7 +11,7 @@ import { versionPath } from './version-headers.ts';
 import { written } from './written.ts';
 
 /** Answers 201. An id in the body is passed over, as R4 asks; updates are for ids that the client chooses. */
-export function create({ store }: Pick<Dependencies, 'store'>): Operation {
+export function create({ store }: StoreOf<'write'>): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const shown = subsetOf(request.query);
@@ -24,7 +24,7 @@ export function create({ store }: Pick<Dependencies, 'store'>): Operation {
   };
 }
 
-async function createVersion(request: OperationRequest, resource: Resource, store: Dependencies['store']): Promise<ResourceVersion> {
+async function createVersion(request: OperationRequest, resource: Resource, store: StoreOf<'write'>['store']): Promise<ResourceVersion> {
   const type = resource.resourceType;
   const key = request.headers[idempotencyKeyHeader];
   const id = key === undefined ? undefined : idOfKey({ type, caller: request.caller, key });

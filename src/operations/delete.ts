@@ -1,5 +1,5 @@
 /** delete: a version that is a deletion; the history stays (https://hl7.org/fhir/R4/http.html#delete). */
-import type { Dependencies, Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { preferences } from './prefer.ts';
 import { underIfMatch } from './preconditions.ts';
@@ -11,7 +11,7 @@ import { informed } from './written.ts';
  * Answers 204, also where there is nothing to delete, or 200 with an OperationOutcome to those who prefer one; 412
  * when `If-Match` does not hold.
  */
-export function deleteResource({ store }: Pick<Dependencies, 'store'>): Operation {
+export function deleteResource({ store }: StoreOf<'read' | 'write'>): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');

@@ -1,8 +1,8 @@
 /** history-type: the versions of all resources of a type (https://hl7.org/fhir/R4/http.html#history). */
 import { historyOf } from './history.ts';
-import type { Dependencies, Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 
-export function historyType(dependencies: Pick<Dependencies, 'store'>): Operation {
+export function historyType(dependencies: StoreOf<'read' | 'history'>): Operation {
   return async (request) => historyOf(request, { type: pathSegment(request, 'type') }, dependencies);
 }

@@ -6,7 +6,7 @@ import { badRequest, notFound } from '../fhir/outcome.ts';
 import { dateInterval } from '../fhir/search/date-interval.ts';
 import type { HistoryRequest, ResourceVersion } from '../store/data-store.ts';
 import { bundleText, fullUrlText } from './bundle-text.ts';
-import type { Dependencies, OperationRequest, OperationResponse } from './operation.ts';
+import type { OperationRequest, OperationResponse, StoreOf } from './operation.ts';
 import { parseParameters, refuseOthers, single, withParameters } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 import { subset, subsetParameters } from './subset.ts';
@@ -23,7 +23,7 @@ export interface HistoryScope {
 }
 
 /** @param scope neither: the system; a type; or a type and an id, which answers 404 where there never was such a resource */
-export async function historyOf(request: OperationRequest, scope: HistoryScope, { store }: Pick<Dependencies, 'store'>): Promise<OperationResponse> {
+export async function historyOf(request: OperationRequest, scope: HistoryScope, { store }: StoreOf<'read' | 'history'>): Promise<OperationResponse> {
   const parameters = parseParameters(request.query);
   refuseOthers(parameters, ['_count', '_since', '_at', '_cursor', ...subsetParameters]);
   const shown = subset(parameters);
@@ -42,7 +42,7 @@ export async function historyOf(request: OperationRequest, scope: HistoryScope, 
 }
 
 /** An empty page of a resource that there is, is an answer: nothing happened in the time asked for. */
-async function requireInstance(store: Dependencies['store'], type: string, id: string): Promise<void> {
+async function requireInstance(store: StoreOf<'read'>['store'], type: string, id: string): Promise<void> {
   if ((await store.read(type, id)) === undefined) throw notFound('There is no resource of this type with this id, and there never was.');
 }
 

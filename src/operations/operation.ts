@@ -28,9 +28,14 @@ export interface OperationResponse {
 
 export type Operation = (request: OperationRequest) => Promise<OperationResponse>;
 
-/** What operations are made with. Each takes the members it needs: `Pick<Dependencies, 'store'>`. */
+/** What operations are made with. Each takes the members it needs, of the store too: `StoreOf<'read'>`. */
 export interface Dependencies {
   readonly store: DataStore;
   readonly clock: Clock;
   readonly ids: Ids;
+}
+
+/** The parts of the store that an operation asks for: a function that reads needs no store that writes. */
+export interface StoreOf<Members extends keyof DataStore> {
+  readonly store: Pick<DataStore, Members>;
 }

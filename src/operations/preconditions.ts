@@ -39,7 +39,7 @@ export function parseIfNoneMatch(header: string | undefined): '*' | undefined {
  * by a read and the version it found.
  */
 export async function underIfMatch<Result>(
-  { store, request, type, id }: { store: DataStore; request: OperationRequest; type: string; id: string },
+  { store, request, type, id }: { store: Pick<DataStore, 'read'>; request: OperationRequest; type: string; id: string },
   write: (ifMatch: number | undefined) => Promise<Result>,
 ): Promise<Result> {
   const ifMatch = parseIfMatch(request.headers['if-match']);

@@ -1,6 +1,6 @@
 /** read: the current version of a resource (https://hl7.org/fhir/R4/http.html#read). */
 import { notFound } from '../fhir/outcome.ts';
-import type { Dependencies, Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { isNotModified } from './preconditions.ts';
 import { subsetOf } from './subset.ts';
@@ -8,7 +8,7 @@ import { goneVersion } from './gone-version.ts';
 import { versionHeaders } from './version-headers.ts';
 
 /** Answers 200, 304 to a conditional read, 404 where there never was such a resource, 410 where it was deleted. */
-export function read({ store }: Pick<Dependencies, 'store'>): Operation {
+export function read({ store }: StoreOf<'read'>): Operation {
   return async (request) => {
     const subset = subsetOf(request.query);
     const current = await store.read(pathSegment(request, 'type'), pathSegment(request, 'id'));

@@ -11,7 +11,7 @@ import type { DataStore } from '../store/data-store.ts';
 import { bundleText, fullUrlText } from './bundle-text.ts';
 import type { BundleLink } from './bundle-text.ts';
 import { requireForm } from './negotiate.ts';
-import type { Dependencies, Operation, OperationRequest } from './operation.ts';
+import type { Operation, OperationRequest, StoreOf } from './operation.ts';
 import { formatParameters, parseParameters, refuseOthers, servedParameters, single, withParameters } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 import { pathSegment } from './path-segment.ts';
@@ -29,7 +29,7 @@ interface Asked {
   readonly isPrivate: boolean;
 }
 
-export function searchType({ store }: Pick<Dependencies, 'store'>): Operation {
+export function searchType({ store }: StoreOf<'search' | 'sealer'>): Operation {
   return async (request) => {
     const { baseUrl, headers } = request;
     const type = pathSegment(request, 'type');
@@ -48,7 +48,7 @@ export function searchType({ store }: Pick<Dependencies, 'store'>): Operation {
   };
 }
 
-function askedOf(request: OperationRequest, type: string, store: DataStore): Asked {
+function askedOf(request: OperationRequest, type: string, store: Pick<DataStore, 'sealer'>): Asked {
   const inUrl = parseParameters(request.query);
   const sealed = single(inUrl, '_sealed');
   const isPosted = request.method === 'POST';
@@ -79,7 +79,7 @@ interface Page {
 }
 
 /** The self link tells which parameters were understood, as FHIR asks; it goes to the one who sent them and nowhere else. */
-function linksOf({ baseUrl, type, asked, applied, next }: Page, store: DataStore): readonly BundleLink[] {
+function linksOf({ baseUrl, type, asked, applied, next }: Page, store: Pick<DataStore, 'sealer'>): readonly BundleLink[] {
   const url = `${baseUrl}/${type}`;
   const cursor: readonly Parameter[] = asked.cursor === undefined ? [] : [['_cursor', asked.cursor]];
   const self: BundleLink = { relation: 'self', url: withParameters(url, [...applied, ...cursor]) };
@@ -89,14 +89,14 @@ function linksOf({ baseUrl, type, asked, applied, next }: Page, store: DataStore
 }
 
 /** `_format` and `_pretty` stay legible: they are read before the operation is asked. */
-function withoutCriteria(type: string, parameters: readonly Parameter[], store: DataStore): readonly Parameter[] {
+function withoutCriteria(type: string, parameters: readonly Parameter[], store: Pick<DataStore, 'sealer'>): readonly Parameter[] {
   const isServed = ([name]: Parameter): boolean => servedParameters.has(name);
   const token = sealed(type, parameters.filter((each) => !isServed(each)), store);
   return [['_sealed', token], ...parameters.filter(isServed)];
 }
 
 /** The type is sealed with the parameters: a token is of no use for another search. */
-function sealed(type: string, parameters: readonly Parameter[], { sealer }: DataStore): string {
+function sealed(type: string, parameters: readonly Parameter[], { sealer }: Pick<DataStore, 'sealer'>): string {
   const token = sealer.seal(`${type}?${formatParameters(parameters)}`);
   if (token.length <= maxSealedLength) return token;
   throw tooCostly(
@@ -104,7 +104,7 @@ function sealed(type: string, parameters: readonly Parameter[], { sealer }: Data
   );
 }
 
-function unsealed(token: string, type: string, { sealer }: DataStore): readonly Parameter[] {
+function unsealed(token: string, type: string, { sealer }: Pick<DataStore, 'sealer'>): readonly Parameter[] {
   const text = sealer.unseal(token);
   if (text?.startsWith(`${type}?`)) return parseParameters(text.slice(type.length + 1));
   throw badRequest('_sealed is not of this server, or not of this search. Follow the next link as it was sent.');

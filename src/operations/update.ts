@@ -2,7 +2,7 @@
 import { badRequest, invalidResource, unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { isSubsetted } from '../fhir/subset.ts';
-import type { Dependencies, Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { parseIfNoneMatch, underIfMatch } from './preconditions.ts';
 import { submitted } from './submitted.ts';
@@ -13,7 +13,7 @@ const subsettedUpdate =
   'The resource is marked as SUBSETTED: elements are missing, and an update would erase them. Read it whole, change that, and send it.';
 
 /** Answers 200, or 201 where the resource did not exist or was deleted; 412 when `If-Match` or `If-None-Match` does not hold. */
-export function update({ store }: Pick<Dependencies, 'store'>): Operation {
+export function update({ store }: StoreOf<'read' | 'write'>): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');

@@ -1,7 +1,7 @@
 /** vread: one version of a resource (https://hl7.org/fhir/R4/http.html#vread). */
 import { notFound } from '../fhir/outcome.ts';
 import { goneVersion } from './gone-version.ts';
-import type { Dependencies, Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { isNotModified } from './preconditions.ts';
 import { subsetOf } from './subset.ts';
@@ -11,7 +11,7 @@ import { versionHeaders } from './version-headers.ts';
 const versionIdPattern = /^[1-9]\d{0,9}$/;
 
 /** Answers 200, 404 for a version that there is not, 410 for one that is a deletion. */
-export function vread({ store }: Pick<Dependencies, 'store'>): Operation {
+export function vread({ store }: StoreOf<'vread'>): Operation {
   return async (request) => {
     const subset = subsetOf(request.query);
     const versionId = pathSegment(request, 'versionId');

@@ -2,6 +2,7 @@
 import { notSupported } from '../../fhir/outcome.ts';
 import type { Dependencies, Operation } from '../operation.ts';
 import { processBundle } from '../process-bundle.ts';
+import type { ProcessBundleDependencies } from '../process-bundle.ts';
 import { rest } from '../rest.ts';
 import type { BundleOperations } from '../rest.ts';
 import { runTransactionJob } from '../run-transaction-job.ts';
@@ -11,10 +12,10 @@ import type { DispatchOver } from './entry-request.ts';
 import { pendingTransactionJobs, sweepResults } from './transaction-jobs.ts';
 import type { JobPorts } from './transaction-jobs.ts';
 
-export interface BundleOperationsDependencies extends Dependencies, ServeDependencies, JobPorts {
+type Processing = Pick<ProcessBundleDependencies, 'wake' | 'atOnce'>;
+
+export interface BundleOperationsDependencies extends Dependencies, ServeDependencies, JobPorts, Processing {
   readonly ids: Dependencies['ids'];
-  /** Called when a job was submitted. */
-  readonly wake: () => void;
 }
 
 const nested: Operation = async () => {

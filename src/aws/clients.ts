@@ -1,0 +1,43 @@
+/**
+ * The SDK's clients, made once per process and kept: their connections outlive a request
+ * (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/node-reusing-connections.html).
+ *
+ * Each lies behind a function, so that a bundle has the clients that its function calls and no others.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/**
+ * Attempts of one call by the SDK, and how long each may take. A put whose answer is lost is sent five times by the
+ * store: 5 × 2 × 2.5 s end within the 30 s that a commit has after its latest beginning (`latestCommitMs`).
+ */
+export const tableAttempts = 2;
+export const tableTimeoutMs = 2_500;
+/** Within a region, a connection that is not made by then is not going to be. */
+const connectionTimeoutMs = 1_000;
+/** Those of a transaction's members that are settled side by side (`settlementWidth`), and some more. */
+const maxConnections = 96;
+/** A body of 5 MB over a slow minute; one that is never answered leaves time to say so. */
+const objectTimeoutMs = 10_000;
+const queueTimeoutMs = 3_000;
+
+function timeouts(requestTimeout: number) {
+  const requestHandler = { connectionTimeout: connectionTimeoutMs, requestTimeout, throwOnRequestTimeout: true, httpsAgent: { maxSockets: maxConnections } };
+  return { requestHandler };
+}
+
+let dynamo: DynamoDBClient | undefined;
+export function dynamoClient(): DynamoDBClient {
+  return (dynamo ??= new DynamoDBClient({ maxAttempts: tableAttempts, ...timeouts(tableTimeoutMs) }));
+}
+
+let s3: S3Client | undefined;
+export function s3Client(): S3Client {
+  return (s3 ??= new S3Client(timeouts(objectTimeoutMs)));
+}
+
+let sqs: SQSClient | undefined;
+export function sqsClient(): SQSClient {
+  return (sqs ??= new SQSClient(timeouts(queueTimeoutMs)));
+}

@@ -1,0 +1,28 @@
+/** What every part of a data store works with, from the ports it is opened over. */
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { OrderedTable } from '../ports/ordered-table.ts';
+import { contentCache } from './content-cache.ts';
+import { generation } from './generation.ts';
+import { partitionHash } from './partition-hash.ts';
+import type { StoreContext } from './store-context.ts';
+
+export interface DataStoreParts {
+  readonly resources: OrderedTable;
+  readonly index: OrderedTable;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The store's own; partition keys and cursors are made with it. At least 32 random bytes. */
+  readonly secret: Uint8Array;
+  /** Over how many partitions hot families are spread: 1 embedded, 8 on AWS to begin with. */
+  readonly shards: number;
+}
+
+/** @param reportStale what becomes of entries that led nowhere: the sweep finds them too, only later */
+export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
+  const { resources, index, objects, clock, ids, secret, shards } = parts;
+  const rules = { generation, shards, hash: partitionHash(secret) };
+  return { resources, index, objects, clock, ids, rules, contents: contentCache(), reportStale };
+}
