@@ -10,7 +10,10 @@ export const tableArn = (tableName: string): string => `arn:${Aws.PARTITION}:dyn
 export const queueArn = (name: string): string => `arn:${Aws.PARTITION}:sqs:${inAccount}:${name}`;
 export const queueUrl = (name: string): string => `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${name}`;
 export const functionArn = (name: string): string => `arn:${Aws.PARTITION}:lambda:${inAccount}:function:${name}`;
+/** Of event source mappings, which have ids for names. */
+export const mappingArn = (): string => `arn:${Aws.PARTITION}:lambda:${inAccount}:event-source-mapping:*`;
 export const workflowArn = (name: string): string => `arn:${Aws.PARTITION}:states:${inAccount}:stateMachine:${name}`;
+export const runArn = (workflowName: string): string => `arn:${Aws.PARTITION}:states:${inAccount}:execution:${workflowName}:*`;
 /** Which key it is, is said by a condition on its alias. */
 export const anyKeyArn = (): string => `arn:${Aws.PARTITION}:kms:${inAccount}:key/*`;
 export const keyAliasArn = (alias: string): string => `arn:${Aws.PARTITION}:kms:${inAccount}:${alias}`;

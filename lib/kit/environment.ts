@@ -1,6 +1,6 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
-import { datastoreWorkflowName, environment, functionName, queueName } from '../../src/aws/names.ts';
-import { objectsBucketName, queueUrl, workflowArn } from './arns.ts';
+import { datastoreWorkflowName, environment, failureQueueName, functionName, queueName } from '../../src/aws/names.ts';
+import { objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
 
 type Variable = keyof typeof environment;
 
@@ -12,7 +12,9 @@ export function environmentOf(variables: readonly Variable[], deployment: string
     transactionQueueUrl: queueUrl(queueName(deployment, 'transactions')),
     cleanUpQueueUrl: queueUrl(queueName(deployment, 'clean-up')),
     workflowArn: workflowArn(datastoreWorkflowName(deployment)),
-    streamFunctionName: functionName(deployment, 'stream'),
+    streamFunctionName: functionName(deployment, 'fan-out'),
+    streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
+    streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),
   };
   return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));
 }

@@ -9,15 +9,13 @@ import { Aws } from 'aws-cdk-lib';
 import type { Grant, ObjectsGrant, QueueGrant, TableGrant } from '../../src/aws/functions.ts';
 import { anyStore, controlTableName, objectsPrefix, platformKeyAlias, queueName, storeKeyAlias, storeTableName } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
+import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
+import type { ControlGrant } from './control-grants.ts';
+import { allow } from './role-statement.ts';
+import type { RoleStatement } from './role-statement.ts';
 
-/** A statement of a policy as IAM reads it. */
-export interface RoleStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
+export { allow } from './role-statement.ts';
+export type { RoleStatement } from './role-statement.ts';
 
 /** What DynamoDB, S3 and SQS ask of a key for one who reads. */
 const readingKeys = ['kms:Decrypt', 'kms:DescribeKey'];
@@ -26,35 +24,52 @@ const writingKeys = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 
 
 const writingCalls: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PutObject', 'SendMessage']);
 
-/** What a grant says about keys: whose, through which service, and whether anything is written. */
+/** What a grant says about keys: whose, through which service, and for what. */
 interface KeyUse {
   readonly alias: string;
   readonly service: string;
-  readonly writes: boolean;
+  readonly actions: readonly string[];
 }
 
 interface Rendered {
-  readonly statement: RoleStatement;
-  readonly keys: KeyUse;
+  readonly statements: readonly RoleStatement[];
+  readonly keys?: KeyUse;
 }
 
 /** @returns a statement for each grant, then those for the keys that they imply */
 export function roleStatements(deployment: string, grants: readonly Grant[]): readonly RoleStatement[] {
-  const rendered = grants.map((grant) => ('table' in grant
-    ? tableStatement(deployment, grant)
-    : 'objects' in grant ? objectsStatement(deployment, grant) : queueStatement(deployment, grant)));
-  return [...rendered.map(({ statement }) => statement), ...keyStatements(rendered.map(({ keys }) => keys))];
+  const rendered = grants.map((grant) => renderedGrant(deployment, grant));
+  return [...rendered.flatMap(({ statements }) => statements), ...keyStatements(rendered.flatMap(({ keys = [] }) => keys))];
+}
+
+function renderedGrant(deployment: string, grant: Grant): Rendered {
+  if ('table' in grant) return tableStatement(deployment, grant);
+  if ('objects' in grant) return objectsStatement(deployment, grant);
+  if ('queue' in grant) return queueStatement(deployment, grant);
+  return { statements: controlStatements(deployment, grant), ...controlKeys(deployment, grant) };
+}
+
+/** Of the calls that control makes, these reach what is encrypted. */
+function controlKeys(deployment: string, grant: ControlGrant): Pick<Rendered, 'keys'> {
+  const stores = { alias: storeKeyAlias(deployment, anyStore), service: 'dynamodb' };
+  if ('failuresOf' in grant) return { keys: { alias: platformKeyAlias(deployment), service: 'sqs', actions: keyActions(true) } };
+  if ('storeTables' in grant && grant.storeTables.includes('CreateTable')) return { keys: { ...stores, actions: tableMakingKeyActions } };
+  return 'stream' in grant ? { keys: { ...stores, actions: keyActions(false) } } : {};
+}
+
+function keyActions(writes: boolean): readonly string[] {
+  return writes ? [...readingKeys, ...writingKeys] : readingKeys;
 }
 
 function tableStatement(deployment: string, { table, actions }: TableGrant): Rendered {
   const shared = table === 'control';
   const name = shared ? controlTableName(deployment) : storeTableName(deployment, anyStore, table);
   return {
-    statement: allow(shared ? 'Control' : `Every${capital(table)}`, actions.map((action) => `dynamodb:${action}`), tableArn(name)),
+    statements: [allow(shared ? 'Control' : `Every${capital(table)}`, actions.map((action) => `dynamodb:${action}`), tableArn(name))],
     keys: {
       alias: shared ? platformKeyAlias(deployment) : storeKeyAlias(deployment, anyStore),
       service: 'dynamodb',
-      writes: actions.some((action) => writingCalls.has(action)),
+      actions: keyActions(actions.some((action) => writingCalls.has(action))),
     },
   };
 }
@@ -62,15 +77,16 @@ function tableStatement(deployment: string, { table, actions }: TableGrant): Ren
 function objectsStatement(deployment: string, { objects, under }: ObjectsGrant): Rendered {
   const place = `${bucketArn(objectsBucketName(deployment))}/${objectsPrefix(anyStore)}${under}*`;
   return {
-    statement: allow(`EveryObjectUnder${capital(under.slice(0, -1))}`, objects.map((action) => `s3:${action}`), place),
-    keys: { alias: storeKeyAlias(deployment, anyStore), service: 's3', writes: objects.some((action) => writingCalls.has(action)) },
+    statements: [allow(`EveryObject${under === '' ? '' : `Under${capital(under.slice(0, -1))}`}`, objects.map((action) => `s3:${action}`), place)],
+    // Whoever removes a version reads nothing of it.
+    ...(objects.every((action) => action === 'DeleteObjectVersion') ? {} : { keys: { alias: storeKeyAlias(deployment, anyStore), service: 's3', actions: keyActions(objects.some((action) => writingCalls.has(action))) } }),
   };
 }
 
 function queueStatement(deployment: string, { queue, actions }: QueueGrant): Rendered {
   return {
-    statement: allow(`Queue${capital(queue)}`, actions.map((action) => `sqs:${action}`), queueArn(queueName(deployment, queue))),
-    keys: { alias: platformKeyAlias(deployment), service: 'sqs', writes: actions.some((action) => writingCalls.has(action)) },
+    statements: [allow(`Queue${capital(queue)}`, actions.map((action) => `sqs:${action}`), queueArn(queueName(deployment, queue)))],
+    keys: { alias: platformKeyAlias(deployment), service: 'sqs', actions: keyActions(actions.some((action) => writingCalls.has(action))) },
   };
 }
 
@@ -80,7 +96,7 @@ function keyStatements(uses: readonly KeyUse[]): readonly RoleStatement[] {
   return aliases.map((alias) => {
     const ofAlias = uses.filter((use) => use.alias === alias);
     const services = [...new Set(ofAlias.map(({ service }) => service))].sort();
-    const actions = ofAlias.some(({ writes }) => writes) ? [...readingKeys, ...writingKeys] : readingKeys;
+    const actions = [...new Set(ofAlias.flatMap((use) => use.actions))];
     const statement = allow(alias.includes('?') ? 'KeysOfStores' : 'KeyOfPlatform', actions, anyKeyArn());
     return { ...statement, Condition: throughServices(alias, services) };
   });
@@ -92,10 +108,6 @@ export function throughServices(alias: string, services: readonly string[]): Non
     'ForAnyValue:StringLike': { 'kms:ResourceAliases': alias },
     StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`) },
   };
-}
-
-export function allow(sid: string, actions: readonly string[], ...resources: readonly string[]): RoleStatement {
-  return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
 }
 
 function capital(words: string): string {

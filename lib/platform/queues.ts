@@ -25,7 +25,7 @@ export interface CapabilityQueue {
 
 /** @returns those that a function sends to or works on, in the order of their names */
 export function queueCapabilities(specs: readonly FunctionSpec[]): readonly QueueCapability[] {
-  const granted = specs.flatMap(({ grants }) => grants.flatMap((grant) => ('queue' in grant ? [grant.queue] : [])));
+  const granted = specs.flatMap(({ grants }) => grants.flatMap((grant) => ('queue' in grant ? [grant.queue] : 'failuresOf' in grant ? [grant.failuresOf] : [])));
   return [...new Set(granted)].sort();
 }
 

@@ -9,56 +9,12 @@
  * gateway (docs/decisions/0004-one-store-on-aws.md). The keys of what a function reads or writes are granted with it.
  */
 import { operationNames, table } from '../operations/table.ts';
-import type { Method, OperationName } from '../operations/table.ts';
-import type { environment, StoreTable } from './names.ts';
+import type { OperationName } from '../operations/table.ts';
+import { controlFunctions } from './control-functions.ts';
+import type { FunctionSpec, Grant } from './function-spec.ts';
+import { streamFunctions } from './stream-functions.ts';
 
-export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
-export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
-export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
-/** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
-export type QueueCapability = 'transactions' | 'clean-up';
-
-/** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
-export interface TableGrant {
-  readonly table: StoreTable | 'control';
-  readonly actions: readonly TableAction[];
-}
-
-/** Objects of every data store: `stores/{id}/{under}*`. */
-export interface ObjectsGrant {
-  readonly objects: readonly ObjectAction[];
-  readonly under: 'bodies/' | 'transactions/';
-}
-
-export interface QueueGrant {
-  readonly queue: QueueCapability;
-  readonly actions: readonly QueueAction[];
-}
-
-export type Grant = TableGrant | ObjectsGrant | QueueGrant;
-
-/** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */
-export interface FunctionRoute {
-  readonly method: Method | 'ANY';
-  readonly template: string;
-}
-
-export interface FunctionSpec {
-  /** Deployed as `{deployment}-{name}`, bundled as `.cache/functions/{name}/index.mjs`, called by `index.handler`. */
-  readonly name: string;
-  readonly entry: string;
-  readonly memoryMb: number;
-  readonly timeoutSeconds: number;
-  /** Keys of `environment` in `names.ts`. */
-  readonly environment: readonly (keyof typeof environment)[];
-  readonly grants: readonly Grant[];
-  /** Empty where the gateway does not call it. */
-  readonly routes: readonly FunctionRoute[];
-  /** True when it is to be invoked by response streaming; its handler is made with `awslambda.streamifyResponse`. */
-  readonly streams: boolean;
-  /** The queue that it works on, where there is one. Failures are reported message by message. */
-  readonly consumes?: { readonly queue: QueueCapability; readonly batchSize: number };
-}
+export type * from './function-spec.ts';
 
 /** What the gateway waits for an answer; a function that goes on longer is paid for nothing. */
 export const gatewayTimeoutSeconds = 29;
@@ -188,7 +144,10 @@ const runTransactionJob: FunctionSpec = {
   ],
   routes: [],
   streams: false,
-  consumes: { queue: 'transactions', batchSize: 1 },
+  // A job counts its attempts itself, and tells its client when it gives up after ten.
+  consumes: { queue: 'transactions', batchSize: 1, maxReceives: 12, maxConcurrency: 50 },
 };
 
-export const functions: readonly FunctionSpec[] = [...operationNames.map(operationFunction), unrouted, runTransactionJob];
+export const functions: readonly FunctionSpec[] = [
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, ...controlFunctions, ...streamFunctions,
+];

@@ -17,6 +17,9 @@ export const queueName = (deployment: string, capability: string): string => `${
 export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
+/** Tags of a store's key: by them roles may manage it, and a key that has no alias yet is found. */
+export const storeKeyTags = { deployment: 'caldera:deployment', datastore: 'caldera:datastore' } as const;
+
 /** Environment variables of functions. One that is missing fails the start with its name. */
 export const environment = {
   deployment: 'CALDERA_DEPLOYMENT',
@@ -25,4 +28,6 @@ export const environment = {
   cleanUpQueueUrl: 'CALDERA_CLEAN_UP_QUEUE_URL',
   workflowArn: 'CALDERA_DATASTORE_WORKFLOW_ARN',
   streamFunctionName: 'CALDERA_STREAM_FUNCTION_NAME',
+  streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
+  streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',
 } as const;

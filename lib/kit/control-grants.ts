@@ -1,0 +1,94 @@
+/**
+ * The statements of roles that make, change and delete data stores' own resources, and that carry the change feed. The
+ * calls on keys that a grant implies are rendered with those of all others (grants.ts).
+ */
+import type {
+  BucketGrant, FailuresGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
+} from '../../src/aws/functions.ts';
+import {
+  anyStore, datastoreWorkflowName, failureQueueName, functionName, objectsPrefix, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
+} from '../../src/aws/names.ts';
+import {
+  anyKeyArn, bucketArn, functionArn, keyAliasArn, mappingArn, objectsBucketName, queueArn, runArn, tableArn, workflowArn,
+} from './arns.ts';
+import { allow } from './role-statement.ts';
+import type { RoleStatement } from './role-statement.ts';
+
+export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant;
+
+export function controlStatements(deployment: string, grant: ControlGrant): readonly RoleStatement[] {
+  if ('bucket' in grant) return bucketStatements(deployment, grant);
+  if ('failuresOf' in grant) return failuresStatements(deployment, grant);
+  if ('storeKeys' in grant) return storeKeysStatements(deployment, grant);
+  if ('storeTables' in grant) return storeTablesStatements(deployment, grant);
+  if ('stream' in grant) return streamStatements(deployment, grant);
+  if ('streamMappings' in grant) return streamMappingsStatements(deployment, grant);
+  return workflowStatements(deployment, grant);
+}
+
+/** Those that have none of the actions grant nothing and are left out. */
+function present(statements: readonly RoleStatement[]): readonly RoleStatement[] {
+  return statements.filter(({ Action }) => Action.length > 0);
+}
+
+function bucketStatements(deployment: string, { bucket }: BucketGrant): readonly RoleStatement[] {
+  const statement = allow('ListStores', bucket.map((action) => `s3:${action}`), bucketArn(objectsBucketName(deployment)));
+  return [{ ...statement, Condition: { StringLike: { 's3:prefix': `${objectsPrefix(anyStore)}*` } } }];
+}
+
+function failuresStatements(deployment: string, { failuresOf, actions }: FailuresGrant): readonly RoleStatement[] {
+  return [allow('Failures', actions.map((action) => `sqs:${action}`), queueArn(failureQueueName(deployment, failuresOf)))];
+}
+
+const aliasActions: ReadonlySet<string> = new Set(['CreateAlias', 'UpdateAlias', 'DeleteAlias']);
+
+/**
+ * A key is known by its tags from its first moment on, an alias by its name. A call on an alias needs leave for both.
+ * Keys cannot be found, nor made, by their names, for they have none yet.
+ */
+function storeKeysStatements(deployment: string, { storeKeys }: StoreKeysGrant): readonly RoleStatement[] {
+  const named = (...actions: readonly string[]) => storeKeys.filter((action) => actions.includes(action)).map((action) => `kms:${action}`);
+  const aliases = storeKeys.filter((action) => aliasActions.has(action)).map((action) => `kms:${action}`);
+  const tag = (key: 'RequestTag' | 'ResourceTag') => ({ StringEquals: { [`aws:${key}/${storeKeyTags.deployment}`]: deployment } });
+  return present([
+    { ...allow('MakeKeys', named('CreateKey', 'TagResource'), '*'), Condition: tag('RequestTag') },
+    { ...allow('ManageKeys', [...named('DescribeKey', 'EnableKeyRotation', 'ScheduleKeyDeletion'), ...aliases], anyKeyArn()), Condition: tag('ResourceTag') },
+    allow('Aliases', aliases, keyAliasArn(storeKeyAlias(deployment, anyStore))),
+    allow('FindKeys', storeKeys.includes('GetResources') ? ['tag:GetResources'] : [], '*'),
+  ]);
+}
+
+function storeTablesStatements(deployment: string, { storeTables: actions }: StoreTablesGrant): readonly RoleStatement[] {
+  const tables = storeTables.map((table) => tableArn(storeTableName(deployment, anyStore, table)));
+  return [allow('EveryTable', actions.map((action) => `dynamodb:${action}`), ...tables)];
+}
+
+/** Streams cannot be listed by name. */
+function streamStatements(deployment: string, { stream }: StreamGrant): readonly RoleStatement[] {
+  const reading = stream.filter((action) => action !== 'ListStreams').map((action) => `dynamodb:${action}`);
+  return present([
+    allow('EveryStream', reading, `${tableArn(storeTableName(deployment, anyStore, 'resources'))}/stream/*`),
+    allow('ListStreams', stream.includes('ListStreams') ? ['dynamodb:ListStreams'] : [], '*'),
+  ]);
+}
+
+/** Mappings are named by AWS; which function they call is said by a condition. They cannot be listed by name. */
+function streamMappingsStatements(deployment: string, { streamMappings }: StreamMappingsGrant): readonly RoleStatement[] {
+  const managing = streamMappings.filter((action) => action !== 'ListEventSourceMappings').map((action) => `lambda:${action}`);
+  const target = functionArn(functionName(deployment, 'fan-out'));
+  return present([
+    { ...allow('ManageMappings', managing, mappingArn()), Condition: { ArnEquals: { 'lambda:FunctionArn': target } } },
+    allow('FindMappings', streamMappings.includes('ListEventSourceMappings') ? ['lambda:ListEventSourceMappings'] : [], '*'),
+  ]);
+}
+
+function workflowStatements(deployment: string, { workflow }: WorkflowGrant): readonly RoleStatement[] {
+  const name = datastoreWorkflowName(deployment);
+  return present([
+    allow('StartWorkflow', workflow.includes('StartExecution') ? ['states:StartExecution'] : [], workflowArn(name)),
+    allow('FollowWorkflow', workflow.includes('DescribeExecution') ? ['states:DescribeExecution'] : [], runArn(name)),
+  ]);
+}
+
+/** What DynamoDB needs of a key to make a table under it, and to go on using it by itself. */
+export const tableMakingKeyActions = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];

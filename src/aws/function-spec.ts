@@ -1,0 +1,104 @@
+/** What the list of functions says of each (functions.ts): settings, routes, and the calls that it may make. */
+import type { Method } from '../operations/table.ts';
+import type { environment, StoreTable } from './names.ts';
+
+export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'DeleteObjectVersion';
+export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
+/** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
+export type QueueCapability = 'transactions' | 'clean-up' | 'stream';
+
+/** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
+export interface TableGrant {
+  readonly table: StoreTable | 'control';
+  readonly actions: readonly TableAction[];
+}
+
+/** Objects of every data store: `stores/{id}/{under}*`. */
+export interface ObjectsGrant {
+  readonly objects: readonly ObjectAction[];
+  readonly under: 'bodies/' | 'transactions/' | '';
+}
+
+export interface QueueGrant {
+  readonly queue: QueueCapability;
+  readonly actions: readonly QueueAction[];
+}
+
+/** The queue of what a capability failed at. */
+export interface FailuresGrant {
+  readonly failuresOf: QueueCapability;
+  readonly actions: readonly Extract<QueueAction, 'SendMessage'>[];
+}
+
+/** The bucket of objects, below `stores/`. */
+export interface BucketGrant {
+  readonly bucket: readonly ('ListBucket' | 'ListBucketVersions')[];
+}
+
+/** The tables of every data store, to be made, changed and deleted; whoever makes them grants DynamoDB the use of their key. */
+export interface StoreTablesGrant {
+  readonly storeTables: readonly ('DescribeTable' | 'CreateTable' | 'TagResource' | 'UpdateTable' | 'UpdateContinuousBackups' | 'DeleteTable')[];
+}
+
+/** The keys of this deployment's data stores, known by their tags `storeKeyTags`, and their aliases; `GetResources` finds keys by tags. */
+export interface StoreKeysGrant {
+  readonly storeKeys: readonly (
+    'CreateKey' | 'TagResource' | 'DescribeKey' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'CreateAlias' | 'UpdateAlias' | 'DeleteAlias' | 'GetResources'
+  )[];
+}
+
+/** The streams of every data store's `resources`. */
+export interface StreamGrant {
+  readonly stream: readonly ('ListStreams' | 'DescribeStream' | 'GetShardIterator' | 'GetRecords')[];
+}
+
+/** Event source mappings to the function `fan-out`. */
+export interface StreamMappingsGrant {
+  readonly streamMappings: readonly (
+    'ListEventSourceMappings' | 'CreateEventSourceMapping' | 'UpdateEventSourceMapping' | 'DeleteEventSourceMapping'
+  )[];
+}
+
+/** The workflow of data stores, and its runs. */
+export interface WorkflowGrant {
+  readonly workflow: readonly ('StartExecution' | 'DescribeExecution')[];
+}
+
+export type Grant =
+  | TableGrant | ObjectsGrant | QueueGrant | FailuresGrant | BucketGrant
+  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant;
+
+/** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */
+export interface FunctionRoute {
+  readonly method: Method | 'ANY';
+  readonly template: string;
+}
+
+export interface FunctionSpec {
+  /** Deployed as `{deployment}-{name}`, bundled as `.cache/functions/{name}/index.mjs`, called by `index.handler`. */
+  readonly name: string;
+  readonly entry: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Keys of `environment` in `names.ts`. */
+  readonly environment: readonly (keyof typeof environment)[];
+  readonly grants: readonly Grant[];
+  /** Empty where the gateway does not call it. */
+  readonly routes: readonly FunctionRoute[];
+  /** True when it is to be invoked by response streaming; its handler is made with `awslambda.streamifyResponse`. */
+  readonly streams: boolean;
+  /** The queue that it works on, where there is one. Failures are reported message by message. */
+  readonly consumes?: Consumption;
+  /** How often it is called, where a schedule calls it. */
+  readonly everyMinutes?: number;
+}
+
+export interface Consumption {
+  readonly queue: QueueCapability;
+  readonly batchSize: number;
+  /** Deliveries of one message before it is laid among the failures; the queue's own number where it does not matter. */
+  readonly maxReceives?: number;
+  /** Messages worked on at a time, so that a rush leaves the account's concurrency to others; no bound unless given. */
+  readonly maxConcurrency?: number;
+}

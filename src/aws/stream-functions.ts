@@ -1,0 +1,65 @@
+/** The functions of the change feed: what carries it, what works on it, and the schedules beside it. */
+import type { FunctionSpec, Grant } from './function-spec.ts';
+
+/** Records are decoded and passed on; one whole processor would wait. */
+const feedMemoryMb = 512;
+const feedTimeoutSeconds = 60;
+/** Transactions of 4,500 members are settled, tables are read through. */
+const cleanUpMemoryMb = 1769;
+/** Five slices of a sweep: the last page of one is over long before. */
+const cleanUpTimeoutSeconds = 300;
+/** Transactions expire after a minute or so, and hold nobody up: writers settle what they meet. */
+const settleEveryMinutes = 5;
+/** A sweep reads whole tables; what it finds leads nowhere and costs only its storage. */
+const sweepEveryMinutes = 24 * 60;
+
+const sendWork: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
+const reportUnreadable: Grant = { failuresOf: 'stream', actions: ['SendMessage'] };
+
+/** A schedule that gives the clean-up queue a piece of work for every data store. */
+function schedule(name: string, everyMinutes: number): FunctionSpec {
+  return {
+    name,
+    entry: `lambdas/stream/${name}.ts`,
+    memoryMb: feedMemoryMb,
+    timeoutSeconds: feedTimeoutSeconds,
+    environment: ['deployment', 'cleanUpQueueUrl'],
+    grants: [{ table: 'control', actions: ['Query'] }, sendWork],
+    routes: [],
+    streams: false,
+    everyMinutes,
+  };
+}
+
+export const streamFunctions: readonly FunctionSpec[] = [
+  // Called by the mapping that the workflow makes for each store (src/aws/lambda-stream-mappings.ts).
+  {
+    name: 'fan-out',
+    entry: 'lambdas/stream/fan-out.ts',
+    memoryMb: feedMemoryMb,
+    timeoutSeconds: feedTimeoutSeconds,
+    environment: ['deployment', 'cleanUpQueueUrl', 'streamFailureQueueUrl'],
+    grants: [{ stream: ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'] }, sendWork, reportUnreadable],
+    routes: [],
+    streams: false,
+  },
+  {
+    name: 'clean-up',
+    entry: 'lambdas/stream/clean-up.ts',
+    memoryMb: cleanUpMemoryMb,
+    timeoutSeconds: cleanUpTimeoutSeconds,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [
+      { table: 'control', actions: ['GetItem'] },
+      { table: 'resources', actions: ['GetItem', 'Query', 'Scan', 'PutItem', 'DeleteItem', 'BatchWriteItem'] },
+      { table: 'index', actions: ['Scan', 'BatchWriteItem'] },
+      { objects: ['GetObject'], under: 'bodies/' },
+      { queue: 'clean-up', actions: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+    ],
+    routes: [],
+    streams: false,
+    consumes: { queue: 'clean-up', batchSize: 5 },
+  },
+  schedule('settle', settleEveryMinutes),
+  schedule('sweep', sweepEveryMinutes),
+];
