@@ -9,8 +9,6 @@ import { createHash } from 'node:crypto';
 export interface Place {
   readonly account: string;
   readonly region: string;
-  /** Where URLs of queues lead; SQS clients follow them, whatever their endpoint is. */
-  readonly queueOrigin?: string;
 }
 
 /** A resource with its properties resolved, so that its name is known. */
@@ -53,8 +51,7 @@ const stateMachineArn = arn('states', (name) => `stateMachine:${name}`);
 const functionArn = arn('lambda', (name) => `function:${name}`);
 const topicArn = arn('sns', itself);
 
-const queueUrl = (name: string, { account, region, queueOrigin }: Place): string =>
-  `${queueOrigin ?? `https://sqs.${region}.amazonaws.com`}/${account}/${name}`;
+const queueUrl = (name: string, { account, region }: Place): string => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 
 const namings: Readonly<Record<string, Naming>> = {
   'AWS::ApiGateway::Account': {},

@@ -1,0 +1,180 @@
+/**
+ * A deployment without an account: the synthesized templates made real in this process. Functions run from their bundles
+ * behind the emulated gateway, tables, buckets and queues lie in engines, and every call is held against the role of
+ * whoever makes it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dynamodb } from './endpoint/dynamodb.ts';
+import type { Recovery } from './endpoint/dynamodb.ts';
+import { openEndpoint } from './endpoint/endpoint.ts';
+import type { Endpoint } from './endpoint/endpoint.ts';
+import { keyRegister } from './endpoint/keys.ts';
+import type { World } from './endpoint/service.ts';
+import { s3 } from './endpoint/s3.ts';
+import { sqs } from './endpoint/sqs.ts';
+import { states } from './endpoint/states.ts';
+import type { RunStatus, StartedRun } from './endpoint/states.ts';
+import { streamMappings } from './endpoint/stream-mappings.ts';
+import type { StreamMappingRegister } from './endpoint/stream-mappings.ts';
+import { tagging } from './endpoint/tagging.ts';
+import { emptyEngines, engineAccount, enginesOfEnvironment } from './engines.ts';
+import type { Engines } from './engines.ts';
+import { openGateway } from './gateway/gateway.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { Caller } from './gateway/verified-caller.ts';
+import { authority } from './iam/authority.ts';
+import type { Authority } from './iam/authority.ts';
+import { functionHost } from './lambda/function-host.ts';
+import type { FunctionHost } from './lambda/function-host.ts';
+import type { Invoked } from './lambda/runtime-api.ts';
+import { provision } from './provision.ts';
+import { queueFeed } from './queue-feed.ts';
+import type { QueueFeed } from './queue-feed.ts';
+import { runMachine } from './state-machines.ts';
+import type { MachineRun } from './state-machines.ts';
+import { loadAssembly } from './template/assembly.ts';
+import type { Assembly, Resource } from './template/assembly.ts';
+
+const place = { account: engineAccount, region: 'eu-central-1' };
+export const cloudAssembly = join(__dirname, '..', '..', 'cdk.out');
+
+/** More than one, so that requests at the same time are served at the same time; few, for the machine's sake. */
+const maxEnvironments = 2;
+
+export interface Deployed {
+  readonly assembly: Assembly;
+  readonly authority: Authority;
+  readonly endpoint: Endpoint;
+  readonly engines: Engines;
+  readonly gateway: Gateway;
+  readonly world: World;
+  readonly mappings: StreamMappingRegister;
+  readonly recovery: Recovery;
+  /** Signs for the one who may do everything at the gateway. */
+  readonly caller: Caller;
+  /** Failures that a client only sees as 5xx. */
+  readonly problems: readonly Error[];
+  /** By its deployed name. */
+  functionCalled(name: string): FunctionHost;
+  roleOf(functionName: string): string;
+  invoke(functionName: string, event: unknown): Promise<Invoked>;
+  /** Runs a state machine from its definition. @param before see MachineOptions */
+  run(machine: Resource, input: unknown, before?: (state: string) => void): Promise<MachineRun>;
+  /** Everything that functions wrote to their logs. */
+  logs(): string;
+  close(): Promise<void>;
+}
+
+export async function deploy(): Promise<Deployed> {
+  const engines = enginesOfEnvironment();
+  await emptyEngines(engines);
+  const assembly = loadAssembly(cloudAssembly, place);
+  const powers = authority(assembly);
+  const world: World = {
+    place, keys: keyRegister(place, powers.attach), tableKeys: new Map(), bucketKeys: new Map(), queueKeys: new Map(),
+  };
+  await provision(assembly, world, engines);
+  const functions = assembly.resources('AWS::Lambda::Function');
+  const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each)]));
+  const hosts = new Map<string, FunctionHost>();
+  const invoke = async (name: string, event: unknown): Promise<Invoked> => hostCalled(hosts, name).invoke(event);
+  const problems: Error[] = [];
+  const report = (problem: Error): void => void problems.push(problem);
+  const run: Deployed['run'] = (machine, input, before) => runMachine({ machine, authority: powers, invoke, before }, input);
+  const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
+    const machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ ref }) => ref === stateMachineArn);
+    if (machine === undefined) throw new Error(`There is no state machine ${stateMachineArn}.`);
+    return (await run(machine, input)).status;
+  };
+  const mappings = streamMappings(world);
+  const tables = dynamodb(world, engines.dynamodb);
+  const services = {
+    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: s3(world, engines.moto), sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
+  };
+  const endpoint = await openEndpoint({ services, authority: powers, roles });
+  functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index) })));
+  const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name));
+  const caller: Caller = {
+    arn: `arn:aws:iam::${place.account}:role/conformance`,
+    credentials: { accessKeyId: 'AKIACONFORMANCE', secretAccessKey: 'conformance' },
+    policies: [{ Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }],
+  };
+  const gateway = await openGateway({ assembly, ...apiOf(assembly), callers: [caller], invoke, report, now: () => new Date() });
+  const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
+  return {
+    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run, roleOf,
+    functionCalled: (name) => hostCalled(hosts, name),
+    logs: () => [...hosts.values()].map((host) => host.output()).join(''),
+    async close() {
+      await Promise.all(feeds.map((feed) => feed.stop()));
+      await gateway.close();
+      await Promise.all([...hosts.values()].map((host) => host.close()));
+      await endpoint.close();
+    },
+  };
+}
+
+function accessKeyOf(index: number): string {
+  return `ASIAFUNCTION${index}`;
+}
+
+function roleNameOf({ properties }: Resource): string {
+  return (properties['Role'] as string).split('/').at(-1)!;
+}
+
+function hostCalled(hosts: ReadonlyMap<string, FunctionHost>, name: string): FunctionHost {
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`There is no function ${name}.`);
+  return host;
+}
+
+function hosted(
+  { name, properties, stack }: Resource, { assembly, endpoint, accessKeyId }: { assembly: Assembly; endpoint: string; accessKeyId: string },
+): FunctionHost {
+  if (properties['Runtime'] !== 'nodejs24.x') throw new Error(`${name} is made for ${properties['Runtime']}.`);
+  const variables = Object.entries((properties['Environment']?.Variables ?? {}) as Record<string, string>);
+  const settings = {
+    name,
+    arn: `arn:aws:lambda:${assembly.place.region}:${assembly.place.account}:function:${name}`,
+    code: codeOf(stack, properties['Code'].S3Key as string),
+    handler: properties['Handler'] as string,
+    memoryMb: (properties['MemorySize'] ?? 128) as number,
+    timeoutSeconds: (properties['Timeout'] ?? 3) as number,
+    // An SQS client goes where the queue's URL leads, whatever its endpoint is.
+    environment: Object.fromEntries(variables.map(([key, value]) => [key, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)])),
+  };
+  return functionHost(settings, { region: assembly.place.region, endpoint, accessKeyId, maxEnvironments });
+}
+
+/** The folder that would be uploaded under this key. */
+function codeOf(stack: string, key: string): string {
+  const { files } = JSON.parse(readFileSync(join(cloudAssembly, `${stack}.assets.json`), 'utf8')) as { files: Record<string, { source: { path: string } }> };
+  const file = files[key.replace(/\.zip$/, '')];
+  if (file === undefined) throw new Error(`${stack} has no asset ${key}.`);
+  return join(cloudAssembly, file.source.path);
+}
+
+function apiOf(assembly: Assembly): { readonly api: Resource; readonly stage: string } {
+  const [api] = assembly.resources('AWS::ApiGateway::RestApi').filter(({ properties }) => properties['Body'] !== undefined);
+  const stage = assembly.resources('AWS::ApiGateway::Stage').find(({ properties }) => properties['RestApiId'] === api?.ref);
+  if (api === undefined || stage === undefined) throw new Error('The templates have no REST API with a stage.');
+  return { api, stage: stage.name };
+}
+
+interface FeedContext {
+  readonly assembly: Assembly;
+  readonly engines: Engines;
+  readonly powers: Authority;
+  readonly roleOf: (functionName: string) => string;
+  readonly invoke: (functionName: string, event: unknown) => Promise<Invoked>;
+  readonly report: (problem: Error) => void;
+}
+
+function queueFeeds({ assembly, engines, powers, roleOf, invoke, report }: FeedContext): readonly QueueFeed[] {
+  return assembly.resources('AWS::Lambda::EventSourceMapping').map((mapping) => {
+    const name = (mapping.properties['FunctionName'] as string).split(':').at(-1)!;
+    const call = (event: unknown): Promise<Invoked> => invoke(name, event);
+    return queueFeed({ mapping, engine: engines.moto, authority: powers, role: roleOf(name), invoke: call, report });
+  });
+}

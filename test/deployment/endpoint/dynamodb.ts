@@ -1,0 +1,93 @@
+/**
+ * DynamoDB: its calls answered by an engine, its permissions by the caller's role, and what the engine does not know
+ * (backups, keys, ARNs of this account) by the harness.
+ */
+import { forwarded, jsonAnswer, jsonCall, jsonError } from './service.ts';
+import type { Access, Service, ServiceAnswer, ServiceRequest, World } from './service.ts';
+
+/** What the engine calls itself in ARNs. */
+const engineOwner = /arn:aws:dynamodb:dynoxide:000000000000:/g;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: what a caller needs of the table's key. */
+const readingKey = ['kms:Decrypt', 'kms:DescribeKey'];
+const writingKey = [...readingKey, 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+const creatingKey = [...writingKey, 'kms:CreateGrant'];
+
+const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+/** Calls without a table of their own. */
+const onAll = new Set(['ListTables', 'ListStreams', 'DescribeLimits', 'DescribeEndpoints']);
+
+export interface Recovery {
+  readonly enabled: ReadonlySet<string>;
+}
+
+export function dynamodb(world: World, engine: string): Service & Recovery {
+  const { account, region } = world.place;
+  const owner = `arn:aws:dynamodb:${region}:${account}:`;
+  const recoverable = new Set<string>();
+  const tableArn = (name: string): string => (name.startsWith('arn:') ? name : `${owner}table/${name}`);
+  const send = async (request: ServiceRequest): Promise<ServiceAnswer> => {
+    const body = Buffer.from(request.body.toString().replaceAll(owner, 'arn:aws:dynamodb:dynoxide:000000000000:'));
+    const answer = await forwarded(engine, { ...request, body });
+    return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(engineOwner, owner)) };
+  };
+  return {
+    enabled: recoverable,
+    accesses(request) {
+      const { operation, input } = jsonCall(request);
+      if (onAll.has(operation)) return [{ action: `dynamodb:${operation}`, resource: '*' }];
+      const arns = arnsOf(operation, input).map(tableArn);
+      const own = arns.map((resource): Access => ({ action: `dynamodb:${operation}`, resource, context: contextOf(input) }));
+      const tags = operation === 'CreateTable' && input.Tags !== undefined ? arns.map((resource) => ({ action: 'dynamodb:TagResource', resource })) : [];
+      return [...own, ...tags, ...keyAccesses(operation, input, arns)];
+    },
+    async answer(request) {
+      const { operation, input } = jsonCall(request);
+      if (operation === 'UpdateContinuousBackups') {
+        if ((await send(describing(request, input.TableName))).status !== 200) return jsonError('TableNotFoundException', 'There is no such table.');
+        recoverable.add(input.TableName);
+        const description = { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' } };
+        return jsonAnswer({ ContinuousBackupsDescription: description });
+      }
+      const answer = await send(request);
+      if (operation === 'CreateTable' && answer.status === 200) {
+        const key = world.keys.find(input.SSESpecification?.KMSMasterKeyId ?? '');
+        if (key !== undefined) world.tableKeys.set(input.TableName, key.arn);
+      }
+      return answer;
+    },
+    denied: (reason) => jsonError('com.amazon.coral.service#AccessDeniedException', reason),
+  };
+
+  // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
+  function keyAccesses(operation: string, input: any, arns: readonly string[]): readonly Access[] {
+    if (operation === 'CreateTable') {
+      const key = world.keys.find(input.SSESpecification?.KMSMasterKeyId ?? '');
+      return key === undefined ? [] : world.keys.uses(key.arn, 'dynamodb', creatingKey);
+    }
+    const actions = reads.has(operation) ? readingKey : writes.has(operation) ? writingKey : [];
+    const keys = new Set(arns.map((arn) => world.tableKeys.get(/table\/([^/]+)/.exec(arn)![1]!)));
+    return [...keys].flatMap((arn) => (arn === undefined ? [] : world.keys.uses(arn, 'dynamodb', actions)));
+  }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
+function arnsOf(operation: string, input: any): readonly string[] {
+  if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') return Object.keys(input.RequestItems);
+  if (operation === 'TagResource' || operation === 'ListTagsOfResource') return [input.ResourceArn];
+  const named: string | undefined = input.TableName ?? input.StreamArn;
+  if (named === undefined) throw new Error(`dynamodb.ts does not know what dynamodb:${operation} is about.`);
+  return [named];
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+// oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
+function contextOf(input: any): Access['context'] {
+  const keys: readonly string[] = [input.Key, input.Item].flatMap((item) => (item?.pk?.S === undefined ? [] : [item.pk.S as string]));
+  return keys.length === 0 ? {} : { 'dynamodb:LeadingKeys': keys };
+}
+
+function describing(request: ServiceRequest, TableName: string): ServiceRequest {
+  return { ...request, headers: { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' }, body: Buffer.from(JSON.stringify({ TableName })) };
+}

@@ -1,0 +1,73 @@
+/** S3: its calls answered by an engine, its permissions by the caller's role and the bucket's policy. */
+import { forwarded, unknownOperation } from './service.ts';
+import type { Access, Service, ServiceAnswer, ServiceRequest, World } from './service.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+const keyActions: Readonly<Record<string, readonly string[]>> = {
+  's3:GetObject': ['kms:Decrypt'],
+  's3:PutObject': ['kms:GenerateDataKey'],
+};
+
+export function s3(world: World, engine: string): Service {
+  const refused = (reason: string): ServiceAnswer => ({
+    status: 403,
+    headers: { 'content-type': 'application/xml' },
+    body: Buffer.from(`<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>${reason}</Message></Error>`),
+  });
+  const objectKeys = new Map<string, string>();
+  const keyOf = (request: ServiceRequest): string | undefined => {
+    const { bucket } = targetOf(request);
+    if (request.method !== 'PUT') return objectKeys.get(request.url.pathname);
+    const named = request.headers['x-amz-server-side-encryption-aws-kms-key-id'];
+    return named === undefined ? world.bucketKeys.get(bucket) : world.keys.find(named)?.arn;
+  };
+  return {
+    accesses(request) {
+      const own = accessesOf(request);
+      const key = keyOf(request);
+      return [...own, ...(key === undefined ? [] : own.flatMap(({ action }) => world.keys.uses(key, 's3', keyActions[action] ?? [])))];
+    },
+    async answer(request, { may }) {
+      const { bucket } = targetOf(request);
+      const key = keyOf(request);
+      const answer = await forwarded(engine, request);
+      if (request.method === 'PUT' && answer.status === 200 && key !== undefined) objectKeys.set(request.url.pathname, key);
+      const reading = request.method === 'GET' || request.method === 'HEAD';
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: who may not list is not told what is missing.
+      const hidden = reading && answer.status === 404 && !may({ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` });
+      return hidden ? refused('Access Denied') : answer;
+    },
+    denied: refused,
+  };
+}
+
+function targetOf({ url }: ServiceRequest): { readonly bucket: string; readonly key: string } {
+  const [, bucket = '', ...key] = url.pathname.split('/');
+  return { bucket, key: decodeURIComponent(key.join('/')) };
+}
+
+function accessesOf(request: ServiceRequest): readonly Access[] {
+  const { method, url: { searchParams }, body } = request;
+  const { bucket, key } = targetOf(request);
+  const bucketArn = `arn:aws:s3:::${bucket}`;
+  const object = (action: string): readonly Access[] => [{ action, resource: `${bucketArn}/${key}` }];
+  if (key === '') {
+    const context = { 's3:prefix': searchParams.get('prefix') ?? '', 's3:max-keys': searchParams.get('max-keys') ?? '1000' };
+    if (method === 'GET' && searchParams.has('versions')) return [{ action: 's3:ListBucketVersions', resource: bucketArn, context }];
+    if (method === 'GET' && searchParams.has('list-type')) return [{ action: 's3:ListBucket', resource: bucketArn, context }];
+    if (method === 'HEAD') return [{ action: 's3:ListBucket', resource: bucketArn }];
+    if (method === 'POST' && searchParams.has('delete')) return deletions(bucketArn, body.toString());
+    throw unknownOperation('s3', `${method} bucket${request.url.search}`);
+  }
+  if ((method === 'GET' || method === 'HEAD') && !searchParams.has('versionId')) return object('s3:GetObject');
+  if (method === 'PUT') return object('s3:PutObject');
+  if (method === 'DELETE') return object(searchParams.has('versionId') ? 's3:DeleteObjectVersion' : 's3:DeleteObject');
+  throw unknownOperation('s3', `${method} object${request.url.search}`);
+}
+
+function deletions(bucketArn: string, xml: string): readonly Access[] {
+  return [...xml.matchAll(/<Object>(.*?)<\/Object>/gs)].map(([, object = '']) => {
+    const key = /<Key>(.*?)<\/Key>/s.exec(object)![1]!;
+    return { action: object.includes('<VersionId>') ? 's3:DeleteObjectVersion' : 's3:DeleteObject', resource: `${bucketArn}/${key}` };
+  });
+}

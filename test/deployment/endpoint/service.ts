@@ -1,0 +1,78 @@
+/** What every emulated service is: which permissions a request needs, and how it is answered. */
+import type { Place } from '../template/physical-names.ts';
+import type { Keys } from './keys.ts';
+
+export interface ServiceRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** One permission that the caller, and nobody else, must have. */
+export interface Access {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface Service {
+  accesses(request: ServiceRequest): readonly Access[];
+  answer(request: ServiceRequest, caller: ServiceCaller): Promise<ServiceAnswer>;
+  /** As the service says it. */
+  denied(reason: string): ServiceAnswer;
+}
+
+export interface ServiceCaller {
+  /** Whether the caller may do something else, which some answers depend on. */
+  readonly may: (access: Access) => boolean;
+}
+
+/** What services know of each other. */
+export interface World {
+  readonly place: Place;
+  readonly keys: Keys;
+  /** Key ARNs by the name of the table, bucket or queue that is encrypted with it. */
+  readonly tableKeys: Map<string, string>;
+  readonly bucketKeys: Map<string, string>;
+  readonly queueKeys: Map<string, string>;
+}
+
+/** The operation behind `X-Amz-Target`, and its parameters: the protocols of DynamoDB, SQS, KMS, Step Functions. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each service has its own parameters
+export function jsonCall({ headers, body }: ServiceRequest): { readonly operation: string; readonly input: any } {
+  const operation = (headers['x-amz-target'] ?? '').split('.').at(-1)!;
+  return { operation, input: body.byteLength === 0 ? {} : (JSON.parse(body.toString()) as unknown) };
+}
+
+export function jsonAnswer(value: object, status = 200): ServiceAnswer {
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: Buffer.from(JSON.stringify(value)) };
+}
+
+export function jsonError(type: string, message: string, status = 400): ServiceAnswer {
+  const answer = jsonAnswer({ __type: type, message, Message: message }, status);
+  return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': type } };
+}
+
+/** A test that asks for what the harness does not have must not pass. */
+export function unknownOperation(service: string, operation: string): Error {
+  return new Error(`The harness does not know ${service}:${operation}.`);
+}
+
+/** Passes a request on to an engine as it is: engines look at the credential's scope, not at the signature. */
+export async function forwarded(engine: string, { method, url, headers, body }: ServiceRequest): Promise<ServiceAnswer> {
+  const { connection: _connection, host: _host, 'content-length': _length, expect: _expect, 'transfer-encoding': _coding, ...rest } = headers;
+  const response = await fetch(`${engine}${url.pathname}${url.search}`, {
+    method, headers: rest, body: method === 'GET' || method === 'HEAD' ? undefined : new Uint8Array(body),
+  });
+  const answered = Object.fromEntries([...response.headers].filter(([name]) => !['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding'].includes(name)));
+  if (method === 'HEAD') answered['content-length'] = response.headers.get('content-length') ?? '0';
+  return { status: response.status, headers: answered, body: Buffer.from(await response.arrayBuffer()) };
+}

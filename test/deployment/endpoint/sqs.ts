@@ -1,0 +1,29 @@
+/** SQS: its calls answered by an engine, its permissions by the caller's role and the queue's policy. */
+import { forwarded, jsonCall, jsonError } from './service.ts';
+import type { Service, World } from './service.ts';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+const keyActions: Readonly<Record<string, readonly string[]>> = {
+  SendMessage: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  SendMessageBatch: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  ReceiveMessage: ['kms:Decrypt'],
+};
+/** One permission for one message or ten. */
+const permissionOf: Readonly<Record<string, string>> = {
+  SendMessageBatch: 'SendMessage', DeleteMessageBatch: 'DeleteMessage', ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+};
+
+export function sqs(world: World, engine: string): Service {
+  const { account, region } = world.place;
+  return {
+    accesses(request) {
+      const { operation, input } = jsonCall(request);
+      const name = (input.QueueUrl as string).split('/').at(-1)!;
+      const own = { action: `sqs:${permissionOf[operation] ?? operation}`, resource: `arn:aws:sqs:${region}:${account}:${name}` };
+      const key = world.queueKeys.get(name);
+      return [own, ...(key === undefined ? [] : world.keys.uses(key, 'sqs', keyActions[operation] ?? []))];
+    },
+    answer: (request) => forwarded(engine, request),
+    denied: (reason) => jsonError('AccessDenied', reason, 403),
+  };
+}

@@ -1,0 +1,50 @@
+/** Step Functions: who may begin a run; the machine runs in the harness (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html). */
+import { jsonAnswer, jsonCall, jsonError, unknownOperation } from './service.ts';
+import type { Service } from './service.ts';
+
+export interface StartedRun {
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export type RunStatus = 'SUCCEEDED' | 'FAILED';
+
+interface Run {
+  readonly input: string;
+  status: 'RUNNING' | RunStatus;
+}
+
+/** @param start begins the run; resolves at its end and never rejects */
+export function states(start: (run: StartedRun) => Promise<RunStatus>): Service {
+  const runs = new Map<string, Run>();
+  return {
+    accesses(request) {
+      const { operation, input } = jsonCall(request);
+      return [{ action: `states:${operation}`, resource: input.stateMachineArn ?? input.executionArn }];
+    },
+    async answer(request) {
+      const { operation, input } = jsonCall(request);
+      if (operation === 'DescribeExecution') {
+        const run = runs.get(input.executionArn);
+        return run === undefined ? jsonError('ExecutionDoesNotExist', 'There is no such run.') : jsonAnswer({ executionArn: input.executionArn, status: run.status });
+      }
+      if (operation !== 'StartExecution') throw unknownOperation('states', operation);
+      const executionArn = `${(input.stateMachineArn as string).replace(':stateMachine:', ':execution:')}:${input.name}`;
+      // A name is taken once: with the same input it is the same run, with another it is refused.
+      const found = runs.get(executionArn);
+      if (found !== undefined && (found.input !== input.input || found.status !== 'RUNNING')) return jsonError('ExecutionAlreadyExists', 'The name is taken.');
+      if (found === undefined) {
+        const run: Run = { input: input.input, status: 'RUNNING' };
+        runs.set(executionArn, run);
+        void finish(run, start({ stateMachineArn: input.stateMachineArn, name: input.name, input: JSON.parse(input.input) as unknown }));
+      }
+      return jsonAnswer({ executionArn, startDate: 1_795_348_800 });
+    },
+    denied: (reason) => jsonError('AccessDeniedException', reason),
+  };
+}
+
+async function finish(run: Run, ended: Promise<RunStatus>): Promise<void> {
+  run.status = await ended;
+}
