@@ -1,6 +1,6 @@
 /**
- * Runs the contract suites of the DynamoDB and S3 adapters against engines that speak their protocols: dynoxide (npm,
- * Linux x64) and moto (PyPI), installed into `.cache/wire` and started on free ports of the loopback address.
+ * Runs suites against engines that speak AWS's protocols: dynoxide (npm, Linux x64) and moto (PyPI), installed into
+ * `.cache/wire` and started on free ports of the loopback address. The first argument is the suites' jest configuration.
  * `CALDERA_DYNAMODB_ENDPOINT` or `CALDERA_S3_ENDPOINT` aim a suite at something that is already running.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -70,7 +70,8 @@ try {
     CALDERA_S3_ENDPOINT: process.env.CALDERA_S3_ENDPOINT ?? await start(installMoto(), (port) => ['-H', '127.0.0.1', '-p', port]),
   };
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const args = [jest, '--config', join(root, 'jest.wire.config.mjs'), ...process.argv.slice(2)];
+  const [config, ...others] = process.argv.slice(2);
+  const args = [jest, '--config', join(root, config), ...others];
   const { status } = spawnSync(process.execPath, args, { cwd: root, env: environment, stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
