@@ -4,7 +4,8 @@
  * Lambda's 6 MB nor the gateway's 10 MB bound what is read.
  */
 import { Readable } from 'node:stream';
-import { executionModeStreamifyResponse, middy } from '@middy/core';
+import wrapped from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { EncodedAnswer } from '../machine/encoded-answer.ts';
 import { randomIds } from '../machine/random-ids.ts';
@@ -36,12 +37,11 @@ function streaming(options: Pick<GatewayHandlerOptions, 'name' | 'operationOf'>)
     const answer = gatewayHandler({ ...options, ids: randomIds, report: (fault) => logFault(fault, awsRequestId) });
     return wired(await answer(event));
   };
-  const wrapped = middy(handler, {
+  return wrapped(handler, {
     executionMode: executionModeStreamifyResponse,
     timeoutEarlyInMillis: answerEarlyMs,
     timeoutEarlyResponse: () => tooLate,
   });
-  return wrapped;
 }
 
 /** In the form that goes before a streamed answer. */

@@ -1,5 +1,4 @@
 /** The handler of the function that runs asynchronous batches and transactions, a message at a time. */
-import { middy } from '@middy/core';
 import { configuredTransactionQueue, jobProcessing } from './bundle-processing.ts';
 import { servedStores } from './control-table.ts';
 import { logError } from './fault-log.ts';
@@ -10,6 +9,5 @@ import { withStaleReports } from './with-stale-reports.ts';
 export function serveTransactionJobs(): (event: QueueEvent) => Promise<QueueAnswer> {
   const run = withStaleReports(jobProcessing);
   const runnerOf = servedStores((record) => ({ run: run(record) }));
-  const handler = transactionJobHandler({ runnerOf, queue: configuredTransactionQueue(), report: logError });
-  return middy(handler, { timeoutEarlyInMillis: 0 });
+  return transactionJobHandler({ runnerOf, queue: configuredTransactionQueue(), report: logError });
 }
