@@ -1,5 +1,11 @@
-/** A client that shows an answer as it came: plain `fetch`, nothing followed, nothing retried. */
+/**
+ * A client that shows an answer as it came: plain `fetch`, nothing followed, nothing retried. With `CALDERA_SIGN=1`
+ * requests are signed by the SDK's default credentials for the region of `AWS_REGION`, as a deployment wants them.
+ */
 import { randomUUID } from 'node:crypto';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { signedHeaders } from './signature.ts';
+import type { Signable } from './signature.ts';
 
 // eslint-disable-next-line typescript/no-explicit-any -- tests look into resources of every type
 export type Body = any;
@@ -14,8 +20,8 @@ export interface Answer {
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as FHIR JSON, a string as it is, under the Content-Type of `headers` or none. */
-  readonly body?: object | string;
+  /** An object is sent as FHIR JSON, a string or bytes as they are, under the Content-Type of `headers` or none. */
+  readonly body?: object | string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Client {
@@ -30,14 +36,13 @@ export interface Client {
 
 export function client(baseUrl: string): Client {
   const send: Client['send'] = async (method, target, { headers = {}, body } = {}) => {
-    const declared: Record<string, string> = typeof body === 'object' ? { 'content-type': 'application/fhir+json' } : {};
-    const response = await fetch(/^https?:/.test(target) ? target : baseUrl + target, {
-      method,
-      headers: { ...declared, ...headers },
-      redirect: 'manual',
-      // Bytes: for a string `fetch` would add a Content-Type of its own.
-      body: body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-    });
+    const isResource = typeof body === 'object' && !(body instanceof Uint8Array);
+    const declared: Record<string, string> = isResource ? { 'content-type': 'application/fhir+json' } : {};
+    const url = /^https?:/.test(target) ? target : baseUrl + target;
+    // Bytes: for a string `fetch` would add a Content-Type of its own.
+    const bytes = body === undefined || body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const all = await signedIfAsked({ method, url, headers: { ...declared, ...headers }, body: bytes });
+    const response = await fetch(url, { method, headers: all, redirect: 'manual', body: bytes });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text) };
   };
@@ -49,6 +54,16 @@ export function client(baseUrl: string): Client {
     put: (target, body, headers) => send('PUT', target, { body, headers }),
     delete: (target, headers) => send('DELETE', target, { headers }),
   };
+}
+
+const credentials = defaultProvider();
+
+/** The headers of a request, a signature among them where the server wants one. */
+export async function signedIfAsked(request: Signable): Promise<Record<string, string>> {
+  if (process.env['CALDERA_SIGN'] !== '1') return { ...request.headers };
+  const region = process.env['AWS_REGION'];
+  if (region === undefined || region === '') throw new Error('CALDERA_SIGN=1 needs AWS_REGION, the region of the deployment.');
+  return { ...(await signedHeaders(request, await credentials(), { region, at: new Date() })) };
 }
 
 /** An id that no other test uses. */

@@ -1,8 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#mime-type, #parameters, #custom-headers */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { request as open } from 'node:http';
+import { request as openPlainly } from 'node:http';
+import { request as openSecurely } from 'node:https';
 import { expect, test } from '@jest/globals';
-import { freshId, patient, refusal } from './client.ts';
+import { freshId, patient, refusal, signedIfAsked } from './client.ts';
 import type { Topic } from './topic.ts';
 
 export const formatTopic: Topic = (http) => {
@@ -79,13 +80,10 @@ export const formatTopic: Topic = (http) => {
 
   test('a body compressed with gzip is read, and answers are compressed for those who accept it', async () => {
     const text = JSON.stringify(patient({ name: Array.from({ length: 100 }, (_, place) => ({ family: `Name ${place}` })) }));
-    const response = await fetch(`${http().baseUrl}/Patient`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/fhir+json', 'content-encoding': 'gzip' },
-      body: gzipSync(text),
-    });
-    expect(response.status).toBe(201);
-    const { id, name } = (await response.json()) as { id: string; name: unknown };
+    const headers = { 'content-type': 'application/fhir+json', 'content-encoding': 'gzip' };
+    const created = await http().send('POST', '/Patient', { headers, body: new Uint8Array(gzipSync(text)) });
+    expect(created.status).toBe(201);
+    const { id, name } = created.body as { id: string; name: unknown };
     expect(name).toEqual((JSON.parse(text) as { name: unknown }).name);
     const raw = await rawGet(`${http().baseUrl}/Patient/${id}`, { 'accept-encoding': 'gzip' });
     expect(raw.encoding).toBe('gzip');
@@ -97,16 +95,14 @@ export const formatTopic: Topic = (http) => {
     const headers = { 'accept-encoding': encoding };
     const [got, headed] = [await rawGet(`${http().baseUrl}/metadata`, headers), await rawGet(`${http().baseUrl}/metadata`, headers, 'HEAD')];
     expect(headed).toEqual({ ...got, bytes: Buffer.alloc(0) });
-    expect(headed.length).toBe(String(got.bytes.length));
+    // What is streamed through a gateway has no length to tell.
+    expect([String(got.bytes.length), undefined]).toContain(headed.length);
   });
 
   test('bytes that are not UTF-8 are 400', async () => {
-    const response = await fetch(`${http().baseUrl}/Patient`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/fhir+json' },
-      body: Buffer.from('{"resourceType":"Patient","name":[{"family":"\xd8sterg\xe5rd"}]}', 'latin1'),
-    });
-    expect(response.status).toBe(400);
+    const body = new Uint8Array(Buffer.from('{"resourceType":"Patient","name":[{"family":"\xd8sterg\xe5rd"}]}', 'latin1'));
+    const refused = await http().send('POST', '/Patient', { headers: { 'content-type': 'application/fhir+json' }, body });
+    expect(refused.status).toBe(400);
   });
 
   test('a request id is returned', async () => {
@@ -131,9 +127,11 @@ interface RawAnswer {
   readonly bytes: Buffer;
 }
 
-function rawGet(url: string, headers: Record<string, string>, method = 'GET'): Promise<RawAnswer> {
+async function rawGet(url: string, headers: Record<string, string>, method = 'GET'): Promise<RawAnswer> {
+  const signed = await signedIfAsked({ method, url, headers });
+  const open = url.startsWith('https:') ? openSecurely : openPlainly;
   return new Promise((resolve, reject) => {
-    const request = open(url, { method, headers, agent: false }, (response) => {
+    const request = open(url, { method, headers: signed, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       const { 'content-encoding': encoding, 'content-length': length } = response.headers;
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -56,5 +56,6 @@ export async function signedHeaders(
   for (const [name, value] of searchParams) (query[name] ??= []).push(value);
   const request = { method, protocol, hostname, path: pathname, query, headers: { ...headers, host }, body };
   const signed = await signer.sign(request, { signingDate: at });
-  return signed.headers;
+  const { host: _host, ...others } = signed.headers;
+  return others;
 }

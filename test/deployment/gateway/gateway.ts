@@ -94,6 +94,8 @@ async function exchange(incoming: IncomingMessage, response: ServerResponse, con
   }
   const headers = [...answer.headers, ['x-amzn-RequestId', requestId] as const];
   for (const [name, value] of headers) response.appendHeader(name, value);
+  // What is streamed has no length beforehand.
+  if (answer.streamed === true) response.setHeader('Transfer-Encoding', 'chunked');
   response.writeHead(answer.status);
   response.end(answer.body);
 }

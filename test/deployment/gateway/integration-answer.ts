@@ -9,6 +9,7 @@ export interface IntegrationAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
+  readonly streamed?: boolean;
 }
 
 /** The gateway cannot make a response of it: 502 for the client. */
@@ -33,7 +34,7 @@ export function streamedAnswer({ streamed, contentType, bytes }: Invoked): Integ
   }
   const end = bytes.indexOf(delimiter);
   if (end < 0 || end + delimiter.byteLength > maxPreludeBytes) throw new MalformedAnswer('The prelude does not end within 16 kB.');
-  return { ...headOf(parsed(bytes.subarray(0, end))), body: bytes.subarray(end + delimiter.byteLength) };
+  return { ...headOf(parsed(bytes.subarray(0, end))), body: bytes.subarray(end + delimiter.byteLength), streamed: true };
 }
 
 /** @throws MalformedAnswer */
