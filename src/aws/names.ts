@@ -17,8 +17,12 @@ export const queueName = (deployment: string, capability: string): string => `${
 export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
-/** Tags of a store's key: by them roles may manage it, and a key that has no alias yet is found. */
+/** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
 export const storeKeyTags = { deployment: 'caldera:deployment', datastore: 'caldera:datastore' } as const;
+export const dataTags = (deployment: string, datastoreId: string): Readonly<Record<string, string>> => ({
+  [storeKeyTags.deployment]: deployment,
+  [storeKeyTags.datastore]: datastoreId,
+});
 
 /** Environment variables of functions. One that is missing fails the start with its name. */
 export const environment = {

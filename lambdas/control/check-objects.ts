@@ -1,0 +1,5 @@
+/** The step `check-objects` of the data store workflow. */
+import { controlRecords, objectsOf } from '../../src/aws/control-ports.ts';
+import { checkObjects } from '../../src/operations/datastore/check-objects.ts';
+
+export const handler = checkObjects({ records: controlRecords(), objectsOf });

@@ -1,0 +1,5 @@
+/** The step `create-key` of the data store workflow. */
+import { controlRecords, keyAdministration } from '../../src/aws/control-ports.ts';
+import { createKey } from '../../src/operations/datastore/create-key.ts';
+
+export const handler = createKey({ records: controlRecords(), keys: keyAdministration() });

@@ -1,0 +1,5 @@
+/** The step `delete-key` of the data store workflow. */
+import { controlRecords, keyAdministration } from '../../src/aws/control-ports.ts';
+import { deleteKey } from '../../src/operations/datastore/delete-key.ts';
+
+export const handler = deleteKey({ records: controlRecords(), keys: keyAdministration() });

@@ -1,0 +1,6 @@
+/** The step `delete-objects` of the data store workflow. */
+import { controlRecords, objectRemoval } from '../../src/aws/control-ports.ts';
+import { systemClock } from '../../src/machine/system-clock.ts';
+import { deleteObjects } from '../../src/operations/datastore/delete-objects.ts';
+
+export const handler = deleteObjects({ records: controlRecords(), objects: objectRemoval(), clock: systemClock });

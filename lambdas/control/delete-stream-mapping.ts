@@ -1,0 +1,5 @@
+/** The step `delete-stream-mapping` of the data store workflow. */
+import { controlRecords, streamMappings } from '../../src/aws/control-ports.ts';
+import { deleteStreamMapping } from '../../src/operations/datastore/delete-stream-mapping.ts';
+
+export const handler = deleteStreamMapping({ records: controlRecords(), mappings: streamMappings() });

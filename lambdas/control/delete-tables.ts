@@ -1,0 +1,5 @@
+/** The step `delete-tables` of the data store workflow. */
+import { controlRecords, tableAdministration } from '../../src/aws/control-ports.ts';
+import { deleteTables } from '../../src/operations/datastore/delete-tables.ts';
+
+export const handler = deleteTables({ records: controlRecords(), tables: tableAdministration() });

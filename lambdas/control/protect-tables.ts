@@ -1,0 +1,5 @@
+/** The step `protect-tables` of the data store workflow. */
+import { controlRecords, tableAdministration } from '../../src/aws/control-ports.ts';
+import { protectTables } from '../../src/operations/datastore/protect-tables.ts';
+
+export const handler = protectTables({ records: controlRecords(), tables: tableAdministration() });

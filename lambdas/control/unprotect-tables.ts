@@ -1,0 +1,5 @@
+/** The step `unprotect-tables` of the data store workflow. */
+import { controlRecords, tableAdministration } from '../../src/aws/control-ports.ts';
+import { unprotectTables } from '../../src/operations/datastore/unprotect-tables.ts';
+
+export const handler = unprotectTables({ records: controlRecords(), tables: tableAdministration() });

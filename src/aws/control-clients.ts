@@ -1,0 +1,25 @@
+/** The SDK's clients of what only control calls, made once per process. The SDK's own retries and time-outs are enough: steps are repeated. */
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+let kms: KMSClient | undefined;
+export function kmsClient(): KMSClient {
+  return (kms ??= new KMSClient({}));
+}
+
+let lambda: LambdaClient | undefined;
+export function lambdaClient(): LambdaClient {
+  return (lambda ??= new LambdaClient({}));
+}
+
+let tagging: ResourceGroupsTaggingAPIClient | undefined;
+export function taggingClient(): ResourceGroupsTaggingAPIClient {
+  return (tagging ??= new ResourceGroupsTaggingAPIClient({}));
+}
+
+let sfn: SFNClient | undefined;
+export function sfnClient(): SFNClient {
+  return (sfn ??= new SFNClient({}));
+}

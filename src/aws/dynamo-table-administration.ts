@@ -1,0 +1,93 @@
+/**
+ * Data stores' tables in DynamoDB: made, changed and deleted
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html).
+ */
+import {
+  CreateTableCommand, DeleteTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException,
+  UpdateContinuousBackupsCommand, UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, DynamoDBClient, TableDescription as Described, UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { TableAddress, TableAdministration, TableDescription, TableSettings, TableWarmth } from '../ports/table-administration.ts';
+import { itemFieldNames } from '../ports/table-limits.ts';
+import { dataTags, storeTableName } from './names.ts';
+
+export interface DynamoTableAdministrationOptions {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly deployment: string;
+}
+
+const { pk, sk } = itemFieldNames;
+/** Consumers see items as they were put; bodies are compressed text. */
+const stream = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const;
+
+export function dynamoTableAdministration({ client, deployment }: DynamoTableAdministrationOptions): TableAdministration {
+  const nameOf = ({ datastoreId, table }: TableAddress) => storeTableName(deployment, datastoreId, table);
+  const update = async (address: TableAddress, change: Omit<UpdateTableCommandInput, 'TableName'>): Promise<void> => {
+    await client.send(new UpdateTableCommand({ TableName: nameOf(address), ...change }));
+  };
+  return {
+    async describe(address) {
+      const found = await unlessAbsent(client.send(new DescribeTableCommand({ TableName: nameOf(address) })));
+      return found?.Table === undefined ? undefined : description(found.Table);
+    },
+    async create(address, settings) {
+      try {
+        await client.send(new CreateTableCommand(createTableParameters(deployment, address, settings)));
+      } catch (error) {
+        if (!(error instanceof ResourceInUseException)) throw error;
+      }
+    },
+    enableStream: (address) => update(address, { StreamSpecification: stream }),
+    warm: (address, warmth) => update(address, { WarmThroughput: warmThroughput(warmth) }),
+    setDeletionProtection: (address, on) => update(address, { DeletionProtectionEnabled: on }),
+    async enableRecovery(address) {
+      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+      await client.send(new UpdateContinuousBackupsCommand({ TableName: nameOf(address), PointInTimeRecoverySpecification }));
+    },
+    async delete(address) {
+      await unlessAbsent(client.send(new DeleteTableCommand({ TableName: nameOf(address) })));
+    },
+  };
+}
+
+export function createTableParameters(
+  deployment: string, { datastoreId, table }: TableAddress, settings: TableSettings & { readonly keyArn: string },
+): CreateTableCommandInput {
+  const tags = dataTags(deployment, datastoreId);
+  return {
+    TableName: storeTableName(deployment, datastoreId, table),
+    AttributeDefinitions: [{ AttributeName: pk, AttributeType: 'S' }, { AttributeName: sk, AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: pk, KeyType: 'HASH' }, { AttributeName: sk, KeyType: 'RANGE' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: settings.keyArn },
+    DeletionProtectionEnabled: true,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    ...(settings.stream ? { StreamSpecification: stream } : {}),
+    ...(settings.warmth === undefined ? {} : { WarmThroughput: warmThroughput(settings.warmth) }),
+  };
+}
+
+function warmThroughput({ readUnits, writeUnits }: TableWarmth) {
+  return { ReadUnitsPerSecond: readUnits, WriteUnitsPerSecond: writeUnits };
+}
+
+function description(table: Described): TableDescription {
+  const { TableStatus, DeletionProtectionEnabled, StreamSpecification, LatestStreamArn, WarmThroughput } = table;
+  const state = TableStatus === 'ACTIVE' ? 'active' : TableStatus === 'DELETING' ? 'deleting' : 'changing';
+  const { ReadUnitsPerSecond: readUnits, WriteUnitsPerSecond: writeUnits } = WarmThroughput ?? {};
+  return {
+    state,
+    deletionProtected: DeletionProtectionEnabled === true,
+    ...(StreamSpecification?.StreamEnabled && LatestStreamArn !== undefined ? { streamArn: LatestStreamArn } : {}),
+    ...(readUnits === undefined || writeUnits === undefined ? {} : { warmth: { readUnits, writeUnits } }),
+  };
+}
+
+async function unlessAbsent<Output>(sent: Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
