@@ -3,11 +3,13 @@ import { App, Tags, Validations } from 'aws-cdk-lib';
 import { HIPAASecurityChecks } from 'cdk-nag';
 import { settings } from '../lib/kit/settings.ts';
 import { BaseStack } from '../lib/stacks/base.ts';
+import { JobsStack } from '../lib/stacks/jobs.ts';
 import { RestStack } from '../lib/stacks/rest.ts';
 
 const app = new App({ analyticsReporting: false });
 const chosen = settings(app.node);
 const base = new BaseStack(app, chosen);
+new JobsStack(app, chosen, base);
 new RestStack(app, chosen, base);
 
 Tags.of(app).add('application', 'caldera');

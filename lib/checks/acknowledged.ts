@@ -25,6 +25,11 @@ const restReasons: Reasons = {
   APIGWExecutionLoggingEnabled: 'Execution logs hold paths and query strings, and with them ids and what was searched for. The access log has one line for every request without either.',
   APIGWSSLEnabled: 'A client certificate proves the gateway to a backend by HTTP; functions are called through IAM, by TLS.',
   APIGWXrayEnabled: 'Off until the context switches it on (tracing=true): traces cost for every request.',
+  WAFv2LoggingEnabled: 'The firewall\'s log has headers and the parts of queries and bodies that its rules met. The access log has what it decided, without them.',
+};
+
+const providerReasons: Reasons = {
+  IAMNoInlinePolicy: 'CDK\'s provider framework grants its own functions and state machine inline. Roles of this deployment\'s making have managed policies.',
 };
 
 export function acknowledgeBase(scope: Construct): void {
@@ -37,6 +42,10 @@ export function acknowledgeFunctions(scope: Construct): void {
 
 export function acknowledgeRest(scope: Construct): void {
   acknowledge(scope, restReasons);
+}
+
+export function acknowledgeProvider(scope: Construct): void {
+  acknowledge(scope, providerReasons);
 }
 
 function acknowledge(scope: Construct, reasons: Reasons): void {

@@ -1,13 +1,14 @@
 /**
  * From a function's grants to the statements of its role, one for one: data to data, so that tests compare them.
  *
- * Resources of data stores are made after the stacks, so roles name them by pattern. Keys have no names in ARNs: a
- * condition on their alias says which, and another that a service asks for the function, never the function itself
- * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html).
+ * Resources of data stores are made after the stacks, so roles name them by pattern. Their keys have no names in ARNs:
+ * a condition on the tags that a key is made with says which. Their aliases would say the same, but a new alias counts
+ * for authorization only after some minutes (https://docs.aws.amazon.com/kms/latest/developerguide/abac.html). Another
+ * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
 import type { Grant, ObjectsGrant, QueueGrant, TableGrant } from '../../src/aws/functions.ts';
-import { anyStore, controlTableName, objectsPrefix, platformKeyAlias, queueName, storeKeyAlias, storeTableName } from '../../src/aws/names.ts';
+import { anyStore, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
@@ -26,7 +27,7 @@ const writingCalls: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'Del
 
 /** What a grant says about keys: whose, through which service, and for what. */
 interface KeyUse {
-  readonly alias: string;
+  readonly owner: 'platform' | 'stores';
   readonly service: string;
   readonly actions: readonly string[];
 }
@@ -36,23 +37,29 @@ interface Rendered {
   readonly keys?: KeyUse;
 }
 
+/** Whose functions, and the key of what data stores share. */
+export interface Grantor {
+  readonly deployment: string;
+  readonly platformKeyArn: string;
+}
+
 /** @returns a statement for each grant, then those for the keys that they imply */
-export function roleStatements(deployment: string, grants: readonly Grant[]): readonly RoleStatement[] {
-  const rendered = grants.map((grant) => renderedGrant(deployment, grant));
-  return [...rendered.flatMap(({ statements }) => statements), ...keyStatements(rendered.flatMap(({ keys = [] }) => keys))];
+export function roleStatements(grantor: Grantor, grants: readonly Grant[]): readonly RoleStatement[] {
+  const rendered = grants.map((grant) => renderedGrant(grantor.deployment, grant));
+  return [...rendered.flatMap(({ statements }) => statements), ...keyStatements(grantor, rendered.flatMap(({ keys = [] }) => keys))];
 }
 
 function renderedGrant(deployment: string, grant: Grant): Rendered {
   if ('table' in grant) return tableStatement(deployment, grant);
   if ('objects' in grant) return objectsStatement(deployment, grant);
   if ('queue' in grant) return queueStatement(deployment, grant);
-  return { statements: controlStatements(deployment, grant), ...controlKeys(deployment, grant) };
+  return { statements: controlStatements(deployment, grant), ...controlKeys(grant) };
 }
 
 /** Of the calls that control makes, these reach what is encrypted. */
-function controlKeys(deployment: string, grant: ControlGrant): Pick<Rendered, 'keys'> {
-  const stores = { alias: storeKeyAlias(deployment, anyStore), service: 'dynamodb' };
-  if ('failuresOf' in grant) return { keys: { alias: platformKeyAlias(deployment), service: 'sqs', actions: keyActions(true) } };
+function controlKeys(grant: ControlGrant): Pick<Rendered, 'keys'> {
+  const stores = { owner: 'stores', service: 'dynamodb' } as const;
+  if ('failuresOf' in grant) return { keys: { owner: 'platform', service: 'sqs', actions: keyActions(true) } };
   if ('storeTables' in grant && grant.storeTables.includes('CreateTable')) return { keys: { ...stores, actions: tableMakingKeyActions } };
   return 'stream' in grant ? { keys: { ...stores, actions: keyActions(false) } } : {};
 }
@@ -67,7 +74,7 @@ function tableStatement(deployment: string, { table, actions }: TableGrant): Ren
   return {
     statements: [allow(shared ? 'Control' : `Every${capital(table)}`, actions.map((action) => `dynamodb:${action}`), tableArn(name))],
     keys: {
-      alias: shared ? platformKeyAlias(deployment) : storeKeyAlias(deployment, anyStore),
+      owner: shared ? 'platform' : 'stores',
       service: 'dynamodb',
       actions: keyActions(actions.some((action) => writingCalls.has(action))),
     },
@@ -75,39 +82,35 @@ function tableStatement(deployment: string, { table, actions }: TableGrant): Ren
 }
 
 function objectsStatement(deployment: string, { objects, under }: ObjectsGrant): Rendered {
+  const keys = { owner: 'stores', service: 's3', actions: keyActions(objects.some((action) => writingCalls.has(action))) } as const;
   const place = `${bucketArn(objectsBucketName(deployment))}/${objectsPrefix(anyStore)}${under}*`;
   return {
     statements: [allow(`EveryObject${under === '' ? '' : `Under${capital(under.slice(0, -1))}`}`, objects.map((action) => `s3:${action}`), place)],
     // Whoever removes a version reads nothing of it.
-    ...(objects.every((action) => action === 'DeleteObjectVersion') ? {} : { keys: { alias: storeKeyAlias(deployment, anyStore), service: 's3', actions: keyActions(objects.some((action) => writingCalls.has(action))) } }),
+    ...(objects.every((action) => action === 'DeleteObjectVersion') ? {} : { keys }),
   };
 }
 
 function queueStatement(deployment: string, { queue, actions }: QueueGrant): Rendered {
   return {
     statements: [allow(`Queue${capital(queue)}`, actions.map((action) => `sqs:${action}`), queueArn(queueName(deployment, queue)))],
-    keys: { alias: platformKeyAlias(deployment), service: 'sqs', actions: keyActions(actions.some((action) => writingCalls.has(action))) },
+    keys: { owner: 'platform', service: 'sqs', actions: keyActions(actions.some((action) => writingCalls.has(action))) },
   };
 }
 
-/** One statement for each alias, with all services that ask on the function's behalf. */
-function keyStatements(uses: readonly KeyUse[]): readonly RoleStatement[] {
-  const aliases = [...new Set(uses.map(({ alias }) => alias))].sort();
-  return aliases.map((alias) => {
-    const ofAlias = uses.filter((use) => use.alias === alias);
-    const services = [...new Set(ofAlias.map(({ service }) => service))].sort();
-    const actions = [...new Set(ofAlias.flatMap((use) => use.actions))];
-    const statement = allow(alias.includes('?') ? 'KeysOfStores' : 'KeyOfPlatform', actions, anyKeyArn());
-    return { ...statement, Condition: throughServices(alias, services) };
+/** One statement for the platform's key and one for those of stores, with all services that ask on the function's behalf. */
+function keyStatements({ deployment, platformKeyArn }: Grantor, uses: readonly KeyUse[]): readonly RoleStatement[] {
+  const ofStores = { StringEquals: { [`aws:ResourceTag/${storeKeyTags.deployment}`]: deployment }, StringLike: { [`aws:ResourceTag/${storeKeyTags.datastore}`]: anyStore } };
+  return (['platform', 'stores'] as const).flatMap((owner) => {
+    const ofOwner = uses.filter((use) => use.owner === owner);
+    if (ofOwner.length === 0) return [];
+    const actions = [...new Set(ofOwner.flatMap((use) => use.actions))];
+    const services = [...new Set(ofOwner.map(({ service }) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`))].sort();
+    const viaService = { 'kms:ViaService': services };
+    return owner === 'platform'
+      ? [{ ...allow('KeyOfPlatform', actions, platformKeyArn), Condition: { StringEquals: viaService } }]
+      : [{ ...allow('KeysOfStores', actions, anyKeyArn()), Condition: { ...ofStores, StringEquals: { ...ofStores.StringEquals, ...viaService } } }];
   });
-}
-
-/** The key's alias, and who must ask for the role. */
-export function throughServices(alias: string, services: readonly string[]): NonNullable<RoleStatement['Condition']> {
-  return {
-    'ForAnyValue:StringLike': { 'kms:ResourceAliases': alias },
-    StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`) },
-  };
 }
 
 function capital(words: string): string {

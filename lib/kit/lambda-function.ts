@@ -3,19 +3,16 @@ import { Duration } from 'aws-cdk-lib';
 import { CfnManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, EventSourceMapping, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../../src/aws/functions.ts';
 import { functionName, queueName } from '../../src/aws/names.ts';
 import { logGroupArn, queueArn } from './arns.ts';
+import { bundleFolder } from './bundle-folder.ts';
 import { environmentOf } from './environment.ts';
 import { allow, roleStatements } from './grants.ts';
 import type { RoleStatement } from './grants.ts';
 import { logGroup } from './log-group.ts';
 import type { Settings } from './settings.ts';
-
-/** Where `scripts/bundle-functions.ts` leaves each function's code. */
-export const bundleFolder = (name: string): string => join(import.meta.dirname, '..', '..', '.cache', 'functions', name);
 
 /** What every function of a deployment is made with. */
 export interface FunctionSurroundings {
@@ -34,7 +31,7 @@ export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What the function ${name} may do`,
   });
-  const statements = [...roleStatements(settings.name, spec.grants), ...ownStatements(logGroupName, settings)];
+  const statements = [...roleStatements({ deployment: settings.name, platformKeyArn: key.keyArn }, spec.grants), ...ownStatements(logGroupName, settings)];
   const policy = new CfnManagedPolicy(scope, `${spec.name}-policy`, {
     description: `The calls that ${name} makes`,
     policyDocument: { Version: '2012-10-17', Statement: statements },
@@ -65,12 +62,13 @@ function ownStatements(logGroupName: string, { tracing }: Settings): readonly Ro
 }
 
 function consume(scope: Construct, spec: FunctionSpec, { settings, target }: { settings: Settings; target: LambdaFunction }): void {
-  const { queue, batchSize } = spec.consumes!;
+  const { queue, batchSize, maxConcurrency } = spec.consumes!;
   new EventSourceMapping(scope, `${spec.name}-source`, {
     target,
     eventSourceArn: queueArn(queueName(settings.name, queue)),
     batchSize,
     reportBatchItemFailures: true,
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
   });
 }
 

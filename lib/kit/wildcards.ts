@@ -1,6 +1,6 @@
 /**
  * Why a statement of a role may have a wildcard in its resource, by the statement's id. One that is not here fails
- * test/lib/roles.test.ts; no action ever has one.
+ * test/lib/stacks.deployment.ts; no action ever has one.
  */
 const tablesOfStores = 'Data stores are made after the stacks: their tables are named by pattern, of this deployment and this kind alone.';
 const objectsOfStores = 'Each data store has a prefix of its own in the one bucket; the function reaches one folder of each.';
@@ -9,11 +9,24 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   EveryResources: tablesOfStores,
   EveryIndex: tablesOfStores,
   EveryJobs: tablesOfStores,
+  EveryTable: tablesOfStores,
+  EveryStream: 'The streams of tables that are named by pattern; the end of a stream\'s name is the time it was made.',
+  ListStreams: 'Streams cannot be listed by name: the list tells names of tables, and nothing of what they hold.',
+  EveryObject: objectsOfStores,
   EveryObjectUnderBodies: objectsOfStores,
   EveryObjectUnderTransactions: objectsOfStores,
-  KeysOfStores: 'A key has no name in its ARN: the condition admits those whose alias is a data store\'s, used by the services named.',
-  KeyOfPlatform: 'A key has no name in its ARN: the condition admits the one under the platform\'s alias, used by the services named.',
+  KeysOfStores: 'A key has no name in its ARN: the condition admits those tagged as a data store\'s, used by the services named.',
+  MakeKeys: 'A key has no ARN before it is made; the condition wants the tags of this deployment on it.',
+  ManageKeys: 'A key has no name in its ARN: the condition admits those tagged as this deployment\'s.',
+  FindKeys: 'Resources are found by their tags in the account as a whole; the answer is ARNs and tags.',
+  Aliases: 'Aliases of data stores, named by pattern of this deployment alone.',
+  ManageMappings: 'Mappings are named by AWS; the condition admits those to this deployment\'s feed.',
+  FindMappings: 'Mappings cannot be listed by name: the list tells which functions read which streams and queues.',
+  FollowWorkflow: 'Runs of one workflow, each named when it is started.',
   OwnLog: 'A function writes streams of its own log group; their names are made by Lambda.',
   Trace: 'X-Ray has no resources to name; granted only where tracing is switched on.',
   WorkflowLog: 'The delivery of logs is an API without resources; it is the documented grant of a state machine that logs.',
 };
+
+/** Policies that CDK's provider framework makes itself, by the construct's name: for any version of the one function it calls. */
+export const providerPolicies = /^defaultdatastoreprovider/;

@@ -19,6 +19,7 @@ export function queueAlarms(scope: Construct, queues: readonly CapabilityQueue[]
       above: 0,
       topic,
     });
+    if (queue === undefined) continue;
     alarm(scope, `${capability}-late-alarm`, {
       alarmName: `${settings.name}-${capability}-late`,
       meaning: `The oldest message of ${capability} has waited for more than ${maxAge.toMinutes()} minutes.`,

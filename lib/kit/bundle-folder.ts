@@ -1,0 +1,4 @@
+/** Where `scripts/bundle-functions.ts` leaves each function's code. */
+import { join } from 'node:path';
+
+export const bundleFolder = (name: string): string => join(import.meta.dirname, '..', '..', '.cache', 'functions', name);

@@ -1,0 +1,60 @@
+/** The one dashboard: what clients see, what the stores' tables do, what works in the background. */
+import { Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { functions } from '../../src/aws/functions.ts';
+import { failureQueueName, queueName } from '../../src/aws/names.ts';
+import type { StoreTable } from '../../src/aws/names.ts';
+import { workflowMetric } from '../datastore/workflow-alarms.ts';
+import { alarmPeriod } from '../kit/alarm.ts';
+import type { Settings } from '../kit/settings.ts';
+import { gatewayMetric } from '../rest/rest-alarms.ts';
+import { feedFunction, functionMetric } from '../stream/feed-alarms.ts';
+import { queueCapabilities } from './queues.ts';
+
+const width = 12;
+
+export function dashboard(scope: Construct, { name }: Settings): Dashboard {
+  const graph = (title: string, left: readonly IMetric[]): IWidget => new GraphWidget({ title, width, left: [...left] });
+  return new Dashboard(scope, 'dashboard', {
+    dashboardName: name,
+    defaultInterval: Duration.hours(3),
+    widgets: [
+      [
+        graph('Requests and refusals', ['Count', '4XXError', '5XXError'].map((metric) => gatewayMetric(name, metric, 'sum'))),
+        graph('Time to answer (ms)', ['p50', 'p99'].map((statistic) => gatewayMetric(name, 'Latency', statistic))),
+      ],
+      [
+        graph('Errors of functions', [searched(`{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName="${name}-"`, 'Sum')]),
+        graph('Functions at a time', [searched(`{AWS/Lambda,FunctionName} MetricName="ConcurrentExecutions" FunctionName="${name}-"`, 'Maximum')]),
+      ],
+      // Stores are made after the dashboard: their tables are found by name.
+      (['resources', 'index'] satisfies StoreTable[]).map((table) => graph(`Units of ${table}`, ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].map((metric) => (
+        searched(`{AWS/DynamoDB,TableName} MetricName="${metric}" TableName="${name}-" TableName="-${table}"`, 'Sum')
+      )))),
+      [
+        graph('Messages that wait', capabilities().map((capability) => queueMetric(queueName(name, capability)))),
+        graph('Messages that failed', queueCapabilities(functions).map(({ capability }) => queueMetric(failureQueueName(name, capability)))),
+      ],
+      [
+        graph('Age of the change feed (ms)', [functionMetric(name, feedFunction, { metricName: 'IteratorAge', statistic: 'max' })]),
+        graph('Runs of the data store workflow', ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map((metric) => workflowMetric(name, metric))),
+      ],
+    ],
+  });
+}
+
+function capabilities(): readonly string[] {
+  return queueCapabilities(functions).filter(({ failuresOnly }) => !failuresOnly).map(({ capability }) => capability);
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html */
+function searched(search: string, statistic: string): MathExpression {
+  const expression = `SEARCH('${search}', '${statistic}', ${alarmPeriod.toSeconds()})`;
+  return new MathExpression({ expression, usingMetrics: {}, label: '', period: alarmPeriod });
+}
+
+function queueMetric(QueueName: string): Metric {
+  return new Metric({ namespace: 'AWS/SQS', metricName: 'ApproximateNumberOfMessagesVisible', statistic: 'max', period: alarmPeriod, dimensionsMap: { QueueName } });
+}
