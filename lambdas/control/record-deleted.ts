@@ -1,5 +1,5 @@
 /** The step `record-deleted` of the data store workflow. */
-import { controlRecords } from '../../src/aws/control-ports.ts';
+import { controlRecords } from '../../src/aws/control-table.ts';
 import { recordDeleted } from '../../src/operations/datastore/record-deleted.ts';
 
 export const handler = recordDeleted({ records: controlRecords() });

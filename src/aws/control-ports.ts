@@ -1,8 +1,6 @@
 /** What the steps of the data store workflow are made with, from the environment of their functions. */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../machine/system-clock.ts';
-import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
-import type { DatastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { DefaultDatastoreDependencies } from '../operations/datastore/default-datastore.ts';
 import type { KeyAdministration } from '../ports/key-administration.ts';
 import type { ObjectRemoval } from '../ports/object-removal.ts';
@@ -11,12 +9,12 @@ import type { StreamMappings } from '../ports/stream-mappings.ts';
 import type { TableAdministration } from '../ports/table-administration.ts';
 import { dynamoClient, s3Client } from './clients.ts';
 import { kmsClient, lambdaClient, sfnClient, taggingClient } from './control-clients.ts';
+import { controlRecords } from './control-table.ts';
 import { dynamoTableAdministration } from './dynamo-table-administration.ts';
-import { dynamoTable } from './dynamo-table.ts';
 import { environmentVariable } from './env.ts';
 import { kmsKeys } from './kms-keys.ts';
 import { lambdaStreamMappings } from './lambda-stream-mappings.ts';
-import { controlTableName, environment, objectsPrefix, storeKeyAlias } from './names.ts';
+import { environment, objectsPrefix, storeKeyAlias } from './names.ts';
 import { s3ObjectRemoval } from './s3-object-removal.ts';
 import { s3Objects } from './s3-objects.ts';
 import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
@@ -25,10 +23,6 @@ import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
 const secretBytes = 32;
 
 const deployment = environmentVariable(environment.deployment);
-
-export function controlRecords(): DatastoreRecords {
-  return datastoreRecords(dynamoTable({ client: dynamoClient(), tableName: controlTableName(deployment) }));
-}
 
 export function tableAdministration(): TableAdministration {
   return dynamoTableAdministration({ client: dynamoClient(), deployment });

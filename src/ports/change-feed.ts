@@ -16,3 +16,13 @@ export interface Change {
   /** The item as put, without its body. */
   readonly item: Item;
 }
+
+/** A change as a stream delivers it to the function that it feeds, in order per key, at least once. */
+export interface Delivery {
+  /** Where the stream stands, in the stream's own words. */
+  readonly position: string;
+  /** The data store whose stream it is; absent where even that cannot be told. */
+  readonly datastoreId?: string;
+  /** The item as put, without its body; absent when the record cannot be read. */
+  readonly item?: Item;
+}

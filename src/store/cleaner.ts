@@ -4,7 +4,7 @@
  * Searches report entries that led nowhere; `run` looks at those. `sweep` looks at everything, for what no search met.
  */
 import type { Item, Key } from '../ports/ordered-table.ts';
-import { bundleRecordOfItem, type BundleRecord } from './bundle-record.ts';
+import { bundleRecordOfItem, readBundleRecord, type BundleRecord } from './bundle-record.ts';
 import { bundleShards, currentKey, entryTarget, intentKeyPrefix } from './keys.ts';
 import { abandonedAfterMs, type StaleEntry, type StoreContext } from './store-context.ts';
 import { abort, clearTheWay, dropRecord, releaseLost, settle } from './transaction-settlement.ts';
@@ -17,12 +17,37 @@ export interface Cleaner {
   readonly report: (entry: StaleEntry) => void;
   /** Looks at what was reported. @returns how many entries were removed. */
   run(): Promise<number>;
+  /** Looks at these entries. @returns how many were removed. */
+  remove(entries: readonly StaleEntry[]): Promise<number>;
+  /** Settles one transaction that is decided; whoever coordinated it may be at it as well. */
+  settleTransaction(bundleId: string): Promise<void>;
   /** Decides expired transactions, settles decided ones, drops their records once nobody can ask for them. */
   settleTransactions(): Promise<void>;
   /** The same, and aborts what is pending: for a process that is alone with its store and has just begun. */
   settleAfterCrash(): Promise<void>;
   /** Looks at every entry and every intent of the store. @returns how many items were removed. */
   sweep(): Promise<number>;
+  /** The same in parts, for where time is cut: each begins where the one before ended, and does one page at least. */
+  sweepSlice(slice: SweepSlice): Promise<SweptSlice>;
+}
+
+export interface SweepSlice {
+  /** The `next` of the slice before; absent for the first. */
+  readonly from?: SweepPosition;
+  /** When no further page is to be begun, milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export interface SweepPosition {
+  readonly table: 'index' | 'resources';
+  /** Absent: the table's beginning. */
+  readonly after?: Key;
+}
+
+export interface SweptSlice {
+  readonly removed: number;
+  /** Absent when all has been looked at. */
+  readonly next?: SweepPosition;
 }
 
 /** About 2 MB of keys. */
@@ -40,14 +65,30 @@ export function cleaner(contextOf: () => StoreContext): Cleaner {
       reported.clear();
       return removeAbandoned(contextOf(), entries);
     },
-    settleTransactions: () => settleTransactions(contextOf(), ({ expires }) => expires <= contextOf().clock.now()),
+    remove: (entries) => removeAbandoned(contextOf(), entries),
+    async settleTransaction(bundleId) {
+      const context = contextOf();
+      const record = await readBundleRecord(context.resources, bundleId);
+      if (record !== undefined) await settleRecord(context, record, isExpired(context));
+    },
+    settleTransactions: () => settleTransactions(contextOf(), isExpired(contextOf())),
     settleAfterCrash: () => settleTransactions(contextOf(), () => true),
     async sweep() {
-      const context = contextOf();
-      await settleTransactions(context, ({ expires }) => expires <= context.clock.now());
-      return (await sweepIndex(context)) + (await sweepResources(context));
+      let removed = 0;
+      let from: SweepPosition | undefined;
+      do {
+        const slice = await sweepSlice(contextOf(), { from, until: Infinity });
+        removed += slice.removed;
+        from = slice.next;
+      } while (from !== undefined);
+      return removed;
     },
+    sweepSlice: (slice) => sweepSlice(contextOf(), slice),
   };
+}
+
+function isExpired({ clock }: StoreContext): IsDead {
+  return ({ expires }) => expires <= clock.now();
 }
 
 function isAbandoned({ clock }: StoreContext, writeId: string): boolean {
@@ -89,26 +130,29 @@ async function settleRecord(context: StoreContext, found: BundleRecord, isDead: 
   if (!record.kept && isAbandoned(context, record.writeId)) await dropRecord(context, record.bundleId);
 }
 
-async function sweepIndex(context: StoreContext): Promise<number> {
+async function sweepSlice(context: StoreContext, { from, until }: SweepSlice): Promise<SweptSlice> {
+  if (from === undefined) await settleTransactions(context, isExpired(context));
+  let next: SweepPosition | undefined = from ?? { table: 'index' };
   let removed = 0;
-  let after: Key | undefined;
   do {
-    const page = await context.index.scan({ segment: 0, segments: 1, limit: rows, after });
-    removed += await removeAbandoned(context, page.items);
-    after = page.next;
-  } while (after !== undefined);
-  return removed;
+    const page = await sweepPage(context, next);
+    removed += page.removed;
+    next = page.next;
+  } while (next !== undefined && context.clock.now() < until);
+  return next === undefined ? { removed } : { removed, next };
+}
+
+async function sweepPage(context: StoreContext, { table, after }: SweepPosition): Promise<SweptSlice> {
+  const page = await context[table].scan({ segment: 0, segments: 1, limit: rows, after });
+  const removed = await (table === 'index' ? removeAbandoned : removeLeftovers)(context, page.items);
+  if (page.next !== undefined) return { removed, next: { table, after: page.next } };
+  return table === 'index' ? { removed, next: { table: 'resources' } } : { removed };
 }
 
 /** Intents that came too late for their decided transaction, their bodies, and what a lost claim left under `@`. */
-async function sweepResources(context: StoreContext): Promise<number> {
+async function removeLeftovers(context: StoreContext, items: readonly Item[]): Promise<number> {
   let removed = 0;
-  let after: Key | undefined;
-  do {
-    const page = await context.resources.scan({ segment: 0, segments: 1, limit: rows, after });
-    for (const item of page.items) if (await removeLeftover(context, item)) removed += 1;
-    after = page.next;
-  } while (after !== undefined);
+  for (const item of items) if (await removeLeftover(context, item)) removed += 1;
   return removed;
 }
 

@@ -2,6 +2,7 @@
 import { match } from '../../../src/fhir/search/match.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { SweepPosition } from '../../../src/store/cleaner.ts';
 import type { HistoryRequest, ResourceVersion } from '../../../src/store/data-store.ts';
 import { dateHull } from '../../../src/store/entries.ts';
 import { extractParameter } from '../../../src/fhir/search/extract.ts';
@@ -115,7 +116,8 @@ export class Reads {
 
   clean(): Call {
     const sweeps = this.#random.chance(0.5);
-    return this.#expecting(sweeps ? 'sweep' : 'settle transactions', async (store) => void (await (sweeps ? store.cleaner.sweep() : store.cleaner.settleTransactions())), () => true);
+    const run = async (store: OpenDataStore): Promise<void> => (sweeps ? sweepInSlices(store) : store.cleaner.settleTransactions());
+    return this.#expecting(sweeps ? 'sweep' : 'settle transactions', run, () => true);
   }
 
   #expecting<T>(name: string, run: (store: OpenDataStore) => Promise<T>, holds: (result: T, window: Window) => boolean): Call {
@@ -228,4 +230,11 @@ export class Reads {
     });
     if (keys.some((key, position) => position > 0 && key < keys[position - 1]!)) throw new Violation(`a search is not in the order of ${sort.parameter.code}`);
   }
+}
+
+/** As functions do whose time is cut: one page a slice. */
+async function sweepInSlices({ cleaner }: OpenDataStore): Promise<void> {
+  let from: SweepPosition | undefined;
+  do from = (await cleaner.sweepSlice({ from, until: 0 })).next;
+  while (from !== undefined);
 }

@@ -1,0 +1,17 @@
+/** The queues that the change feed fills, from the environment of its functions. */
+import type { CleanUpWork } from '../operations/stream/clean-up-work.ts';
+import type { UnreadableRecord } from '../operations/stream/fan-out.ts';
+import type { Queue } from '../ports/queue.ts';
+import { sqsClient } from './clients.ts';
+import { environmentVariable } from './env.ts';
+import { logError } from './fault-log.ts';
+import { environment } from './names.ts';
+import { sqsQueue } from './sqs-queue.ts';
+
+export function cleanUpQueue(): Queue<CleanUpWork> {
+  return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.cleanUpQueueUrl), report: logError });
+}
+
+export function unreadableRecords(): Queue<UnreadableRecord> {
+  return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.streamFailureQueueUrl), report: logError });
+}

@@ -1,0 +1,21 @@
+/** A function that works on a queue, message by message, and tells Lambda which are to come back. */
+import type { QueueAnswer, QueueEvent, QueueRecord } from './transaction-job-handler.ts';
+
+/** @param work does what one message says, given as parsed JSON; one that throws comes back, alone */
+export function queueHandler(
+  work: (message: unknown) => Promise<void>, report: (error: unknown) => void,
+): (event: QueueEvent) => Promise<QueueAnswer> {
+  const succeeds = async ({ body }: QueueRecord): Promise<boolean> => {
+    try {
+      await work(JSON.parse(body));
+      return true;
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  };
+  return async ({ Records }) => {
+    const succeeded = await Promise.all(Records.map(succeeds));
+    return { batchItemFailures: Records.filter((_, index) => !succeeded[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}

@@ -1,0 +1,65 @@
+/** A `Queue` of JSON messages in SQS (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html). */
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { maxMessageBytes } from '../ports/queue.ts';
+import type { Queue } from '../ports/queue.ts';
+
+/** SQS's bound of a batch; its messages together are as large as one may be. */
+export const maxBatchMessages = 10;
+/** Batches that are under way at a time. */
+const maxConcurrentBatches = 4;
+
+export interface SqsQueueOptions {
+  readonly client: Pick<SQSClient, 'send'>;
+  readonly queueUrl: string;
+  /** Told why messages were not taken. */
+  readonly report: (error: unknown) => void;
+}
+
+interface Outgoing {
+  readonly index: number;
+  readonly text: string;
+}
+
+export function sqsQueue<Message>({ client, queueUrl: QueueUrl, report }: SqsQueueOptions): Queue<Message> {
+  const sendBatch = async (batch: readonly Outgoing[], DelaySeconds: number | undefined): Promise<readonly number[]> => {
+    const Entries = batch.map(({ index, text }) => ({ Id: String(index), MessageBody: text, DelaySeconds }));
+    try {
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      for (const { Code } of Failed) report(new Error(`SQS did not take a message: ${Code}.`));
+      return Failed.map(({ Id }) => Number(Id));
+    } catch (error) {
+      report(error);
+      return batch.map(({ index }) => index);
+    }
+  };
+  return {
+    async send(messages, { delaySeconds } = {}) {
+      const batches = batched(messages.map((message, index) => ({ index, text: JSON.stringify(message) })));
+      const left: number[] = [];
+      for (let from = 0; from < batches.length; from += maxConcurrentBatches) {
+        const sent = batches.slice(from, from + maxConcurrentBatches).map((batch) => sendBatch(batch, delaySeconds));
+        left.push(...(await Promise.all(sent)).flat());
+      }
+      return left;
+    },
+  };
+}
+
+/** As few as their number and size allow. */
+function batched(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
+  const batches: Outgoing[][] = [];
+  let roomBytes = 0;
+  for (const message of messages) {
+    const sizeBytes = Buffer.byteLength(message.text);
+    const last = batches.at(-1);
+    if (last === undefined || last.length === maxBatchMessages || sizeBytes > roomBytes) {
+      batches.push([message]);
+      roomBytes = maxMessageBytes - sizeBytes;
+    } else {
+      last.push(message);
+      roomBytes -= sizeBytes;
+    }
+  }
+  return batches;
+}
