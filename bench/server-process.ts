@@ -70,7 +70,7 @@ function spawnServer({ dataDirectory, profileDirectory }: ServerOptions) {
     ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, `--cpu-prof-interval=${profileIntervalUs}`]
     : [];
   const settings = ['--data', dataDirectory, '--port', '0', '--empty'];
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...profiling, entry, ...settings], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...profiling, entry, ...settings], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

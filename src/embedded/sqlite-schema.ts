@@ -14,10 +14,10 @@ export const pageSizeBytes = 4096;
 export const maxInlineBodyBytes = 100;
 
 /** The writer's page cache: the inner nodes of a tree of some million entries and its hot leaves. */
-export const writerCacheKb = 32 * 1024;
+export const writerCacheKb = 16 * 1024;
 
 /** The reader's page cache, emptied by every commit and so worth less. */
-export const readerCacheKb = 16 * 1024;
+export const readerCacheKb = 8 * 1024;
 
 /** How long a connection waits for a lock; only recovery after a crash and checkpoints hold one. */
 export const busyTimeoutMs = 10_000;

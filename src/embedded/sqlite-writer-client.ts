@@ -118,7 +118,7 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
 
 function startWorker(layout: SqliteLayout): Worker {
   const path = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url));
-  return new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer' });
+  return new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer', resourceLimits: { maxYoungGenerationSizeMb: 16 } });
 }
 
 function send(worker: Worker, draft: Draft): void {
