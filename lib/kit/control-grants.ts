@@ -49,10 +49,14 @@ const aliasActions: ReadonlySet<string> = new Set(['CreateAlias', 'UpdateAlias',
 function storeKeysStatements(deployment: string, { storeKeys }: StoreKeysGrant): readonly RoleStatement[] {
   const named = (...actions: readonly string[]) => storeKeys.filter((action) => actions.includes(action)).map((action) => `kms:${action}`);
   const aliases = storeKeys.filter((action) => aliasActions.has(action)).map((action) => `kms:${action}`);
-  const tag = (key: 'RequestTag' | 'ResourceTag') => ({ StringEquals: { [`aws:${key}/${storeKeyTags.deployment}`]: deployment } });
+  const tagged = (key: 'RequestTag' | 'ResourceTag') => ({
+    StringEquals: { [`aws:${key}/${storeKeyTags.deployment}`]: deployment },
+    // The platform's key has the deployment's tag too, and is not to be had by this.
+    StringLike: { [`aws:${key}/${storeKeyTags.datastore}`]: anyStore },
+  });
   return present([
-    { ...allow('MakeKeys', named('CreateKey', 'TagResource'), '*'), Condition: tag('RequestTag') },
-    { ...allow('ManageKeys', [...named('DescribeKey', 'EnableKeyRotation', 'ScheduleKeyDeletion'), ...aliases], anyKeyArn()), Condition: tag('ResourceTag') },
+    { ...allow('MakeKeys', named('CreateKey', 'TagResource'), '*'), Condition: tagged('RequestTag') },
+    { ...allow('ManageKeys', [...named('DescribeKey', 'EnableKeyRotation', 'ScheduleKeyDeletion'), ...aliases], anyKeyArn()), Condition: tagged('ResourceTag') },
     allow('Aliases', aliases, keyAliasArn(storeKeyAlias(deployment, anyStore))),
     allow('FindKeys', storeKeys.includes('GetResources') ? ['tag:GetResources'] : [], '*'),
   ]);
@@ -72,13 +76,17 @@ function streamStatements(deployment: string, { stream }: StreamGrant): readonly
   ]);
 }
 
-/** Mappings are named by AWS; which function they call is said by a condition. They cannot be listed by name. */
+/**
+ * Mappings are named by AWS; which function they call is said by a condition. One that is not there yet has no ARN, and
+ * they cannot be listed by name (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
+ */
 function streamMappingsStatements(deployment: string, { streamMappings }: StreamMappingsGrant): readonly RoleStatement[] {
-  const managing = streamMappings.filter((action) => action !== 'ListEventSourceMappings').map((action) => `lambda:${action}`);
-  const target = functionArn(functionName(deployment, 'fan-out'));
+  const named = (...actions: readonly string[]) => streamMappings.filter((action) => actions.includes(action)).map((action) => `lambda:${action}`);
+  const toFeed = { ArnEquals: { 'lambda:FunctionArn': functionArn(functionName(deployment, 'fan-out')) } };
   return present([
-    { ...allow('ManageMappings', managing, mappingArn()), Condition: { ArnEquals: { 'lambda:FunctionArn': target } } },
-    allow('FindMappings', streamMappings.includes('ListEventSourceMappings') ? ['lambda:ListEventSourceMappings'] : [], '*'),
+    { ...allow('MakeMappings', named('CreateEventSourceMapping'), '*'), Condition: toFeed },
+    { ...allow('ManageMappings', named('UpdateEventSourceMapping', 'DeleteEventSourceMapping'), mappingArn()), Condition: toFeed },
+    allow('FindMappings', named('ListEventSourceMappings'), '*'),
   ]);
 }
 

@@ -20,6 +20,7 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   ManageKeys: 'A key has no name in its ARN: the condition admits those tagged as this deployment\'s.',
   FindKeys: 'Resources are found by their tags in the account as a whole; the answer is ARNs and tags.',
   Aliases: 'Aliases of data stores, named by pattern of this deployment alone.',
+  MakeMappings: 'A mapping has no ARN before it is made; the condition admits those to this deployment\'s feed.',
   ManageMappings: 'Mappings are named by AWS; the condition admits those to this deployment\'s feed.',
   FindMappings: 'Mappings cannot be listed by name: the list tells which functions read which streams and queues.',
   FollowWorkflow: 'Runs of one workflow, each named when it is started.',
