@@ -75,7 +75,7 @@ export async function deploy(): Promise<Deployed> {
     place, keys: keyRegister(place, powers.attach), tableKeys: new Map(), bucketKeys: new Map(), queueKeys: new Map(),
   };
   await provision(assembly, world, engines);
-  const functions = assembly.resources('AWS::Lambda::Function');
+  const functions = assembly.resources('AWS::Lambda::Function').filter(isOurs);
   const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each)]));
   const hosts = new Map<string, FunctionHost>();
   const invoke = async (name: string, event: unknown): Promise<Invoked> => hostCalled(hosts, name).invoke(event);
@@ -113,6 +113,11 @@ export async function deploy(): Promise<Deployed> {
       await endpoint.close();
     },
   };
+}
+
+/** The others are those that CDK brings for custom resources. */
+function isOurs({ properties }: Resource): boolean {
+  return properties['Handler'] === 'index.handler' && properties['FunctionName'] !== undefined;
 }
 
 function accessKeyOf(index: number): string {

@@ -75,12 +75,17 @@ export function keyRegister(place: Place, attached: (arn: string, policy: Policy
         return target === undefined ? [onAlias] : [onAlias, onKey(operation, target)];
       }
       if (operation === 'UpdateAlias') return [onAlias, onKey(operation, input.TargetKeyId), onKey(operation, aliases.get(input.AliasName) ?? input.TargetKeyId)];
-      return [onKey(operation, input.KeyId)];
+      // An alias that leads nowhere is NotFoundException for everybody: there is no key to ask about.
+      return isAlias(input.KeyId) && register.find(input.KeyId) === undefined ? [] : [onKey(operation, input.KeyId)];
     },
     answer: async (request) => answerOf(jsonCall(request), { ...register, service }, { place, aliases, aliasArn }),
     denied: (reason) => jsonError('AccessDeniedException', reason),
   };
   return { ...register, service };
+}
+
+function isAlias(name: string): boolean {
+  return /^(?:arn:[^/]*:)?alias\//.test(name);
 }
 
 function requestTags(tags: readonly { TagKey: string; TagValue: string }[] = []): Record<string, string | readonly string[]> {

@@ -32,20 +32,19 @@ export interface Authority {
   authorize(call: Call): Verdict;
   /** The policy of something that was made at run time. */
   attach(resourceArn: string, policy: Policy): void;
-  /** Of the roles named, or of all that are assumed by functions and state machines. */
-  unusedGrants(): readonly UnusedGrant[];
+  unusedGrants(roles: readonly string[]): readonly UnusedGrant[];
   /** Adds to what a role may do, or takes an action away: for tests of the harness itself. */
   tamper(role: string, change: (policies: readonly Policy[]) => readonly Policy[]): void;
   policiesOf(role: string): readonly Policy[];
 }
 
 export function authority(assembly: Assembly): Authority {
-  const roles = new Map(assembly.resources('AWS::IAM::Role').map((role) => [role.name, policiesOf(role, assembly)]));
+  const roles = new Map<string, readonly Policy[]>();
   const attached = new Map(resourcePolicies(assembly));
   const used = new Map<string, UsedGrant[]>();
   const policies = (role: string): readonly Policy[] => {
-    const found = roles.get(role);
-    if (found === undefined) throw new Error(`There is no role ${role} in the templates.`);
+    const found = roles.get(role) ?? policiesOf(assembly.resource('AWS::IAM::Role', role), assembly);
+    roles.set(role, found);
     return found;
   };
   const note = (role: string, { used: grants }: Decision): void => void used.set(role, [...(used.get(role) ?? []), ...grants]);
@@ -59,7 +58,7 @@ export function authority(assembly: Assembly): Authority {
       return { allowed: verdict === 'allowed', reason: `${call.caller}: ${call.action} on ${call.resource}: ${verdict}` };
     },
     attach: (resourceArn, policy) => void attached.set(resourceArn, policy),
-    unusedGrants: () => [...roles].flatMap(([role, own]) => unused(role, own, used.get(role) ?? [])),
+    unusedGrants: (names) => names.flatMap((role) => unused(role, policies(role), used.get(role) ?? [])),
     tamper: (role, change) => void roles.set(role, change(policies(role))),
     policiesOf: policies,
   };
