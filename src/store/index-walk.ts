@@ -41,11 +41,11 @@ export interface Candidate extends EntryTarget {
 }
 
 export interface IndexWalk {
-  /** The next candidates in order, at least one unless the walk has ended; about `limit`. */
+  /** The next candidates in order, at most `limit`; none when the walk has ended. */
   next(limit: number): Promise<readonly Candidate[]>;
 }
 
-/** Fewer rows than this are not worth a round trip. */
+/** Of each of several ranges at least so many rows are read: the next candidates may all lie in one of them. */
 const minimumPageRows = 16;
 
 interface Source {
@@ -65,6 +65,7 @@ export function comparePlaces(one: Place, other: Place, descending: boolean): nu
 export function walkIndex(index: OrderedTable, { stages, descending }: Walk, after?: Place): IndexWalk {
   let stage = after?.stage ?? 0;
   let sources = open(stage, after);
+  let ready: readonly Candidate[] = [];
 
   function open(number: number, behind?: Place): Source[] {
     return (stages[number] ?? []).map((range) => ({
@@ -88,19 +89,40 @@ export function walkIndex(index: OrderedTable, { stages, descending }: Walk, aft
     }
   }
 
+  /** Reads on until there are candidates, or the walk has ended. */
+  async function read(limit: number): Promise<readonly Candidate[]> {
+    while (stage < stages.length) {
+      const pageRows = sources.length === 1 ? limit : Math.max(minimumPageRows, Math.ceil(limit / sources.length));
+      await Promise.all(sources.map((source) => fill(source, pageRows)));
+      const merged = merge(sources, descending);
+      if (merged.length > 0) return merged;
+      if (sources.every(({ ended }) => ended)) {
+        stage += 1;
+        sources = open(stage);
+      }
+    }
+    return [];
+  }
+
   return {
     async next(limit) {
-      while (stage < stages.length) {
-        const pageRows = Math.max(minimumPageRows, Math.ceil(limit / sources.length));
-        await Promise.all(sources.map((source) => fill(source, pageRows)));
-        const merged = merge(sources, descending);
-        if (merged.length > 0) return merged;
-        if (sources.every(({ ended }) => ended)) {
-          stage += 1;
-          sources = open(stage);
-        }
-      }
-      return [];
+      if (ready.length === 0) ready = await read(limit);
+      const some = ready.slice(0, limit);
+      ready = ready.slice(limit);
+      return some;
+    },
+  };
+}
+
+/** The walk with its first rows already read. */
+export function continued(rows: readonly Candidate[], walk: IndexWalk): IndexWalk {
+  let ahead = rows;
+  return {
+    async next(limit) {
+      if (ahead.length === 0) return walk.next(limit);
+      const some = ahead.slice(0, limit);
+      ahead = ahead.slice(limit);
+      return some;
     },
   };
 }

@@ -66,7 +66,10 @@ function scopeOf(query: SearchQuery, rules: EntryRules, now: number): Scope {
 export function drivers(query: SearchQuery, rules: EntryRules, now: number): readonly Driver[] {
   const scope = scopeOf(query, rules, now);
   const found = query.clauses.flatMap((clause) => driverOf(scope, clause) ?? []);
-  const all = [...patientCode(scope), ...found, lastUpdated(scope, 'type', allTime)];
+  // What is in order of clinical date is narrowed by it already.
+  const dated = found.some(({ kind }) => kind === 'token' || kind === 'reference');
+  const useful = found.filter(({ kind, parameter }) => !(dated && kind === 'date' && parameter === scope.clinical));
+  const all = [...patientCode(scope), ...useful, lastUpdated(scope, 'type', allTime)];
   return all.sort((one, other) => selectivity.indexOf(one.kind) - selectivity.indexOf(other.kind));
 }
 

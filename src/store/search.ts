@@ -9,7 +9,7 @@ import { acceptance, type Match, type SearchRequest } from './candidate-acceptan
 import { openCursor, sealCursor } from './cursor.ts';
 import type { SearchPage, Sealer } from './data-store.ts';
 import { dateHull } from './entries.ts';
-import { comparePlaces, walkIndex, type IndexWalk, type Place } from './index-walk.ts';
+import { comparePlaces, continued, walkIndex, type Candidate, type IndexWalk, type Place } from './index-walk.ts';
 import { instantKey } from './order-preserving.ts';
 import { drivers, sortedDriver, type Driver } from './search-plan.ts';
 import type { StoreContext } from './store-context.ts';
@@ -37,15 +37,15 @@ export async function search(
   const cursor = sealed === undefined ? undefined : openCursor(parts.sealer, paged(query), sealed);
   const instant = cursor?.instant ?? context.clock.now();
   const possible = drivers(query, context.rules, instant);
-  const chosen = cursor?.driver ?? (await chooseDriver(context, possible));
+  const { chosen, begun } = cursor === undefined ? await chooseDriver(context, possible) : { chosen: cursor.driver };
   const wholeType = (): SearchRequest => ({ query, instant, driver: sortedDriver(query, context.rules, instant) });
   const page = (request: SearchRequest, number: number, after?: Place): Promise<SearchPage> =>
-    walkedPage(context, { request, after, cut: (place) => sealCursor(parts.sealer, paged(query), { instant, place, driver: number }) });
+    walkedPage(context, { request, after, begun: number === chosen ? begun : undefined, cut: (place) => sealCursor(parts.sealer, paged(query), { instant, place, driver: number }) });
 
   if (chosen === sortedWalk) return page(wholeType(), sortedWalk, cursor?.place);
   const request = { query, instant, driver: possible[chosen]! };
   if (request.driver.sorted) return page(request, chosen, cursor?.place);
-  const gathered = await gather(context, request);
+  const gathered = await gather(context, request, begun);
   if (gathered === undefined) return page(wholeType(), sortedWalk, cursor?.place);
   const cut = (place: Place): string => sealCursor(parts.sealer, paged(query), { instant, place, driver: chosen });
   return gatheredPage(query, gathered, { after: cursor?.place, cut });
@@ -56,16 +56,36 @@ function paged({ type, applied }: SearchQuery): unknown {
   return [type, applied];
 }
 
+interface Choice {
+  /** Its place among the possible drivers. */
+  readonly chosen: number;
+  /** Its walk, with the rows that probing has read. */
+  readonly begun?: IndexWalk;
+}
+
 /** The driver that ends within its first page; else the presumably most selective. */
-async function chooseDriver({ index }: StoreContext, possible: readonly Driver[]): Promise<number> {
+async function chooseDriver({ index }: StoreContext, possible: readonly Driver[]): Promise<Choice> {
   const indexed = possible.filter(({ kind }) => kind !== 'type');
-  if (indexed.length < 2 || indexed[0]!.kind === 'ids' || indexed[0]!.kind === 'patient-code') return 0;
-  const sizes = await Promise.all(indexed.map(async ({ walk }) => {
-    const rows = await walkIndex(index, walk).next(probeRows);
-    return rows.length < probeRows ? rows.length : Infinity;
+  if (indexed.length < 2 || indexed[0]!.kind === 'ids' || indexed[0]!.kind === 'patient-code') return { chosen: 0 };
+  const probes = await Promise.all(indexed.map(async (driver) => {
+    const walk = walkIndex(index, driver.walk);
+    const rows = await firstRows(walk);
+    return { begun: continued(rows, walk), size: rows.length < probeRows ? rows.length : Infinity };
   }));
-  const smallest = Math.min(...sizes);
-  return smallest === Infinity ? 0 : sizes.indexOf(smallest);
+  const smallest = Math.min(...probes.map(({ size }) => size));
+  const chosen = smallest === Infinity ? 0 : probes.findIndex(({ size }) => size === smallest);
+  return { chosen, begun: probes[chosen]!.begun };
+}
+
+/** At least `probeRows`, unless the walk ends before. */
+async function firstRows(walk: IndexWalk): Promise<readonly Candidate[]> {
+  const rows: Candidate[] = [];
+  while (rows.length < probeRows) {
+    const more = await walk.next(probeRows - rows.length);
+    if (more.length === 0) return rows;
+    rows.push(...more);
+  }
+  return rows;
 }
 
 interface Continuation {
@@ -78,13 +98,21 @@ interface Continuation {
 const maxWalks = 5;
 
 /** Matches in the walk's order until the page is full, the budget spent or the walk at its end. */
-async function walkedPage(context: StoreContext, parts: Continuation & { readonly request: SearchRequest }): Promise<SearchPage> {
+async function walkedPage(context: StoreContext, parts: Continuation & WalkStart): Promise<SearchPage> {
   const deadline = context.clock.now() + searchTimeBudgetMs;
   for (let walks = 1; ; walks += 1) {
-    const { matches, end, passedOver } = await walkPage(context, parts, deadline);
+    const begun = walks === 1 ? parts.begun : undefined;
+    const { matches, end, passedOver } = await walkPage(context, { ...parts, begun }, deadline);
     if (passedOver && walks < maxWalks && context.clock.now() < deadline) continue;
     return { matches: matches.map(({ version }) => version), ...(end === undefined ? {} : { next: parts.cut(end) }) };
   }
+}
+
+interface WalkStart {
+  readonly request: SearchRequest;
+  readonly after: Place | undefined;
+  /** The walk, where it has begun already. */
+  readonly begun?: IndexWalk;
 }
 
 interface WalkedPage {
@@ -94,21 +122,19 @@ interface WalkedPage {
   readonly passedOver: boolean;
 }
 
-async function walkPage(
-  context: StoreContext,
-  { request, after }: { readonly request: SearchRequest; readonly after: Place | undefined },
-  deadline: number,
-): Promise<WalkedPage> {
+async function walkPage(context: StoreContext, { request, after, begun }: WalkStart, deadline: number): Promise<WalkedPage> {
   const { count } = request.query;
-  const walk = openWalk(context, request, after);
+  const walk = begun ?? openWalk(context, request, after);
   const { accept, passedOver } = acceptance(context, request, after);
   const matches: Match[] = [];
   const ending = (end?: Place): WalkedPage => ({ matches, ...(end === undefined ? {} : { end }), passedOver: passedOver(end) });
   let bytes = 0;
+  let batch = 0;
   let seen: Place;
   do {
-    // One more than asked for tells whether there is a next page.
-    const candidates = await walk.next(Math.min(maxBatch, count + 1 - matches.length));
+    // One more than asked for tells whether there is a next page. Where few candidates match, batches grow.
+    batch = Math.min(maxBatch, Math.max(count + 1 - matches.length, batch * 2));
+    const candidates = await walk.next(batch);
     if (candidates.length === 0) return ending();
     for (const found of await accept(candidates)) {
       const last = matches.at(-1);
@@ -122,11 +148,11 @@ async function walkPage(
 }
 
 /** All matches in the order of the sort key; `undefined` when there are too many to hold. */
-async function gather(context: StoreContext, request: SearchRequest): Promise<readonly Match[] | undefined> {
+async function gather(context: StoreContext, request: SearchRequest, begun?: IndexWalk): Promise<readonly Match[] | undefined> {
   const { sort } = request.query;
   const deadline = context.clock.now() + searchTimeBudgetMs;
   for (let walks = 1; ; walks += 1) {
-    const found = await gatherOnce(context, request, deadline);
+    const found = await gatherOnce(context, { request, after: undefined, begun: walks === 1 ? begun : undefined }, deadline);
     if (found === undefined) return undefined;
     if (found.passedOver && walks < maxWalks) continue;
     return found.matches.sort((one, other) => comparePlaces(one.place, other.place, sort[0]!.descending));
@@ -134,10 +160,10 @@ async function gather(context: StoreContext, request: SearchRequest): Promise<re
 }
 
 async function gatherOnce(
-  context: StoreContext, request: SearchRequest, deadline: number,
+  context: StoreContext, { request, after, begun }: WalkStart, deadline: number,
 ): Promise<{ readonly matches: Match[]; readonly passedOver: boolean } | undefined> {
-  const walk = openWalk(context, request, undefined);
-  const { accept, passedOver } = acceptance(context, request, undefined);
+  const walk = begun ?? openWalk(context, request, after);
+  const { accept, passedOver } = acceptance(context, request, after);
   const matches: Match[] = [];
   do {
     const candidates = await walk.next(maxBatch);

@@ -146,6 +146,17 @@ describe('a search', () => {
   test('for the latest result of a patient takes two round trips and reads no more than a few rows', async () => {
     const { matches, roundTrips, readUnits } = await search(['patient', patientId], ['code', '8302-2'], ['_sort', '-date'], ['_count', '1']);
     expect([matches.length, roundTrips]).toEqual([1, 2]);
-    expect(readUnits).toBeLessThanOrEqual(3 + rows);
+    expect(readUnits).toBeLessThanOrEqual(3 + 2);
+  });
+
+  test('by code and clinical date reads one range of the code, in two round trips', async () => {
+    const { matches, roundTrips, readUnits } = await search(['code', '8302-2'], ['date', 'ge2024-01-11']);
+    expect([matches.length, roundTrips]).toEqual([rows / 2, 2]);
+    expect(readUnits).toBeLessThanOrEqual(3 + 1 + rows / 2);
+  });
+
+  test('by two parameters uses what probing has read, in two round trips', async () => {
+    const { matches, roundTrips } = await search(['code', '8302-2'], ['status', 'final']);
+    expect([matches.length, roundTrips]).toEqual([rows, 2]);
   });
 });
