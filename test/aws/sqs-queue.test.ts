@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { maxBatchMessages, sqsQueue } from '../../src/aws/sqs-queue.ts';
+import { maxMessageBytes } from '../../src/ports/queue.ts';
+import { queueHandler } from '../../src/aws/queue-handler.ts';
+
+type Entries = NonNullable<SendMessageBatchCommand['input']['Entries']>;
+
+function queueOver(answer: (entries: Entries) => { Failed?: { Id: string; Code: string }[] }) {
+  const batches: Entries[] = [];
+  const reported: unknown[] = [];
+  const client = {
+    send: async ({ input }: SendMessageBatchCommand) => {
+      batches.push(input.Entries!);
+      return answer(input.Entries!);
+    },
+  };
+  return { batches, reported, queue: sqsQueue<string>({ client: client as never, queueUrl: 'url', report: (error) => reported.push(error) }) };
+}
+
+describe('a queue in SQS', () => {
+  test('sends messages as JSON, ten at a time', async () => {
+    const { queue, batches } = queueOver(() => ({}));
+    const messages = Array.from({ length: 23 }, (_, index) => `message ${index}`);
+    expect(await queue.send(messages, { delaySeconds: 30 })).toEqual([]);
+    expect(batches.map(({ length }) => length)).toEqual([maxBatchMessages, maxBatchMessages, 3]);
+    expect(batches.flat().map(({ MessageBody }) => JSON.parse(MessageBody!))).toEqual(messages);
+    expect(new Set(batches.flat().map(({ DelaySeconds }) => DelaySeconds))).toEqual(new Set([30]));
+  });
+
+  test('keeps a batch within the size of a message', async () => {
+    const { queue, batches } = queueOver(() => ({}));
+    await queue.send(Array.from({ length: 6 }, () => 'x'.repeat(maxMessageBytes / 2 - 10)));
+    expect(batches.map(({ length }) => length)).toEqual([2, 2, 2]);
+  });
+
+  test('tells which messages were not taken, by SQS or because a batch failed', async () => {
+    const partly = queueOver((entries) => ({ Failed: entries.filter(({ Id }) => Id === '11').map(({ Id }) => ({ Id: Id!, Code: 'InternalError' })) }));
+    expect(await partly.queue.send(Array.from({ length: 12 }, () => 'm'))).toEqual([11]);
+    const wholly = queueOver((entries) => {
+      if (entries.length === 2) throw new Error('The connection broke.');
+      return {};
+    });
+    expect(await wholly.queue.send(Array.from({ length: 12 }, () => 'm'))).toEqual([10, 11]);
+    expect([...partly.reported, ...wholly.reported]).toHaveLength(2);
+  });
+});
+
+describe('a function that works on a queue', () => {
+  const record = (messageId: string, body: string) => ({ messageId, body, receiptHandle: '', attributes: { ApproximateReceiveCount: '1' } });
+
+  test('has only those messages come back whose work failed, unreadable ones among them', async () => {
+    const worked: unknown[] = [];
+    const reported: unknown[] = [];
+    const handler = queueHandler(async (message) => {
+      if (message === 'bad') throw new Error('No.');
+      worked.push(message);
+    }, (error) => reported.push(error));
+    const answer = await handler({ Records: [record('1', '"good"'), record('2', '"bad"'), record('3', 'no JSON'), record('4', '"last"')] });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }, { itemIdentifier: '3' }] });
+    expect(worked).toEqual(['good', 'last']);
+    expect(reported).toHaveLength(2);
+  });
+});

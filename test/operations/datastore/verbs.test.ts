@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { createDatastore } from '../../../src/operations/datastore/create-datastore.ts';
+import { defaultDatastore, defaultDatastoreId } from '../../../src/operations/datastore/default-datastore.ts';
+import type { DefaultDatastoreEvent } from '../../../src/operations/datastore/default-datastore.ts';
+import { deleteDatastore } from '../../../src/operations/datastore/delete-datastore.ts';
+import { updateDatastore } from '../../../src/operations/datastore/update-datastore.ts';
+import { FakeAccount } from './fake-account.ts';
+import { runWorkflow, stepsOver } from './run-workflow.ts';
+import type { Steps } from './run-workflow.ts';
+
+const datastoreId = 'b'.repeat(32);
+const clock = { now: () => 1_000, sleep: async () => {} };
+
+function verbsOver(account: FakeAccount) {
+  let made = 0;
+  const dependencies = { ...account.ports, clock, newSecret: () => new Uint8Array(32).fill((made += 1)), deployment: 'caldera' };
+  return {
+    create: (token: string) => createDatastore({ datastoreId, name: 'One', token }, dependencies),
+    update: (token: string, name?: string) => updateDatastore({ datastoreId, token, ...(name === undefined ? {} : { name }) }, dependencies),
+    remove: (token: string) => deleteDatastore({ datastoreId, token }, dependencies),
+    handle: defaultDatastore(dependencies),
+    read: () => account.ports.records.read(datastoreId),
+  };
+}
+
+/** Brings all runs that were started to their ends. */
+async function runAll(account: FakeAccount, steps: Steps = stepsOver(account, clock)): Promise<void> {
+  for (const name of [...account.running]) await runWorkflow(account, account.runs.get(name)!, steps);
+}
+
+describe('control verbs', () => {
+  test('sent again with their token happen once', async () => {
+    const account = new FakeAccount();
+    const { create, read } = verbsOver(account);
+    const first = await create('one');
+    await runAll(account);
+    expect(await create('one')).toMatchObject({ status: 'ACTIVE' });
+    expect([...account.runs.keys()]).toEqual([`create-${datastoreId}-one`]);
+    expect((await read())?.secret).toEqual(first.secret);
+  });
+
+  test.each(['create', 'update', 'remove'] as const)('%s is refused while another run is under way, and may be sent again', async (verb) => {
+    const account = new FakeAccount();
+    const verbs = verbsOver(account);
+    await verbs.create('one');
+    await expect(verbs[verb]('two')).rejects.toMatchObject({ name: 'DatastoreConflict', passes: true });
+  });
+
+  test('a run that was stopped without a word stands in nobody’s way', async () => {
+    const account = new FakeAccount();
+    const { create, remove, read } = verbsOver(account);
+    await create('one');
+    account.running.clear();
+    await remove('two');
+    expect(await read()).toMatchObject({ status: 'DELETING', run: `delete-${datastoreId}-two` });
+  });
+
+  test('there is nothing to update or delete where there is no store', async () => {
+    const account = new FakeAccount();
+    const { create, update, remove } = verbsOver(account);
+    for (const verb of [update, remove]) await expect(verb('one')).rejects.toMatchObject({ name: 'DatastoreNotFound' });
+    await create('one');
+    await runAll(account);
+    await remove('two');
+    await runAll(account);
+    for (const verb of [update, remove]) await expect(verb('three')).rejects.toMatchObject({ name: 'DatastoreNotFound' });
+  });
+
+  test('a store that holds data is not made anew', async () => {
+    const account = new FakeAccount();
+    const { create } = verbsOver(account);
+    await create('one');
+    await runAll(account);
+    await expect(create('two')).rejects.toMatchObject({ name: 'DatastoreConflict', passes: false });
+  });
+});
+
+const stackId = 'arn:aws:cloudformation:eu-central-1:123456789012:stack/caldera-jobs/11111111-2222-3333-4444-555555555555';
+const defaultId = defaultDatastoreId('caldera', stackId);
+
+function event(RequestType: DefaultDatastoreEvent['RequestType'], properties: Partial<DefaultDatastoreEvent['ResourceProperties']> = {}): DefaultDatastoreEvent {
+  return { RequestType, RequestId: `${RequestType}-1`, StackId: stackId, ResourceProperties: { DatastoreName: 'default', ...properties } };
+}
+
+/** Calls as CDK's provider does, until it is complete. */
+async function provide(account: FakeAccount, asked: DefaultDatastoreEvent, steps?: Steps): Promise<number> {
+  const { handle } = verbsOver(account);
+  for (let calls = 1; calls <= 10; calls += 1) {
+    const answer = await handle(asked);
+    expect(answer.PhysicalResourceId).toBe(defaultId);
+    if (answer.IsComplete) return calls;
+    expect(answer.Data).toBeUndefined();
+    await runAll(account, steps ?? stepsOver(account, clock));
+  }
+  throw new Error('It is never complete.');
+}
+
+describe('the default data store', () => {
+  test('is made by the workflow and complete when it is ACTIVE', async () => {
+    const account = new FakeAccount();
+    expect(await provide(account, event('Create', { WarmReadUnits: '15000', WarmWriteUnits: '5000' }))).toBe(2);
+    expect(await account.ports.records.read(defaultId)).toMatchObject({
+      name: 'default', status: 'ACTIVE', warmThroughput: { readUnits: 15_000, writeUnits: 5_000 },
+    });
+  });
+
+  test('has the same id in every stack of its deployment, account and region, and in no other', () => {
+    const later = stackId.replace('11111111', '99999999');
+    expect(defaultId).toMatch(/^[0-9a-f]{32}$/);
+    expect(defaultDatastoreId('caldera', later)).toBe(defaultId);
+    for (const other of [stackId.replace('eu-central-1', 'eu-west-1'), stackId.replace('123456789012', '210987654321')]) {
+      expect(defaultDatastoreId('caldera', other)).not.toBe(defaultId);
+    }
+    expect(defaultDatastoreId('other', stackId)).not.toBe(defaultId);
+  });
+
+  test('stays with its data when the stack goes, and is taken up by the next', async () => {
+    const account = new FakeAccount();
+    await provide(account, event('Create'));
+    const before = await account.ports.records.read(defaultId);
+    expect(await provide(account, event('Delete'))).toBe(1);
+    await provide(account, { ...event('Create'), RequestId: 'next' });
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE', created: before?.created, secret: before?.secret });
+    expect(account.keys.size).toBe(1);
+  });
+
+  test('goes with its stack when told to, and can be made again', async () => {
+    const account = new FakeAccount();
+    await provide(account, event('Create'));
+    await provide(account, event('Delete', { RemovalPolicy: 'destroy' }));
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'DELETED' });
+    expect(account.tables.size).toBe(0);
+    await provide(account, { ...event('Create'), RequestId: 'again' });
+    expect(account.tables.size).toBe(3);
+  });
+
+  test('is brought up to date by an update of its stack', async () => {
+    const account = new FakeAccount();
+    await provide(account, event('Create'));
+    for (const mapping of account.mappings.values()) mapping.current = false;
+    await provide(account, event('Update', { DatastoreName: 'renamed' }));
+    expect([...account.mappings.values()]).toMatchObject([{ current: true }]);
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ name: 'renamed', status: 'ACTIVE' });
+  });
+
+  test('fails its stack with the reason, and the next deployment repairs it', async () => {
+    const account = new FakeAccount();
+    const steps = stepsOver(account, clock);
+    steps['create-tables'] = async () => {
+      throw Object.assign(new Error('Table limit exceeded.'), { name: 'LimitExceededException' });
+    };
+    await expect(provide(account, event('Create'), steps)).rejects.toThrow('LimitExceededException. Table limit exceeded.');
+    expect(await provide(account, event('Delete'))).toBe(1);
+    await provide(account, { ...event('Create'), RequestId: 'next' });
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE' });
+    expect(account.keys.size).toBe(1);
+  });
+
+  test('waits for a run that is under way before it begins its own', async () => {
+    const account = new FakeAccount();
+    const { handle } = verbsOver(account);
+    await handle(event('Create'));
+    expect(await handle(event('Delete', { RemovalPolicy: 'destroy' }))).toMatchObject({ IsComplete: false });
+    expect(account.runs.size).toBe(1);
+    await provide(account, event('Delete', { RemovalPolicy: 'destroy' }));
+    expect(account.runs.size).toBe(2);
+  });
+});
