@@ -1,11 +1,11 @@
 /**
  * Makes one file of each function's code, all by one call of esbuild: `.cache/functions/{name}/index.mjs`, which is what
- * is deployed. Source maps lie beside, in `.cache/function-maps`, for whoever reads a place in a fault's report.
+ * is deployed. Source maps lie beside, in `.cache/functions-maps`, for whoever reads a place in a fault's report.
  *
  *   node scripts/bundle-functions.ts
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Metafile } from 'esbuild';
@@ -13,9 +13,9 @@ import { functions } from '../src/aws/functions.ts';
 import type { FunctionSpec } from '../src/aws/functions.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Relative to the root, as esbuild names its outputs. */
-const bundles = '.cache/functions';
-const maps = '.cache/function-maps';
+/** What is deployed lies here. */
+export const deployedBundles = join(root, '.cache/functions');
+const mapsBeside = '-maps';
 
 /** Lambda's unpacked limit is 250 MB; a cold start reads and compiles every byte, so the bound is far below. */
 export const maxBundleBytes = 1024 * 1024;
@@ -38,12 +38,19 @@ export interface BundledFunction {
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-export async function bundleFunctions(specs: readonly Pick<FunctionSpec, 'name' | 'entry'>[] = functions): Promise<readonly BundledFunction[]> {
-  await rm(join(root, bundles), { recursive: true, force: true });
+type Entry = Pick<FunctionSpec, 'name' | 'entry'>;
+
+/**
+ * @param folder gets a folder for each function; its former content goes
+ * @throws when a function's code does not hold together
+ */
+export async function bundleFunctions(specs: readonly Entry[] = functions, folder: string = deployedBundles): Promise<readonly BundledFunction[]> {
+  const maps = folder + mapsBeside;
+  for (const old of [folder, maps]) await rm(old, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(specs.map(({ name, entry }) => [`${name}/index`, entry])),
-    outdir: bundles,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -59,23 +66,26 @@ export async function bundleFunctions(specs: readonly Pick<FunctionSpec, 'name' 
     metafile: true,
     logLevel: 'warning',
   });
-  await mkdir(join(root, maps), { recursive: true });
-  for (const { name } of specs) await rename(join(root, bundles, name, 'index.mjs.map'), join(root, maps, `${name}.mjs.map`));
-  return specs.map(({ name }) => bundled(name, metafile));
+  await mkdir(maps, { recursive: true });
+  for (const { name } of specs) await rename(join(folder, name, 'index.mjs.map'), join(maps, `${name}.mjs.map`));
+  return specs.map(({ name }) => bundled(name, join(folder, name, 'index.mjs'), metafile));
 }
 
-function bundled(name: string, { outputs }: Metafile): BundledFunction {
-  const path = `${bundles}/${name}/index.mjs`;
-  const { bytes, inputs } = outputs[path]!;
+function bundled(name: string, file: string, { outputs }: Metafile): BundledFunction {
+  // esbuild names its outputs from the root on, with slashes.
+  const { bytes, inputs } = outputs[relative(root, file).split(sep).join('/')]!;
   const contributions = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return {
     name,
-    file: join(root, path),
+    file,
     sizeBytes: bytes,
     inputs: Object.fromEntries(contributions.map(([input, { bytesInOutput }]) => [input, bytesInOutput])),
   };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const { name, sizeBytes } of await bundleFunctions()) console.log(`${name.padEnd(24)} ${Math.ceil(sizeBytes / 1024)} kB`);
+async function report(): Promise<void> {
+  for (const { name, sizeBytes } of await bundleFunctions()) console.log(`${name.padEnd(28)} ${Math.ceil(sizeBytes / 1024)} kB`);
 }
+
+// A rejection nobody handles ends the process, with its reason.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void report();

@@ -28,6 +28,10 @@ const pageMemoryMb = 1769;
 /** A bundle of 64 MB with its parsed form and the answer beside it. */
 const jobMemoryMb = 3008;
 
+/** A message for every data store. */
+const scheduleMemoryMb = 512;
+const scheduleTimeoutSeconds = 60;
+
 /** The record of a data store, once per process and minute. */
 const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
 const readBodies: Grant = { objects: ['GetObject'], under: 'bodies/' };
@@ -138,9 +142,9 @@ const runTransactionJob: FunctionSpec = {
   environment: ['deployment', 'objectsBucket', 'transactionQueueUrl', 'cleanUpQueueUrl'],
   grants: [
     ...everything,
-    { table: 'jobs', actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+    { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     { objects: ['GetObject', 'PutObject', 'DeleteObject'], under: 'transactions/' },
-    { queue: 'transactions', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+    { queue: 'transactions', actions: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
   ],
   routes: [],
   streams: false,
@@ -148,6 +152,19 @@ const runTransactionJob: FunctionSpec = {
   consumes: { queue: 'transactions', batchSize: 1, maxReceives: 12, maxConcurrency: 50 },
 };
 
+/** Has every data store's jobs looked after: those whose message was lost, and results that are no longer kept. */
+const dueTransactions: FunctionSpec = {
+  name: 'due-transactions',
+  entry: 'lambdas/rest/due-transactions.ts',
+  memoryMb: scheduleMemoryMb,
+  timeoutSeconds: scheduleTimeoutSeconds,
+  environment: ['deployment', 'transactionQueueUrl'],
+  grants: [{ table: 'control', actions: ['Query'] }, { queue: 'transactions', actions: ['SendMessage'] }],
+  routes: [],
+  streams: false,
+  everyMinutes: 60,
+};
+
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, ...controlFunctions, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...controlFunctions, ...streamFunctions,
 ];

@@ -2,9 +2,9 @@
  * Index entries that a search found to lead nowhere, told to the clean-up when the search is done. Most are of writes
  * that are under way and go by themselves: only those are told that are old enough to be removed.
  */
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { CleanUpWork } from '../operations/stream/clean-up-work.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Queue } from '../ports/queue.ts';
 import { entryTarget } from '../store/keys.ts';
 import { abandonedAfterMs } from '../store/store-context.ts';
 import type { StaleEntry } from '../store/store-context.ts';
@@ -13,19 +13,10 @@ import { writeIdTime } from '../store/write-id.ts';
 /** In one message: an entry's key has 1 kB at most, a message 256 kB. What is beyond it the next search meets, or the sweep. */
 export const maxReportedEntries = 200;
 
-export interface StaleMessage {
-  readonly datastoreId: string;
-  /** Keys of the table `index`. */
-  readonly stale: readonly StaleEntry[];
-}
-
 export interface StaleReportsOptions {
   readonly datastoreId: string;
-  readonly client: Pick<SQSClient, 'send'>;
-  readonly queueUrl: string;
+  readonly queue: Queue<CleanUpWork>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Told when the message could not be sent; the answer is given all the same. */
-  readonly report: (error: unknown) => void;
 }
 
 export type ReportStale = (entry: StaleEntry) => void;
@@ -35,7 +26,7 @@ export type ReportStale = (entry: StaleEntry) => void;
  * @returns the work, which is done when its reports are sent: what a function leaves behind may never run
  */
 export function reportingStale<Asked, Answered>(
-  { datastoreId, client, queueUrl, clock, report }: StaleReportsOptions,
+  { datastoreId, queue, clock }: StaleReportsOptions,
   workOver: (reportStale: ReportStale) => (asked: Asked) => Promise<Answered>,
 ): (asked: Asked) => Promise<Answered> {
   const found = new Map<string, StaleEntry>();
@@ -45,15 +36,16 @@ export function reportingStale<Asked, Answered>(
   });
   const send = async (): Promise<void> => {
     if (found.size === 0) return;
-    const message: StaleMessage = { datastoreId, stale: [...found.values()] };
+    const stale = [...found.values()];
     found.clear();
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+    // What is not taken is met again, by a search or by the sweep.
+    await queue.send([{ datastoreId, stale }]);
   };
   return async (asked) => {
     try {
       return await work(asked);
     } finally {
-      await send().catch(report);
+      await send();
     }
   };
 }

@@ -4,9 +4,7 @@
  *
  * A message may come twice, also at the same time: the job's steps and the store's protocol bear both.
  */
-import { FhirError } from '../fhir/outcome.ts';
-import { transactionMessage } from './transaction-queue.ts';
-import type { TransactionQueue } from './transaction-queue.ts';
+import type { Postpone } from './transaction-queue.ts';
 
 export interface QueueEvent {
   readonly Records: readonly QueueRecord[];
@@ -24,10 +22,10 @@ export interface QueueAnswer {
 }
 
 export interface TransactionJobHandlerOptions {
-  /** The runner of a data store's jobs. @throws FhirError when there is no such store, or it does not serve */
-  readonly runnerOf: (datastoreId: string) => Promise<{ run(jobId: string): Promise<void> }>;
-  readonly queue: Pick<TransactionQueue, 'postpone'>;
-  /** Told of every failure that is no answer to a client. */
+  /** Does what one message says, given as parsed JSON. @throws when it is to be tried again later */
+  readonly work: (message: unknown) => Promise<void>;
+  readonly postpone: Postpone;
+  /** Told of every failure. */
   readonly report: (error: unknown) => void;
 }
 
@@ -43,18 +41,14 @@ export function transactionJobHandler(options: TransactionJobHandlerOptions): (e
   };
 }
 
-async function succeeds(record: QueueRecord, { runnerOf, queue, report }: TransactionJobHandlerOptions): Promise<boolean> {
+async function succeeds(record: QueueRecord, { work, postpone, report }: TransactionJobHandlerOptions): Promise<boolean> {
   try {
-    const { datastoreId, jobId } = transactionMessage(record.body);
-    const runner = await runnerOf(datastoreId);
-    await runner.run(jobId);
+    await work(JSON.parse(record.body));
     return true;
   } catch (error) {
-    // The data store was deleted, and the job with it.
-    if (error instanceof FhirError && error.status === 404) return true;
     report(error);
     const seconds = Math.min(firstRetrySeconds * 2 ** (Number(record.attributes.ApproximateReceiveCount) - 1), lastRetrySeconds);
-    await queue.postpone(record.receiptHandle, seconds).catch(report);
+    await postpone(record.receiptHandle, seconds).catch(report);
     return false;
   }
 }

@@ -1,49 +1,23 @@
-/**
- * The queue of asynchronous batches and transactions: a message for each job, which says where the job is. Everything
- * that the job needs lies in its data store.
- */
-import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+/** The queue of asynchronous batches and transactions, from the environment of the functions that send to it. */
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import type { TransactionWork } from '../operations/bundle/transaction-work.ts';
+import type { Queue } from '../ports/queue.ts';
+import { sqsClient } from './clients.ts';
+import { environmentVariable } from './env.ts';
+import { logError } from './fault-log.ts';
+import { environment } from './names.ts';
+import { sqsQueue } from './sqs-queue.ts';
 
-export interface TransactionMessage {
-  readonly datastoreId: string;
-  readonly jobId: string;
+export function transactionQueue(): Queue<TransactionWork> {
+  return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.transactionQueueUrl), report: logError });
 }
 
-export interface TransactionQueueOptions {
-  readonly client: Pick<SQSClient, 'send'>;
-  readonly queueUrl: string;
-}
+/** Has a received message come back after so long, and not when its time is over. */
+export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
 
-export interface TransactionQueue {
-  /** Resolves when the message is durable. */
-  send(message: TransactionMessage): Promise<void>;
-  /** Has a received message come back after so long, and not when its time is over. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
-}
-
-export function transactionQueue({ client, queueUrl: QueueUrl }: TransactionQueueOptions): TransactionQueue {
-  return {
-    async send({ datastoreId, jobId }) {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ datastoreId, jobId }) }));
-    },
-    async postpone(ReceiptHandle, VisibilityTimeout) {
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
-    },
+export function postponedTransactions(): Postpone {
+  const QueueUrl = environmentVariable(environment.transactionQueueUrl);
+  return async (ReceiptHandle, VisibilityTimeout) => {
+    await sqsClient().send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
   };
-}
-
-/** @throws Error when the text is no message of this queue */
-export function transactionMessage(body: string): TransactionMessage {
-  const { datastoreId, jobId } = parsed(body);
-  if (typeof datastoreId === 'string' && typeof jobId === 'string') return { datastoreId, jobId };
-  throw new Error('A message of the transaction queue names no job.');
-}
-
-function parsed(body: string): { readonly datastoreId?: unknown; readonly jobId?: unknown } {
-  try {
-    return Object(JSON.parse(body)) as object;
-  } catch {
-    return {};
-  }
 }

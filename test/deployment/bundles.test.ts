@@ -1,9 +1,11 @@
 /** What is deployed: the size of every bundle, what is in it, and how it behaves in Lambda's runtime. */
 import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleFunctions, maxBundleBytes } from '../../scripts/bundle-functions.ts';
 import type { BundledFunction } from '../../scripts/bundle-functions.ts';
@@ -16,11 +18,17 @@ import type { FunctionHost } from './lambda/function-host.ts';
 
 let bundles: readonly BundledFunction[];
 const names = functions.map(({ name }) => name);
+/** Clients wait for these to start. */
+const waitedFor = functions.filter(({ routes }) => routes.length > 0).map(({ name }) => name);
 const bundleOf = (name: string) => bundles.find((bundle) => bundle.name === name)!;
 
+let folder: string;
+
 beforeAll(async () => {
-  bundles = await bundleFunctions();
+  folder = await mkdtemp(join(tmpdir(), 'caldera-bundles-'));
+  bundles = await bundleFunctions(functions, join(folder, 'functions'));
 });
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('every bundle', () => {
   test.each(names)('is small enough for a quick cold start: %s', (name) => {
@@ -34,9 +42,9 @@ describe('every bundle', () => {
 
   // Printed, not held: absolute times move between machines. The aim is 150 ms.
   test('is loaded, and its time printed', () => {
-    const lines = names.map((name) => `${name.padEnd(28)} ${String(Math.ceil(bundleOf(name).sizeBytes / 1024)).padStart(5)} kB ${String(loadMs(bundleOf(name).file)).padStart(5)} ms`);
+    const lines = waitedFor.map((name) => `${name.padEnd(28)} ${String(Math.ceil(bundleOf(name).sizeBytes / 1024)).padStart(5)} kB ${String(loadMs(bundleOf(name).file)).padStart(5)} ms`);
     process.stdout.write(`Bundles and the time that loading them takes here:\n${lines.join('\n')}\n`);
-    expect(lines).toHaveLength(functions.length);
+    expect(lines).toHaveLength(waitedFor.length);
   });
 });
 
@@ -99,7 +107,7 @@ describe('in the runtime', () => {
         const found = itemOf(TableName, Key.sk.S);
         const answer = found ?? { __type: 'com.amazon.coral.validate#ValidationException', message: 'One or more parameter values of Jane Doe were invalid' };
         response.writeHead(found === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-        setTimeout(() => response.end(JSON.stringify(answer)), delay.ms);
+        setTimeout(() => response.end(JSON.stringify(answer)), delay.ms).unref();
       });
     });
     await new Promise<void>((resolve) => table.listen(0, '127.0.0.1', resolve));

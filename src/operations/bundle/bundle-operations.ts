@@ -37,8 +37,8 @@ export function bundleOperations(dependencies: BundleOperationsDependencies): Bu
 
 /** The jobs of one data store, for a loop that runs them. */
 export interface TransactionJobRunner {
-  /** Oldest first. */
-  pending(): Promise<readonly string[]>;
+  /** Oldest first; those submitted before an instant (ms), or all. */
+  pending(submittedBefore?: number): Promise<readonly string[]>;
   /** @throws when the job is to be run again later */
   run(id: string): Promise<void>;
   /** Removes results that are no longer kept. */
@@ -48,7 +48,7 @@ export interface TransactionJobRunner {
 export function transactionJobRunner(dependencies: Dependencies & ServeDependencies & JobPorts): TransactionJobRunner {
   const runDependencies = { ...dependencies, dispatchOver: dispatchOver(dependencies) };
   return {
-    pending: () => pendingTransactionJobs(dependencies),
+    pending: (submittedBefore) => pendingTransactionJobs(dependencies, submittedBefore),
     run: (id) => runTransactionJob(id, runDependencies),
     sweep: () => sweepResults(dependencies),
   };

@@ -112,12 +112,13 @@ export function isExpired({ finished }: TransactionJob, clock: Clock): boolean {
 }
 
 /** Ids of the jobs that are not done, oldest first. Submissions that died are removed on the way. */
-export async function pendingTransactionJobs(ports: JobPorts): Promise<readonly string[]> {
+export async function pendingTransactionJobs(ports: JobPorts, submittedBefore = Infinity): Promise<readonly string[]> {
   const { jobs, clock } = ports;
   const items = await list(jobs, { pk: pendingPartition, limit: maxPendingTransactions * 2 });
   const ready: string[] = [];
   for (const item of items) {
     const submitted = Number.parseInt(item.sk, 10);
+    if (submitted >= submittedBefore) continue;
     if (item.attributes?.['state'] === 'ready') ready.push(listedId(item));
     else if (submitted + reservationMs < clock.now()) await removeAll(listedId(item), item, ports);
   }
