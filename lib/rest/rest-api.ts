@@ -2,7 +2,7 @@
  * The FHIR interface: a regional REST API from one OpenAPI document, and the permission of the gateway to call each
  * function for its own routes (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html).
  */
-import { Aws } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat, ApiDefinition, EndpointType, LogGroupLogDestination, MethodLoggingLevel, SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -38,6 +38,7 @@ export function restApi(scope: Construct, specs: readonly FunctionSpec[], { sett
     endpointTypes: [isPrivate ? EndpointType.PRIVATE : EndpointType.REGIONAL],
     ...(isPrivate && { policy: privateAccess(vpcEndpointIds) }),
     cloudWatchRole: settings.gatewayLogsRole,
+    ...(settings.gatewayLogsRole && { cloudWatchRoleRemovalPolicy: settings.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY }),
     disableExecuteApiEndpoint: settings.domain !== undefined,
     deployOptions: {
       stageName,
