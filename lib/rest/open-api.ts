@@ -87,6 +87,8 @@ export function openApi({ title, routes, otherwise, invocationUri }: Interface):
     info: { title, version: 'r4', description: 'FHIR R4 (https://hl7.org/fhir/R4/http.html)' },
     paths,
     components: { securitySchemes },
+    // Every body reaches its function as the bytes that were sent: compressed ones survive, and what is no UTF-8 is told.
+    'x-amazon-apigateway-binary-media-types': ['*/*'],
     'x-amazon-apigateway-gateway-responses': gatewayResponses,
   };
 }

@@ -110,9 +110,20 @@ async function received(incoming: IncomingMessage, stage: string): Promise<Gatew
   }
   if (size > maxRequestBytes) throw new Refused('REQUEST_TOO_LARGE');
   if (signedPath !== `/${stage}` && !signedPath.startsWith(`/${stage}/`)) throw new Refused('MISSING_AUTHENTICATION_TOKEN');
+  if (!isDecodable(signedPath) || !isDecodable(query)) throw new Refused('BAD_REQUEST_PARAMETERS');
   return {
     method: incoming.method ?? 'GET', path: signedPath.slice(stage.length + 1), signedPath, query, rawHeaders: incoming.rawHeaders, body: Buffer.concat(chunks),
   };
+}
+
+/** What is passed on is decoded first; what cannot be is not passed on. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function answerTo(request: GatewayRequest & { readonly signedPath: string }, requestId: string, context: Context): Promise<IntegrationAnswer> {

@@ -7,6 +7,7 @@ import type { ApiDocument } from './routes.ts';
 
 const defaults = {
   ACCESS_DENIED: { status: 403, message: 'User is not authorized to access this resource' },
+  BAD_REQUEST_PARAMETERS: { status: 400, message: 'Invalid request parameters' },
   API_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
   DEFAULT_5XX: { status: 502, message: 'Internal server error' },
   INTEGRATION_TIMEOUT: { status: 504, message: 'Endpoint request timed out' },
