@@ -7,6 +7,7 @@ import { maxPageBytes } from '../ports/ordered-table.ts';
 import type { Attributes, Item, Key, OrderedTable, Query, QueryPage, Scan, ScanPage } from '../ports/ordered-table.ts';
 import { checkKey, checkLimit, itemBytes, queryRange } from '../ports/table-limits.ts';
 import type { SortKeyRange } from '../ports/table-limits.ts';
+import { fairTurns } from './fair-turns.ts';
 import { quoted } from './sqlite-schema.ts';
 
 /** Rows a page takes at most: they are fetched at one go, which costs a third of stepping, without their bodies. */
@@ -34,22 +35,27 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
     const row = find.get(pk, sk) as unknown as Row | undefined;
     return row && item(row);
   };
+  const turns = fairTurns();
   return {
     async get(key) {
       checkKey(key);
+      if (turns.isOverdue()) await turns.next();
       return get(key);
     },
     async batchGet(keys) {
       keys.forEach(checkKey);
+      if (turns.isOverdue()) await turns.next();
       return keys.map(get);
     },
     async query(query) {
       checkKey({ pk: query.pk, sk: '-' });
+      if (turns.isOverdue()) await turns.next();
       const range = queryRange(query);
       return range === undefined ? { items: [] } : queryPage(query, range, { rows, item });
     },
     async scan(scan) {
       checkLimit(scan.limit);
+      if (turns.isOverdue()) await turns.next();
       return scanPage(scan, { rows, item });
     },
   };

@@ -1,15 +1,16 @@
 /**
  * History (https://hl7.org/fhir/R4/http.html#history) of an instance from its own partition, of a type or the whole
- * system from the history family of the index. Newest first, deletions included.
+ * system from the history family of the index. Newest first, deletions included. A page ends as a search's does: by
+ * count, size or time.
  */
 import { resourceTypes } from '../fhir/definitions/resource-types.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import type { HistoryPage, HistoryRequest, Sealer } from './data-store.ts';
+import type { HistoryPage, HistoryRequest, ResourceVersion, Sealer } from './data-store.ts';
 import { partitions } from './entries.ts';
 import { walkIndex, type Candidate, type Place, type Stage } from './index-walk.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
 import { afterAllKeys, instantKey } from './order-preserving.ts';
-import type { StoreContext } from './store-context.ts';
+import { maxSearchPageBytes, searchTimeBudgetMs, type StoreContext } from './store-context.ts';
 import { typeCode } from './type-code.ts';
 import { resourceVersion, versionOfItem, type StoredVersion } from './version-item.ts';
 import { versionReader, type VersionReader } from './version-reader.ts';
@@ -26,18 +27,22 @@ export async function history(context: StoreContext, sealer: Sealer, request: Hi
   const cursor = sealed === undefined ? undefined : openCursor(sealer, query, sealed);
   const instant = cursor?.instant ?? context.clock.now();
   const source = id === undefined ? indexHistory(context, request, cursor?.place) : instanceHistory(context, { type: type!, id }, cursor?.place);
-  const taken: StoredVersion[] = [];
-  let next: string | undefined;
+  const deadline = context.clock.now() + searchTimeBudgetMs;
+  const versions: ResourceVersion[] = [];
+  let bytes = 0;
+  let seen: StoredVersion | undefined;
   for await (const { version, until } of source) {
-    if (!isAsked(version, until, request)) continue;
-    if (taken.length === count) {
-      next = sealCursor(sealer, query, { instant, place: placeOf(taken.at(-1)!), driver: 0 });
-      break;
+    const asked = isAsked(version, until, request);
+    const found = asked && versions.length < count ? await resourceVersion(context.objects, version) : undefined;
+    bytes += found?.json?.length ?? 0;
+    const isFull = asked && (found === undefined || (bytes > maxSearchPageBytes && versions.length > 0));
+    if (seen !== undefined && (isFull || context.clock.now() > deadline)) {
+      return { versions, next: sealCursor(sealer, query, { instant, place: placeOf(seen), driver: 0 }) };
     }
-    taken.push(version);
+    if (found !== undefined) versions.push(found);
+    seen = version;
   }
-  const versions = await Promise.all(taken.map((version) => resourceVersion(context.objects, version)));
-  return { versions, ...(next === undefined ? {} : { next }) };
+  return { versions };
 }
 
 function isAsked({ lastUpdated }: StoredVersion, until: number, { since, at }: HistoryRequest): boolean {

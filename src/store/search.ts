@@ -12,12 +12,8 @@ import { dateHull } from './entries.ts';
 import { comparePlaces, continued, walkIndex, type Candidate, type IndexWalk, type Place } from './index-walk.ts';
 import { instantKey } from './order-preserving.ts';
 import { drivers, sortedDriver, type Driver } from './search-plan.ts';
-import type { StoreContext } from './store-context.ts';
+import { maxSearchPageBytes, searchTimeBudgetMs, type StoreContext } from './store-context.ts';
 
-/** After this a search answers with what it has and a link to go on. */
-export const searchTimeBudgetMs = 10_000;
-/** A page closes at this size: API Gateway and Lambda carry 6 MB, headroom for the Bundle around it. */
-export const maxSearchPageBytes = 4 * 1024 * 1024;
 /** To sort what the index does not keep in that order, so many matches are gathered; beyond it the sorted walk is read. */
 export const maxGathered = 2000;
 /** A driver that ends within so many entries is selective enough to need no comparison. */

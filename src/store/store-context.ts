@@ -44,6 +44,12 @@ export const maxAmbiguousAttempts = 5;
 /** How often a writer without a precondition steps back for others before it answers 409. */
 export const maxContendedAttempts = 40;
 
+/** After this a search or a history answers with what it has and a link to go on. */
+export const searchTimeBudgetMs = 10_000;
+
+/** A page closes at this size: API Gateway and Lambda carry 6 MB, headroom for the Bundle around it. */
+export const maxSearchPageBytes = 4 * 1024 * 1024;
+
 /** A stamp is never behind the clock nor at or before the version it follows. */
 export function nextStamp(clock: Clock, previous: number | undefined): number {
   return Math.max(clock.now(), previous === undefined ? 0 : previous + 1);

@@ -41,6 +41,9 @@ export async function transact(context: StoreContext, writes: readonly Write[], 
   if (writes.length > maxTransactionWrites) {
     throw unprocessable(`A transaction may have ${maxTransactionWrites} entries that write; this one has ${writes.length}. Split it.`, 'Bundle.entry');
   }
+  if (options.transactionId !== undefined && writes.some((write) => write.interaction === 'create' && write.id === undefined)) {
+    throw new Error('a transaction that may be repeated names the ids of what it creates');
+  }
   const keys = writes.map((write) => writeKey(write, () => context.ids.uuid()));
   refuseDuplicates(keys);
   for (let attempt = 0; attempt < maxTransactionAttempts; attempt += 1) {
