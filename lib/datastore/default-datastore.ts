@@ -39,12 +39,14 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
     }),
     disableWaiterStateMachineLogging: true,
   });
+  const { warmThroughput: warm } = settings;
   return new CustomResource(scope, 'default-datastore-resource', {
     resourceType: 'Custom::CalderaDatastore',
     serviceToken: provider.serviceToken,
     properties: {
       DatastoreName: 'default',
       RemovalPolicy: settings.retain ? 'retain' : 'destroy',
+      ...(warm !== undefined && { WarmReadUnits: String(warm.readUnits), WarmWriteUnits: String(warm.writeUnits) }),
     },
   });
 }

@@ -16,6 +16,8 @@ export interface Settings {
   readonly accessLogRetentionDays: RetentionDays;
   /** What the interface takes as a whole; a store's own bound lies with its tables. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  /** What each table of the default data store serves at once, in units a second; absent, what DynamoDB begins with. */
+  readonly warmThroughput?: { readonly readUnits: number; readonly writeUnits: number };
   readonly tracing: boolean;
   readonly firewall: boolean;
   /** Requests that one address may send in five minutes, where there is a firewall. */
@@ -59,6 +61,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
       requestsPerSecond: count('requestsPerSecond', text('requestsPerSecond') ?? String(defaultRequestsPerSecond)),
       burst: count('burst', text('burst') ?? String(defaultBurst)),
     },
+    warmThroughput: warmThroughput(text('warmReadUnits'), text('warmWriteUnits')),
     tracing: flag('tracing', text('tracing') ?? 'false'),
     firewall: flag('firewall', text('firewall') ?? 'false'),
     firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
@@ -97,6 +100,12 @@ function retention(key: string, value: string): RetentionDays {
   const found = retentions.find((each) => each.valueOf() === days);
   if (found === undefined) throw new Error(`The context's ${key} must be one of ${retentions.map(Number).join(', ')}.`);
   return found;
+}
+
+function warmThroughput(readUnits: string | undefined, writeUnits: string | undefined): Settings['warmThroughput'] {
+  if (readUnits === undefined && writeUnits === undefined) return undefined;
+  if (readUnits === undefined || writeUnits === undefined) throw new Error('The context needs warmReadUnits and warmWriteUnits together.');
+  return { readUnits: count('warmReadUnits', readUnits), writeUnits: count('warmWriteUnits', writeUnits) };
 }
 
 function domain(name: string | undefined, certificateArn: string | undefined): Domain | undefined {

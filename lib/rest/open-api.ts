@@ -3,7 +3,7 @@
  * bound to its function (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html).
  *
  * Paths and methods that the table does not have lead to one function too, so that a client is told with an
- * OperationOutcome what is there (404, 405): the gateway by itself would answer 403 to all of them.
+ * OperationOutcome what is there (404, 405): the gateway by itself would say of all of them that the request is not signed.
  */
 import { gatewayResponses } from './gateway-responses.ts';
 
@@ -121,10 +121,10 @@ function operation(path: string, target: Target, uri: string): OpenApiOperation 
  * Gateway, and needs none: it takes one segment of any text itself.
  */
 function pathsOtherwise(paths: readonly string[]): readonly string[] {
-  const known = new Set<string>();
+  const known = new Set<string>(['']);
   for (const path of paths) {
-    for (let end = path.length; end >= basePath.length; end = path.lastIndexOf('/', end - 1)) known.add(path.slice(0, end));
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) known.add(path.slice(0, end));
   }
   const hasParameter = new Set([...known].filter((path) => path.endsWith('}')).map((path) => path.slice(0, path.lastIndexOf('/'))));
-  return [...known].flatMap((path) => (hasParameter.has(path) ? [path] : [path, `${path}/${remainder}`]));
+  return [...known].flatMap((path) => (hasParameter.has(path) ? [path] : [path === '' ? '/' : path, `${path}/${remainder}`]));
 }

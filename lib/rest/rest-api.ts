@@ -15,7 +15,7 @@ import type { Settings } from '../kit/settings.ts';
 import { accessLogFormat } from './access-log.ts';
 import { addDomain } from './domain.ts';
 import { openApi, pathOf } from './open-api.ts';
-import type { ServedRoute, Target } from './open-api.ts';
+import type { Target } from './open-api.ts';
 import { privateAccess } from './private-access.ts';
 import { servedRoutes } from './served-routes.ts';
 
@@ -53,7 +53,8 @@ export function restApi(scope: Construct, specs: readonly FunctionSpec[], { sett
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFormat)),
     },
   });
-  permitCalls(scope, api, [...routes, ...anyRoutes(otherwise)]);
+  const calls = routes.map(({ method, template, target }) => ({ method, path: pathOf(template).replaceAll(/\{[^}]+\}/g, '*'), target }));
+  permitCalls(scope, api, [...calls, { method: '*', path: '/*', target: otherwise }]);
   if (settings.domain !== undefined) addDomain(scope, api, settings.domain);
   return api;
 }
@@ -64,14 +65,15 @@ function invocationUri({ functionName: name, streamed }: Target): string {
   return `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/${call[0]}/functions/${functionArn(name)}/${call[1]}`;
 }
 
-function anyRoutes(target: Target): readonly ServedRoute[] {
-  return [{ method: '*', template: '', target }, { method: '*', template: '/*', target }];
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly target: Target;
 }
 
 /** A statement in the function's policy for each of its routes: streamed or not, the permission is that to invoke. */
-function permitCalls(scope: Construct, api: SpecRestApi, routes: readonly ServedRoute[]): void {
-  routes.forEach(({ method, template, target }, index) => {
-    const path = pathOf(template).replaceAll(/\{[^}]+\}/g, '*');
+function permitCalls(scope: Construct, api: SpecRestApi, calls: readonly Call[]): void {
+  calls.forEach(({ method, path, target }, index) => {
     new CfnPermission(scope, `call-${index}`, {
       action: 'lambda:InvokeFunction',
       functionName: target.functionName,

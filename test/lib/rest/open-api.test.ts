@@ -44,10 +44,11 @@ describe('the OpenAPI document', () => {
       { method: 'GET', template: '/Transaction/{transactionId}', target: buffered },
     ]);
     const toOtherwise = Object.keys(paths).filter((path) => paths[path]![anyMethod] !== undefined);
-    expect(toOtherwise.sort()).toEqual(
-      ['', '/Transaction', '/Transaction/{transactionId}', '/Transaction/{transactionId}/{proxy+}', '/{type}', '/{type}/{proxy+}']
+    expect(toOtherwise.sort()).toEqual([
+      '/', '/datastore', '/datastore/{datastoreId}', '/datastore/{datastoreId}/{proxy+}', '/{proxy+}',
+      ...['', '/Transaction', '/Transaction/{transactionId}', '/Transaction/{transactionId}/{proxy+}', '/{type}', '/{type}/{proxy+}']
         .map((path) => basePath + path),
-    );
+    ].sort());
     expect(toOtherwise.every((path) => paths[path]![anyMethod]!['x-amazon-apigateway-integration']['uri'] === 'uri-of-caldera-unrouted')).toBe(true);
   });
 
