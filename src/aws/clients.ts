@@ -7,6 +7,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { limitedSends } from './limited-sends.ts';
 
 /**
  * Attempts of one call by the SDK, and how long each may take. A put whose answer is lost is sent five times by the
@@ -27,9 +28,9 @@ function timeouts(requestTimeout: number) {
   return { requestHandler };
 }
 
-let dynamo: DynamoDBClient | undefined;
-export function dynamoClient(): DynamoDBClient {
-  return (dynamo ??= new DynamoDBClient({ maxAttempts: tableAttempts, ...timeouts(tableTimeoutMs) }));
+let dynamo: Pick<DynamoDBClient, 'send'> | undefined;
+export function dynamoClient(): Pick<DynamoDBClient, 'send'> {
+  return (dynamo ??= limitedSends(new DynamoDBClient({ maxAttempts: tableAttempts, ...timeouts(tableTimeoutMs) }), maxConnections));
 }
 
 let s3: S3Client | undefined;
