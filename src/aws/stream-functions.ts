@@ -60,6 +60,23 @@ export const streamFunctions: readonly FunctionSpec[] = [
     streams: false,
     consumes: { queue: 'clean-up', batchSize: 5 },
   },
+  // Idle until an operator moves messages back from the failure queue.
+  {
+    name: 'redrive',
+    entry: 'lambdas/stream/redrive.ts',
+    memoryMb: feedMemoryMb,
+    timeoutSeconds: feedTimeoutSeconds,
+    environment: ['deployment', 'cleanUpQueueUrl', 'streamFailureQueueUrl'],
+    grants: [
+      { stream: ['DescribeStream', 'GetShardIterator', 'GetRecords'] },
+      { queue: 'stream', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+      sendWork,
+      reportUnreadable,
+    ],
+    routes: [],
+    streams: false,
+    consumes: { queue: 'stream', batchSize: 1 },
+  },
   schedule('settle', settleEveryMinutes),
   schedule('sweep', sweepEveryMinutes),
 ];

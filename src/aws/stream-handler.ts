@@ -37,7 +37,7 @@ export function deliveryOf({ eventSourceARN = '', dynamodb = {} }: StreamRecord,
   const position = dynamodb.SequenceNumber ?? '';
   const datastoreId = datastoreOf(eventSourceARN, deployment);
   const item = readable(dynamodb.NewImage);
-  return { position, ...(datastoreId === undefined ? {} : { datastoreId }), ...(item === undefined ? {} : { item }) };
+  return { stream: eventSourceARN, position, ...(datastoreId === undefined ? {} : { datastoreId }), ...(item === undefined ? {} : { item }) };
 }
 
 function datastoreOf(streamArn: string, deployment: string): string | undefined {

@@ -19,10 +19,26 @@ export interface Change {
 
 /** A change as a stream delivers it to the function that it feeds, in order per key, at least once. */
 export interface Delivery {
-  /** Where the stream stands, in the stream's own words. */
+  /** The stream, and where in it the change stands, in the stream's own words. */
+  readonly stream: string;
   readonly position: string;
-  /** The data store whose stream it is; absent where even that cannot be told. */
+  /** The data store whose stream it is; absent where that cannot be told. */
   readonly datastoreId?: string;
   /** The item as put, without its body; absent when the record cannot be read. */
   readonly item?: Item;
+}
+
+/** Part of a stream that its consumer failed at, both ends included. */
+export interface FailedStretch {
+  readonly stream: string;
+  /** The part of the stream that it lies in, where that is known. */
+  readonly shard?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Reads again what a stream still has. */
+export interface StreamReader {
+  /** Announced changes of the stretch, oldest first. @throws Error when the stream no longer has them */
+  read(stretch: FailedStretch): Promise<readonly Delivery[]>;
 }

@@ -31,7 +31,7 @@ async function delivered(...Records: StreamRecord[]): Promise<readonly Delivery[
 describe('records of a DynamoDB stream', () => {
   test('arrive as items without their bodies, with the store whose stream it is', async () => {
     const item = { pk: 'Patient/1', sk: '@', attributes: { version: 3, write: 'w' } };
-    expect(await delivered(record('100', { ...item, body: new Uint8Array([1, 2]) }))).toEqual([{ position: '100', datastoreId, item }]);
+    expect(await delivered(record('100', { ...item, body: new Uint8Array([1, 2]) }))).toEqual([{ stream: source, position: '100', datastoreId, item }]);
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe('records of a DynamoDB stream', () => {
     const poison: StreamRecord = { eventSourceARN: source, dynamodb: { SequenceNumber: '2', NewImage: { pk: { S: 'x' } } } };
     expect(await handler({ Records: [flip('1', 'one'), poison, flip('3', 'two')] })).toEqual({ batchItemFailures: [] });
     expect(queue.messages).toEqual([{ datastoreId, bundle: 'one' }, { datastoreId, bundle: 'two' }]);
-    expect(unreadable.messages).toEqual([{ position: '2', datastoreId }]);
+    expect(unreadable.messages).toEqual([{ stream: source, position: '2' }]);
   });
 
   test('those that a queue did not take are told to Lambda by their sequence numbers', async () => {

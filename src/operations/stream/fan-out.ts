@@ -16,10 +16,7 @@ export interface Follower<Work = unknown> extends SendOptions {
 }
 
 /** What is told of a record that cannot be read: where it stands, and nothing of its content. */
-export interface UnreadableRecord {
-  readonly position: string;
-  readonly datastoreId?: string;
-}
+export type UnreadableRecord = Pick<Delivery, 'stream' | 'position'>;
 
 export interface FanOutDependencies {
   readonly followers: readonly Follower[];
@@ -50,10 +47,10 @@ export function fanOut({ followers, unreadable }: FanOutDependencies): (deliveri
     const aside: Outgoing[] = [];
     const outgoing = new Map<Follower, Outgoing[]>(followers.map((follower) => [follower, []]));
     for (const delivery of deliveries) {
-      const { position, datastoreId } = delivery;
+      const { stream, position, datastoreId } = delivery;
       const change = changeOf(delivery);
       if (change === undefined || datastoreId === undefined) {
-        aside.push({ position, message: { position, ...(datastoreId === undefined ? {} : { datastoreId }) } });
+        aside.push({ position, message: { stream, position } satisfies UnreadableRecord });
         continue;
       }
       for (const [follower, messages] of outgoing) {

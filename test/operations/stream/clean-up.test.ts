@@ -34,7 +34,7 @@ describe('the clean-up', () => {
     expect(intentsIn(feed)).not.toEqual([]);
 
     const deliver = fanOut({ followers: [cleanUpFollower(queue)], unreadable: new MemoryQueue() });
-    expect(await deliver(feed.announced.map((item, index) => ({ position: String(index), datastoreId, item })))).toEqual([]);
+    expect(await deliver(feed.announced.map((item, index) => ({ stream: 'the stream', position: String(index), datastoreId, item })))).toEqual([]);
     const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue, clock: feed.clock });
     expect(await drain(queue, work)).toBe(1);
     expect(intentsIn(feed)).toEqual([]);
@@ -46,9 +46,9 @@ describe('the clean-up', () => {
 
   test('aborts expired transactions when it is due', async () => {
     const feed = new FeedStore();
-    let pending = false;
-    void feed.open(({ attributes }) => (pending = attributes?.bundle !== undefined)).transact(family);
-    while (!pending) await new Promise((resolve) => setImmediate(resolve));
+    const state = { pending: false };
+    void feed.open(({ attributes }) => (state.pending = attributes?.bundle !== undefined)).transact(family);
+    while (!state.pending) await new Promise((resolve) => setImmediate(resolve));
     feed.now += abandonedAfterMs;
     const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue: new MemoryQueue(), clock: feed.clock });
     await work({ datastoreId, due: 'settle' });

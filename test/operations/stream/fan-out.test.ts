@@ -7,10 +7,11 @@ import type { StoreChange } from '../../../src/store/change.ts';
 import { MemoryQueue } from './memory-queue.ts';
 
 const datastoreId = 'a'.repeat(32);
+const stream = 'the stream';
 const version = (position: string, id: string, versionId = 1): Delivery =>
-  ({ position, datastoreId, item: { pk: `Patient/${id}`, sk: '@', attributes: { version: versionId } } });
+  ({ stream, position, datastoreId, item: { pk: `Patient/${id}`, sk: '@', attributes: { version: versionId } } });
 const flip = (position: string, bundleId: string): Delivery =>
-  ({ position, datastoreId, item: { pk: 'bundles/3', sk: bundleId, attributes: { state: 'committed' } } });
+  ({ stream, position, datastoreId, item: { pk: 'bundles/3', sk: bundleId, attributes: { state: 'committed' } } });
 
 /** Follows every change, as the capabilities to come will. */
 function followed() {
@@ -41,7 +42,7 @@ describe('the consumer of a stream', () => {
     expect(cleanUp.options).toEqual([{ delaySeconds: settleAfterSeconds }]);
   });
 
-  test.each<[string, Omit<Delivery, 'position'>]>([
+  test.each<[string, Omit<Delivery, 'stream' | 'position'>]>([
     ['has no item', { datastoreId }],
     ['comes from no store that we know', { item: { pk: 'Patient/a', sk: '@', attributes: { version: 1 } } }],
     ['is neither a version nor a transaction', { datastoreId, item: { pk: 'claims/1', sk: '@' } }],
@@ -51,10 +52,10 @@ describe('the consumer of a stream', () => {
     const { changes, follower } = followed();
     const unreadable = new MemoryQueue<UnreadableRecord>();
     const deliver = fanOut({ followers: [follower], unreadable });
-    const again = await deliver([version('1', 'before'), { position: '2', ...poison }, version('3', 'behind')]);
+    const again = await deliver([version('1', 'before'), { stream, position: '2', ...poison }, version('3', 'behind')]);
     expect(again).toEqual([]);
     expect(changes.messages.map(idOf)).toEqual(['before', 'behind']);
-    expect(unreadable.messages).toEqual([{ position: '2', ...(poison.datastoreId === undefined ? {} : { datastoreId }) }]);
+    expect(unreadable.messages).toEqual([{ stream, position: '2' }]);
   });
 
   test('has those delivered again which a queue did not take, and an unreadable one that could not be set aside', async () => {
@@ -63,7 +64,7 @@ describe('the consumer of a stream', () => {
     changes.refuses = (change) => idOf(change) === 'c';
     unreadable.refuses = () => true;
     const deliver = fanOut({ followers: [follower], unreadable });
-    const again = await deliver([version('1', 'a'), { position: '2' }, version('3', 'c'), version('4', 'd')]);
+    const again = await deliver([version('1', 'a'), { stream, position: '2' }, version('3', 'c'), version('4', 'd')]);
     expect(again.toSorted()).toEqual(['2', '3']);
     expect(changes.messages.map(idOf)).toEqual(['a', 'd']);
   });
