@@ -6,7 +6,7 @@ import { forwarded, jsonAnswer, jsonCall, jsonError } from './service.ts';
 import type { Access, Service, ServiceAnswer, ServiceRequest, World } from './service.ts';
 
 /** What the engine calls itself in ARNs. */
-const engineOwner = /arn:aws:dynamodb:dynoxide:000000000000:/g;
+const engineOwner = 'arn:aws:dynamodb:dynoxide:000000000000:';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: what a caller needs of the table's key. */
 const readingKey = ['kms:Decrypt', 'kms:DescribeKey'];
@@ -28,9 +28,9 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
   const recoverable = new Set<string>();
   const tableArn = (name: string): string => (name.startsWith('arn:') ? name : `${owner}table/${name}`);
   const send = async (request: ServiceRequest): Promise<ServiceAnswer> => {
-    const body = Buffer.from(request.body.toString().replaceAll(owner, 'arn:aws:dynamodb:dynoxide:000000000000:'));
-    const answer = await forwarded(engine, { ...request, body });
-    return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(engineOwner, owner)) };
+    const answer = await forwarded(engine, { ...request, body: renamed(request.body, owner, engineOwner) });
+    const { 'x-amz-crc32': _ofTheEngine, 'content-length': _length, ...headers } = answer.headers;
+    return { ...answer, headers, body: renamed(answer.body, engineOwner, owner) };
   };
   return {
     enabled: recoverable,
@@ -38,7 +38,7 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
       const { operation, input } = jsonCall(request);
       if (onAll.has(operation)) return [{ action: `dynamodb:${operation}`, resource: '*' }];
       const arns = arnsOf(operation, input).map(tableArn);
-      const own = arns.map((resource): Access => ({ action: `dynamodb:${operation}`, resource, context: contextOf(input) }));
+      const own = arns.map((resource): Access => ({ action: `dynamodb:${operation}`, resource }));
       const tags = operation === 'CreateTable' && input.Tags !== undefined ? arns.map((resource) => ({ action: 'dynamodb:TagResource', resource })) : [];
       return [...own, ...tags, ...keyAccesses(operation, input, arns)];
     },
@@ -72,6 +72,10 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
   }
 }
 
+function renamed(body: Buffer, from: string, to: string): Buffer {
+  return body.includes(from) ? Buffer.from(body.toString().replaceAll(from, to)) : body;
+}
+
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
 function arnsOf(operation: string, input: any): readonly string[] {
   if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') return Object.keys(input.RequestItems);
@@ -79,13 +83,6 @@ function arnsOf(operation: string, input: any): readonly string[] {
   const named: string | undefined = input.TableName ?? input.StreamArn;
   if (named === undefined) throw new Error(`dynamodb.ts does not know what dynamodb:${operation} is about.`);
   return [named];
-}
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
-// oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
-function contextOf(input: any): Access['context'] {
-  const keys: readonly string[] = [input.Key, input.Item].flatMap((item) => (item?.pk?.S === undefined ? [] : [item.pk.S as string]));
-  return keys.length === 0 ? {} : { 'dynamodb:LeadingKeys': keys };
 }
 
 function describing(request: ServiceRequest, TableName: string): ServiceRequest {

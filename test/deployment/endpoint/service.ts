@@ -1,4 +1,5 @@
 /** What every emulated service is: which permissions a request needs, and how it is answered. */
+import { Agent, request as open } from 'node:http';
 import type { Place } from '../template/physical-names.ts';
 import type { Keys } from './keys.ts';
 
@@ -66,13 +67,24 @@ export function unknownOperation(service: string, operation: string): Error {
   return new Error(`The harness does not know ${service}:${operation}.`);
 }
 
+/** Kept between calls: a search asks for hundreds of partitions at once. */
+const connections = new Agent({ keepAlive: true, maxSockets: 64 });
+
 /** Passes a request on to an engine as it is: engines look at the credential's scope, not at the signature. */
-export async function forwarded(engine: string, { method, url, headers, body }: ServiceRequest): Promise<ServiceAnswer> {
-  const { connection: _connection, host: _host, 'content-length': _length, expect: _expect, 'transfer-encoding': _coding, ...rest } = headers;
-  const response = await fetch(`${engine}${url.pathname}${url.search}`, {
-    method, headers: rest, body: method === 'GET' || method === 'HEAD' ? undefined : new Uint8Array(body),
+export function forwarded(engine: string, { method, url, headers, body }: ServiceRequest): Promise<ServiceAnswer> {
+  const { connection: _connection, host: _host, expect: _expect, 'transfer-encoding': _coding, ...rest } = headers;
+  const sent = method === 'GET' || method === 'HEAD' ? rest : { ...rest, 'content-length': String(body.byteLength) };
+  return new Promise((resolve, reject) => {
+    const request = open(`${engine}${url.pathname}${url.search}`, { method, headers: sent, agent: connections }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const { connection: _closed, 'keep-alive': _kept, 'transfer-encoding': _chunked, ...answered } = response.headers as Record<string, string>;
+        resolve({ status: response.statusCode!, headers: answered, body: Buffer.concat(chunks) });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
   });
-  const answered = Object.fromEntries([...response.headers].filter(([name]) => !['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding'].includes(name)));
-  if (method === 'HEAD') answered['content-length'] = response.headers.get('content-length') ?? '0';
-  return { status: response.status, headers: answered, body: Buffer.from(await response.arrayBuffer()) };
 }

@@ -4,7 +4,7 @@
  */
 import type { Assembly, Resource } from '../template/assembly.ts';
 import { decide, many, statements } from './evaluate.ts';
-import type { AccessRequest, Decision, Policy, UsedGrant } from './evaluate.ts';
+import type { AccessRequest, Decision, Policy, Statement } from './evaluate.ts';
 
 /** A call as a service sees it: who, what, and what it says for itself. */
 export interface Call {
@@ -41,25 +41,40 @@ export interface Authority {
 export function authority(assembly: Assembly): Authority {
   const roles = new Map<string, readonly Policy[]>();
   const attached = new Map(resourcePolicies(assembly));
-  const used = new Map<string, UsedGrant[]>();
+  const used = new Map<Statement, Set<string>>();
+  // Thousands of calls ask the same few questions.
+  const verdicts = new Map<string, Verdict>();
   const policies = (role: string): readonly Policy[] => {
     const found = roles.get(role) ?? policiesOf(assembly.resource('AWS::IAM::Role', role), assembly);
     roles.set(role, found);
     return found;
   };
-  const note = (role: string, { used: grants }: Decision): void => void used.set(role, [...(used.get(role) ?? []), ...grants]);
+  const note = ({ used: grants }: Decision): void => {
+    for (const { statement, action } of grants) used.set(statement, (used.get(statement) ?? new Set()).add(action));
+  };
   return {
     authorize(call) {
+      const question = JSON.stringify(call);
+      const known = verdicts.get(question);
+      if (known !== undefined) return known;
       const role = policies(call.caller);
       const request = requestOf(call, assembly);
       const own = decide(role, request);
       const verdict = judge(own, request, attached.get(policyKey(call.resource)));
-      if (verdict === 'allowed') note(call.caller, own);
-      return { allowed: verdict === 'allowed', reason: `${call.caller}: ${call.action} on ${call.resource}: ${verdict}` };
+      if (verdict === 'allowed') note(own);
+      const told = { allowed: verdict === 'allowed', reason: `${call.caller}: ${call.action} on ${call.resource}: ${verdict}` };
+      verdicts.set(question, told);
+      return told;
     },
-    attach: (resourceArn, policy) => void attached.set(resourceArn, policy),
-    unusedGrants: (names) => names.flatMap((role) => unused(role, policies(role), used.get(role) ?? [])),
-    tamper: (role, change) => void roles.set(role, change(policies(role))),
+    attach(resourceArn, policy) {
+      attached.set(resourceArn, policy);
+      verdicts.clear();
+    },
+    unusedGrants: (names) => names.flatMap((role) => unused(role, policies(role), used)),
+    tamper(role, change) {
+      roles.set(role, change(policies(role)));
+      verdicts.clear();
+    },
     policiesOf: policies,
   };
 }
@@ -132,9 +147,9 @@ function policiesOf(role: Resource, assembly: Assembly): readonly Policy[] {
   return [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attachedTo.map(({ properties }) => properties['PolicyDocument'] as Policy), ...byArn];
 }
 
-function unused(role: string, policies: readonly Policy[], used: readonly UsedGrant[]): readonly UnusedGrant[] {
+function unused(role: string, policies: readonly Policy[], used: ReadonlyMap<Statement, ReadonlySet<string>>): readonly UnusedGrant[] {
   return statements(policies).filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
     many(statement.Action ?? statement.NotAction)
-      .filter((action) => !used.some((grant) => grant.statement === statement && grant.action === action))
+      .filter((action) => used.get(statement)?.has(action) !== true)
       .map((action) => ({ role, action, resources: many(statement.Resource) })));
 }

@@ -10,11 +10,18 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, OneOrMa
 /** What the request says for itself; keys are compared without case. */
 export type Context = Readonly<Record<string, OneOrMany<string>>>;
 
+const compiled = new Map<string, RegExp>();
+
 /** `*` for any text, `?` for any character. */
 export function wildcard(pattern: string, text: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === text;
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  const expression = compiled.get(pattern) ?? new RegExp(`^${sourceOf(pattern)}$`, 's');
+  compiled.set(pattern, expression);
+  return expression.test(text);
+}
+
+function sourceOf(pattern: string): string {
+  return pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
 }
 
 /** Policy variables as `${aws:PrincipalTag/team}`; one that the request does not have matches nothing. */
