@@ -11,6 +11,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import { logGroup } from '../kit/log-group.ts';
 import type { Settings } from '../kit/settings.ts';
+import { storeSettings } from './definition.ts';
 
 /** The function of the custom resource, in `src/aws/functions.ts`. */
 export const defaultDatastoreFunction = 'default-datastore';
@@ -46,6 +47,7 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
     properties: {
       DatastoreName: 'default',
       RemovalPolicy: settings.retain ? 'retain' : 'destroy',
+      StoreSettings: String(storeSettings),
       ...(warm !== undefined && { WarmReadUnits: String(warm.readUnits), WarmWriteUnits: String(warm.writeUnits) }),
     },
   });

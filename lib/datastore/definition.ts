@@ -15,6 +15,12 @@ export const workflowSteps = [
 ] as const;
 export type WorkflowStep = (typeof workflowSteps)[number];
 
+/**
+ * Raised when the steps want tables, keys or mappings to be otherwise than before: the next deployment then updates the
+ * default store.
+ */
+export const storeSettings = 1;
+
 export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
 
 export interface Definition {

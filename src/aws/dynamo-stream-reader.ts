@@ -3,7 +3,6 @@ import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } fro
 import type { DynamoDBStreamsClient, _Record as Read } from '@aws-sdk/client-dynamodb-streams';
 import type { Delivery, FailedStretch, StreamReader } from '../ports/change-feed.ts';
 import { itemFieldNames } from '../ports/table-limits.ts';
-import type { AttributeValues } from './dynamo-items.ts';
 import { deliveryOf } from './stream-handler.ts';
 
 /** A batch of the feed lies within a few pages, however many records its filter left out; a stretch beyond it is none of ours. */
@@ -59,5 +58,5 @@ function isAnnounced({ dynamodb }: Read): boolean {
 
 function deliver({ dynamodb = {} }: Read, stream: string, deployment: string): Delivery {
   const { SequenceNumber, NewImage } = dynamodb;
-  return deliveryOf({ eventSourceARN: stream, dynamodb: { SequenceNumber, NewImage: NewImage as AttributeValues | undefined } }, deployment);
+  return deliveryOf({ eventSourceARN: stream, dynamodb: { SequenceNumber, NewImage } }, deployment);
 }

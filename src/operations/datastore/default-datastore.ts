@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { DatastoreConflict, isUnderway, runName } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
 import { createDatastore } from './create-datastore.ts';
-import type { DatastoreRecord, WarmThroughput } from './datastore-record.ts';
+import type { DatastoreRecord, DatastoreStatus, WarmThroughput } from './datastore-record.ts';
 import { deleteDatastore } from './delete-datastore.ts';
 import { updateDatastore } from './update-datastore.ts';
 
@@ -21,7 +21,8 @@ export interface DefaultDatastoreEvent {
   readonly StackId: string;
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: {
-    readonly DatastoreName: string;
+    /** Absent: a store that there is keeps its name. */
+    readonly DatastoreName?: string;
     /** `destroy` deletes the store and its data with the stack; otherwise both stay, and a later stack takes them up. */
     readonly RemovalPolicy?: string;
     /** Units a second, both or none. */
@@ -41,6 +42,11 @@ export interface DefaultDatastoreDependencies extends VerbDependencies {
   readonly deployment: string;
 }
 
+const defaultName = 'default';
+
+/** Nobody has written to a store like these. */
+const unmade: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED', 'DELETED']);
+
 /** @throws Error with the reason when the workflow failed */
 export function defaultDatastore(dependencies: DefaultDatastoreDependencies) {
   return async (event: DefaultDatastoreEvent): Promise<DefaultDatastoreAnswer> => {
@@ -58,15 +64,15 @@ export function defaultDatastoreId(deployment: string, stackId: string): string 
 }
 
 async function isReady(datastoreId: string, event: DefaultDatastoreEvent, dependencies: VerbDependencies): Promise<boolean> {
-  const { RequestId: token, ResourceProperties: { DatastoreName: name } } = event;
-  const warmThroughput = warmThroughputOf(event);
+  const { RequestId: token, ResourceProperties: { DatastoreName } } = event;
   const seen = await dependencies.records.read(datastoreId);
   if (seen !== undefined && isOf(seen, token) && !(await isUnderway(seen, dependencies.workflow))) {
     if (seen.status === 'ACTIVE') return true;
     throwFailure(seen);
   }
-  const exists = seen !== undefined && !['CREATING', 'CREATE_FAILED', 'DELETED'].includes(seen.status);
-  const verb = exists ? updateDatastore : createDatastore;
+  const name = DatastoreName ?? seen?.name ?? defaultName;
+  const warmThroughput = warmThroughputOf(event);
+  const verb = seen === undefined || unmade.has(seen.status) ? createDatastore : updateDatastore;
   await unlessBusy(verb({ datastoreId, name, token, ...(warmThroughput === undefined ? {} : { warmThroughput }) }, dependencies));
   return false;
 }
