@@ -31,8 +31,10 @@ import type { Invoked } from './lambda/runtime-api.ts';
 import { provision } from './provision.ts';
 import { queueFeed } from './queue-feed.ts';
 import type { QueueFeed } from './queue-feed.ts';
+import { streamFeed } from './stream-feed.ts';
+import type { StreamFeed } from './stream-feed.ts';
 import { runMachine } from './state-machines.ts';
-import type { MachineRun } from './state-machines.ts';
+import type { Interruption, MachineRun } from './state-machines.ts';
 import { loadAssembly } from './template/assembly.ts';
 import type { Assembly, Resource } from './template/assembly.ts';
 
@@ -59,8 +61,12 @@ export interface Deployed {
   functionCalled(name: string): FunctionHost;
   roleOf(functionName: string): string;
   invoke(functionName: string, event: unknown): Promise<Invoked>;
-  /** Runs a state machine from its definition. @param before see MachineOptions */
-  run(machine: Resource, input: unknown, before?: (state: string) => void): Promise<MachineRun>;
+  /** Runs a state machine from its definition. */
+  run(machine: Resource, input: unknown): Promise<MachineRun>;
+  /** What happens around every task of a state machine from now on; what it throws is the task's failure. */
+  interrupt(interruption: Interruption | undefined): void;
+  /** The streams that feed functions now, each from where it was read last. */
+  drainStreams(): Promise<number>;
   /** Everything that functions wrote to their logs. */
   logs(): string;
   close(): Promise<void>;
@@ -78,10 +84,14 @@ export async function deploy(): Promise<Deployed> {
   const functions = assembly.resources('AWS::Lambda::Function').filter(isOurs);
   const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each)]));
   const hosts = new Map<string, FunctionHost>();
-  const invoke = async (name: string, event: unknown): Promise<Invoked> => hostCalled(hosts, name).invoke(event);
+  const invoke = async (name: string, event: unknown): Promise<Invoked> => {
+    logging(name, assembly, powers);
+    return hostCalled(hosts, name).invoke(event);
+  };
   const problems: Error[] = [];
   const report = (problem: Error): void => void problems.push(problem);
-  const run: Deployed['run'] = (machine, input, before) => runMachine({ machine, authority: powers, invoke, before }, input);
+  let interruption: Interruption | undefined;
+  const run: Deployed['run'] = (machine, input) => runMachine({ machine, authority: powers, invoke, interruption: () => interruption }, input);
   const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
     const machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ ref }) => ref === stateMachineArn);
     if (machine === undefined) throw new Error(`There is no state machine ${stateMachineArn}.`);
@@ -101,9 +111,21 @@ export async function deploy(): Promise<Deployed> {
     policies: [{ Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }],
   };
   const gateway = await openGateway({ assembly, ...apiOf(assembly), callers: [caller], invoke, report, now: () => new Date() });
+  const streams = new Map<string, StreamFeed>();
+  const drainStreams = async (): Promise<number> => {
+    let drained = 0;
+    for (const { id, settings } of mappings.enabled()) {
+      const name = settings.FunctionName.split(':').at(-1)!;
+      const feed = streams.get(id) ?? (await streamFeed({ settings, engines, place, authority: powers, role: roleOf(name), invoke: (event) => invoke(name, event) }));
+      streams.set(id, feed);
+      drained += await feed.drain();
+    }
+    return drained;
+  };
   const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
   return {
-    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run, roleOf,
+    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run, roleOf, drainStreams,
+    interrupt: (next) => void (interruption = next),
     functionCalled: (name) => hostCalled(hosts, name),
     logs: () => [...hosts.values()].map((host) => host.output()).join(''),
     async close() {
@@ -126,6 +148,17 @@ function accessKeyOf(index: number): string {
 
 function roleNameOf({ properties }: Resource): string {
   return (properties['Role'] as string).split('/').at(-1)!;
+}
+
+/** Lambda writes a function's log with the function's role. */
+function logging(name: string, assembly: Assembly, powers: Authority): void {
+  const { account, region } = assembly.place;
+  const caller = roleNameOf(assembly.resource('AWS::Lambda::Function', name));
+  const resource = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:log-stream:harness`;
+  for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+    const { allowed, reason } = powers.authorize({ caller, action, resource });
+    if (!allowed) throw new Error(reason);
+  }
 }
 
 function hostCalled(hosts: ReadonlyMap<string, FunctionHost>, name: string): FunctionHost {

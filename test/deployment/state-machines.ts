@@ -13,8 +13,15 @@ export interface MachineOptions {
   readonly machine: Resource;
   readonly authority: Authority;
   readonly invoke: (functionName: string, event: unknown) => Promise<Invoked>;
-  /** Called before a task; what it throws is the task's failure. */
+  readonly interruption?: () => Interruption | undefined;
+}
+
+/** Each throws what is to be the task's failure. */
+export interface Interruption {
+  /** The function has not been called. */
   readonly before?: (state: string) => void;
+  /** The function has done its work, and its answer is lost. */
+  readonly after?: (state: string) => void;
 }
 
 export interface MachineRun {
@@ -25,7 +32,7 @@ export interface MachineRun {
 }
 
 /** What Step Functions makes of a failed task: the error's name, for Retry and Catch. */
-class TaskFailed extends Error {
+export class TaskFailed extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;
@@ -38,7 +45,7 @@ interface State {
   readonly Retry?: readonly unknown[];
 }
 
-export async function runMachine({ machine, authority, invoke, before }: MachineOptions, input: unknown): Promise<MachineRun> {
+export async function runMachine({ machine, authority, invoke, interruption }: MachineOptions, input: unknown): Promise<MachineRun> {
   const definition = definitionOf(machine);
   const role = (machine.properties['RoleArn'] as string).split('/').at(-1)!;
   const tasks: string[] = [];
@@ -47,8 +54,10 @@ export async function runMachine({ machine, authority, invoke, before }: Machine
     const { allowed, reason } = authority.authorize({ caller: role, action: 'lambda:InvokeFunction', resource });
     if (!allowed) throw new TaskFailed('Lambda.AWSLambdaException', reason);
     try {
-      before?.(name);
-      return JSON.parse((await invoke(resource.split(':')[6]!, event)).bytes.toString()) as unknown;
+      interruption?.()?.before?.(name);
+      const { bytes } = await invoke(resource.split(':')[6]!, event);
+      interruption?.()?.after?.(name);
+      return JSON.parse(bytes.toString()) as unknown;
     } catch (error) {
       if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, error.message);
       throw error;

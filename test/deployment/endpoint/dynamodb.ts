@@ -13,7 +13,7 @@ const readingKey = ['kms:Decrypt', 'kms:DescribeKey'];
 const writingKey = [...readingKey, 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 const creatingKey = [...writingKey, 'kms:CreateGrant'];
 
-const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
+const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'GetRecords']);
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
 /** Calls without a table of their own. */
 const onAll = new Set(['ListTables', 'ListStreams', 'DescribeLimits', 'DescribeEndpoints']);
@@ -26,6 +26,8 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
   const { account, region } = world.place;
   const owner = `arn:aws:dynamodb:${region}:${account}:`;
   const recoverable = new Set<string>();
+  /** Streams by the iterators that lead into them. */
+  const iterators = new Map<string, string>();
   const tableArn = (name: string): string => (name.startsWith('arn:') ? name : `${owner}table/${name}`);
   const send = async (request: ServiceRequest): Promise<ServiceAnswer> => {
     const answer = await forwarded(engine, { ...request, body: renamed(request.body, owner, engineOwner) });
@@ -37,7 +39,7 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
     accesses(request) {
       const { operation, input } = jsonCall(request);
       if (onAll.has(operation)) return [{ action: `dynamodb:${operation}`, resource: '*' }];
-      const arns = arnsOf(operation, input).map(tableArn);
+      const arns = (operation === 'GetRecords' ? [iterators.get(input.ShardIterator) ?? ''] : arnsOf(operation, input)).map(tableArn);
       const own = arns.map((resource): Access => ({ action: `dynamodb:${operation}`, resource }));
       const tags = operation === 'CreateTable' && input.Tags !== undefined ? arns.map((resource) => ({ action: 'dynamodb:TagResource', resource })) : [];
       return [...own, ...tags, ...keyAccesses(operation, input, arns)];
@@ -54,6 +56,11 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
       if (operation === 'CreateTable' && answer.status === 200) {
         const key = world.keys.find(input.SSESpecification?.KMSMasterKeyId ?? '');
         if (key !== undefined) world.tableKeys.set(input.TableName, key.arn);
+      }
+      if (operation === 'GetShardIterator' || operation === 'GetRecords') {
+        const { ShardIterator, NextShardIterator } = JSON.parse(answer.body.toString()) as Record<string, string | undefined>;
+        const next = ShardIterator ?? NextShardIterator;
+        if (next !== undefined) iterators.set(next, input.StreamArn ?? iterators.get(input.ShardIterator));
       }
       return answer;
     },

@@ -1,0 +1,104 @@
+/**
+ * The workflow that makes and deletes data stores, from its deployed definition with the deployed steps: whatever fails at
+ * whichever state, the store is whole or it is told that it is not, and the next attempt mends it.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { settleDatastore } from './default-datastore.ts';
+import { deploy } from './deployed.ts';
+import type { Deployed } from './deployed.ts';
+import { dynamoCall } from './engines.ts';
+import { definitionOf, TaskFailed } from './state-machines.ts';
+import { loadAssembly } from './template/assembly.ts';
+import { cloudAssembly } from './deployed.ts';
+import { engineAccount } from './engines.ts';
+
+let deployed: Deployed;
+beforeAll(async () => {
+  deployed = await deploy();
+});
+afterAll(() => deployed?.close());
+afterEach(() => deployed.interrupt(undefined));
+
+const [machine] = loadAssembly(cloudAssembly, { account: engineAccount, region: 'eu-central-1' }).resources('AWS::StepFunctions::StateMachine')
+  .filter(({ name }) => name.endsWith('-datastore'));
+const tasks = Object.entries(definitionOf(machine!).States).filter(([, { Type }]) => Type === 'Task').map(([name]) => name);
+const failure = 'record-failure';
+const deleting = ['unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'];
+const creating = tasks.filter((name) => name !== failure && !deleting.includes(name));
+
+const destroyed = { RemovalPolicy: 'destroy' };
+
+/** The tables of data stores, and the keys that are in use. */
+async function holdings(): Promise<{ tables: number; recoverable: number; keys: number; mappings: number }> {
+  const { TableNames } = (await dynamoCall(deployed.engines.dynamodb, 'DynamoDB_20120810.ListTables', {})) as { TableNames: string[] };
+  const tables = TableNames.filter((name) => /-[0-9a-f]{32}-/.test(name));
+  const keys = deployed.world.keys.all().filter(({ arn, state }) => state === 'Enabled' && deployed.world.keys.aliasesOf(arn).some((alias) => /-[0-9a-f]{32}$/.test(alias)));
+  return {
+    tables: tables.length, recoverable: tables.filter((name) => deployed.recovery.enabled.has(name)).length, keys: keys.length, mappings: deployed.mappings.enabled().length,
+  };
+}
+
+const whole = { tables: 3, recoverable: 3, keys: 1, mappings: 1 };
+const nothing = { tables: 0, recoverable: 0, keys: 0, mappings: 0 };
+
+test('the steps are known, so that failures are injected at each', () => {
+  expect(tasks).toEqual(expect.arrayContaining([...deleting, failure, 'create-key', 'create-tables', 'record-active']));
+});
+
+describe('a step that fails once', () => {
+  test.each([['before it did anything', 'before'], ['when all was done and its answer was lost', 'after']] as const)('%s is repeated', async (_when, moment) => {
+    const failed = new Set<string>();
+    deployed.interrupt({
+      [moment]: (state: string) => {
+        if (failed.has(state)) return;
+        failed.add(state);
+        throw new TaskFailed('Lambda.ServiceException', 'Injected.');
+      },
+    });
+    await settleDatastore(deployed, 'Create');
+    expect(await holdings()).toEqual(whole);
+    expect(deployed.world.keys.all().filter(({ state, rotated }) => state === 'Enabled' && rotated).length).toBeGreaterThan(0);
+    await settleDatastore(deployed, 'Delete', destroyed);
+    expect(await holdings()).toEqual(nothing);
+    expect([...failed].sort()).toEqual([...creating, ...deleting].sort());
+  });
+});
+
+describe('a step that goes on failing', () => {
+  test.each(creating)('%s: the store is told to have failed, and the next attempt makes it', async (step) => {
+    deployed.interrupt({ before: failing(step) });
+    await expect(settleDatastore(deployed, 'Create')).rejects.toThrow('CREATE_FAILED');
+    deployed.interrupt(undefined);
+    await settleDatastore(deployed, 'Create');
+    expect(await holdings()).toEqual(whole);
+    await settleDatastore(deployed, 'Delete', destroyed);
+  });
+
+  test.each(deleting)('%s: the store is not told to be gone, and the next attempt deletes it', async (step) => {
+    await settleDatastore(deployed, 'Create');
+    deployed.interrupt({ before: failing(step) });
+    await expect(settleDatastore(deployed, 'Delete', destroyed)).rejects.toThrow('The workflow could not delete the data store');
+    deployed.interrupt(undefined);
+    await settleDatastore(deployed, 'Delete', destroyed);
+    expect(await holdings()).toEqual(nothing);
+  });
+});
+
+test('a store that is to be kept outlives its stack, and the next stack takes it up', async () => {
+  const id = await settleDatastore(deployed, 'Create');
+  await settleDatastore(deployed, 'Delete');
+  expect(await holdings()).toEqual(whole);
+  expect(await settleDatastore(deployed, 'Create')).toBe(id);
+  await settleDatastore(deployed, 'Delete', destroyed);
+});
+
+test('every call to AWS was allowed by the role of its caller', () => {
+  expect([...new Set(deployed.endpoint.denials)]).toEqual([]);
+  expect(deployed.endpoint.faults.map(String)).toEqual([]);
+});
+
+function failing(step: string): (state: string) => void {
+  return (state) => {
+    if (state === step) throw new TaskFailed('Lambda.ServiceException', 'Injected.');
+  };
+}
