@@ -38,7 +38,8 @@ export async function settleDatastore(deployed: Deployed, RequestType: 'Create' 
     try {
       return JSON.parse((await deployed.invoke(functionArn.split(':')[6]!, event)).bytes.toString()) as Answer;
     } catch (error) {
-      throw new AggregateError([error, ...deployed.endpoint.faults], `${(error as Error).message} ${[...new Set(deployed.endpoint.denials)].join('; ')}`);
+      const reasons = [...new Set([...deployed.endpoint.denials, ...deployed.endpoint.faults.map(String)])].join('; ');
+      throw new Error(`${(error as Error).message} ${reasons}`, { cause: error });
     }
   };
   const { account, region } = deployed.assembly.place;

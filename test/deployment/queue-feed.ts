@@ -42,10 +42,10 @@ export function queueFeed(options: QueueFeedOptions): QueueFeed {
     const { allowed, reason } = authority.authorize({ caller: role, action, resource: arn });
     if (!allowed) report(new Error(`The event source mapping cannot be made: ${reason}`));
   }
-  let stopping = false;
+  const stopping = new AbortController();
   const QueueUrl = `${engine}/${arn.split(':')[4]}/${arn.split(':')[5]}`;
   const poll = async (): Promise<void> => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const { Messages = [] } = (await queueCall(engine, 'ReceiveMessage', {
         QueueUrl, MaxNumberOfMessages: Math.min(10, mapping.properties['BatchSize'] ?? 10), AttributeNames: ['All'],
       })) as { Messages?: readonly Message[] };
@@ -56,7 +56,7 @@ export function queueFeed(options: QueueFeedOptions): QueueFeed {
   const polling = poll().catch(report);
   return {
     async stop() {
-      stopping = true;
+      stopping.abort();
       await polling;
     },
   };

@@ -155,6 +155,8 @@ async function integrated(matched: Matched, event: { readonly httpMethod: string
     return streamed ? streamedAnswer(invoked) : bufferedAnswer(invoked);
   } catch (error) {
     if (!(error instanceof MalformedAnswer || error instanceof FunctionFailed)) throw error;
+    // Lambda takes less than the gateway: in base64, about 4.5 MB.
+    if (error instanceof FunctionFailed && error.errorType === 'RequestEntityTooLargeException') throw new Refused('REQUEST_TOO_LARGE');
     context.report(error);
     throw new Refused('DEFAULT_5XX');
   } finally {
