@@ -20,7 +20,6 @@ export const keyAliasArn = (alias: string): string => `arn:${Aws.PARTITION}:kms:
 export const logGroupArn = (name: string): string => `arn:${Aws.PARTITION}:logs:${inAccount}:log-group:${name}`;
 export const objectsBucketName = (deployment: string): string => `${deployment}-objects-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
-export const topicArn = (name: string): string => `arn:${Aws.PARTITION}:sns:${inAccount}:${name}`;
 
 export const alarmTopicName = (deployment: string): string => `${deployment}-alarms`;
 export const accessLogName = (deployment: string): string => `/${deployment}/access`;
