@@ -1,4 +1,7 @@
-/** The SDK's clients of what only control calls, made once per process. The SDK's own retries and time-outs are enough: steps are repeated. */
+/**
+ * The SDK's clients of what only control calls, made once per process. Its own retries and time-outs are enough: steps are
+ * repeated.
+ */
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';

@@ -1,4 +1,7 @@
-/** Reads parts of DynamoDB streams again, for as long as they are kept: 24 hours (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html). */
+/**
+ * Reads parts of DynamoDB streams again, for as long as they are kept: 24 hours
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html).
+ */
 import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamsClient, _Record as Read } from '@aws-sdk/client-dynamodb-streams';
 import type { Delivery, FailedStretch, StreamReader } from '../ports/change-feed.ts';

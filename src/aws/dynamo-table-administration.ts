@@ -6,8 +6,12 @@ import {
   CreateTableCommand, DeleteTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException,
   UpdateContinuousBackupsCommand, UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { CreateTableCommandInput, DynamoDBClient, TableDescription as Described, UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import type { TableAddress, TableAdministration, TableDescription, TableSettings, TableWarmth } from '../ports/table-administration.ts';
+import type {
+  CreateTableCommandInput, DynamoDBClient, TableDescription as Described, UpdateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type {
+  TableAddress, TableAdministration, TableDescription, TableSettings, TableWarmth,
+} from '../ports/table-administration.ts';
 import { itemFieldNames } from '../ports/table-limits.ts';
 import { dataTags, storeTableName } from './names.ts';
 

@@ -1,6 +1,6 @@
 /** The queues that the change feed fills, from the environment of its functions. */
 import type { CleanUpWork } from '../operations/stream/clean-up-work.ts';
-import type { UnreadableRecord } from '../operations/stream/fan-out.ts';
+import type { SetAsideRecord } from '../operations/stream/fan-out.ts';
 import type { Queue } from '../ports/queue.ts';
 import { sqsClient } from './clients.ts';
 import { environmentVariable } from './env.ts';
@@ -12,6 +12,6 @@ export function cleanUpQueue(): Queue<CleanUpWork> {
   return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.cleanUpQueueUrl), report: logError });
 }
 
-export function unreadableRecords(): Queue<UnreadableRecord> {
+export function setAsideRecords(): Queue<SetAsideRecord> {
   return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.streamFailureQueueUrl), report: logError });
 }

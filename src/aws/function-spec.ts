@@ -36,15 +36,23 @@ export interface BucketGrant {
   readonly bucket: readonly ('ListBucket' | 'ListBucketVersions')[];
 }
 
-/** The tables of every data store, to be made, changed and deleted; whoever makes them grants DynamoDB the use of their key. */
+/**
+ * The tables of every data store, to be made, changed and deleted; whoever makes them grants DynamoDB the use of their key.
+ */
 export interface StoreTablesGrant {
-  readonly storeTables: readonly ('DescribeTable' | 'CreateTable' | 'TagResource' | 'UpdateTable' | 'UpdateContinuousBackups' | 'DeleteTable')[];
+  readonly storeTables: readonly (
+    'DescribeTable' | 'CreateTable' | 'TagResource' | 'UpdateTable' | 'UpdateContinuousBackups' | 'DeleteTable'
+  )[];
 }
 
-/** The keys of this deployment's data stores, known by their tags `storeKeyTags`, and their aliases; `GetResources` finds keys by tags. */
+/**
+ * The keys of this deployment's data stores, known by their tags `storeKeyTags`, and their aliases; `GetResources` finds keys
+ * by tags.
+ */
 export interface StoreKeysGrant {
   readonly storeKeys: readonly (
-    'CreateKey' | 'TagResource' | 'DescribeKey' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'CreateAlias' | 'UpdateAlias' | 'DeleteAlias' | 'GetResources'
+    | 'CreateKey' | 'TagResource' | 'DescribeKey' | 'EnableKeyRotation' | 'ScheduleKeyDeletion'
+    | 'CreateAlias' | 'UpdateAlias' | 'DeleteAlias' | 'GetResources'
   )[];
 }
 

@@ -32,9 +32,10 @@ export function kmsKeys({ client, tagging, deployment }: KmsKeysOptions): KeyAdm
     async find(datastoreId) {
       const tags = dataTags(deployment, datastoreId);
       const TagFilters = Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] }));
-      const tagged = await tagging.send(new GetResourcesCommand({ ResourceTypeFilters: ['kms:key'], TagFilters }));
-      const names = [storeKeyAlias(deployment, datastoreId), ...(tagged.ResourceTagMappingList ?? []).flatMap(({ ResourceARN = [] }) => ResourceARN)];
-      const arns = await Promise.all(names.map(usable));
+      const search = new GetResourcesCommand({ ResourceTypeFilters: ['kms:key'], TagFilters });
+      const { ResourceTagMappingList = [] } = await tagging.send(search);
+      const tagged = ResourceTagMappingList.flatMap(({ ResourceARN = [] }) => ResourceARN);
+      const arns = await Promise.all([storeKeyAlias(deployment, datastoreId), ...tagged].map(usable));
       return [...new Set(arns.flatMap((arn) => arn ?? []))];
     },
     async create(datastoreId) {
@@ -57,12 +58,15 @@ export function kmsKeys({ client, tagging, deployment }: KmsKeysOptions): KeyAdm
       await unless([NotFoundException, KMSInvalidStateException], client.send(command));
     },
     async removeAlias(datastoreId) {
-      await unless([NotFoundException], client.send(new DeleteAliasCommand({ AliasName: storeKeyAlias(deployment, datastoreId) })));
+      const command = new DeleteAliasCommand({ AliasName: storeKeyAlias(deployment, datastoreId) });
+      await unless([NotFoundException], client.send(command));
     },
   };
 }
 
-async function unless<Output>(expected: readonly (new (...given: never[]) => Error)[], sent: Promise<Output>): Promise<Output | undefined> {
+async function unless<Output>(
+  expected: readonly (new (...given: never[]) => Error)[], sent: Promise<Output>,
+): Promise<Output | undefined> {
   try {
     return await sent;
   } catch (error) {

@@ -15,7 +15,7 @@ import { storeTableName } from './names.ts';
 export const feedBatchSize = 100;
 /** Changes wait so long for others, which a bundle flip sends along. */
 export const feedWindowSeconds = 1;
-/** Failures of a queue pass or are found by their alarm; the function itself sets unreadable records aside. */
+/** What one record fails at, the function sets aside itself; these are for faults of the function. */
 export const feedRetries = 8;
 
 export interface LambdaStreamMappingsOptions {
@@ -60,7 +60,8 @@ export function lambdaStreamMappings(options: LambdaStreamMappingsOptions): Stre
       return found;
     },
     async create(EventSourceArn) {
-      const command = new CreateEventSourceMappingCommand({ FunctionName, EventSourceArn, StartingPosition: 'TRIM_HORIZON', ...settings });
+      const source = { FunctionName, EventSourceArn, StartingPosition: 'TRIM_HORIZON' } as const;
+      const command = new CreateEventSourceMappingCommand({ ...source, ...settings });
       await client.send(command).catch((error: unknown) => {
         // There is one already, which the next look finds.
         if (!(error instanceof ResourceConflictException)) throw error;

@@ -16,6 +16,7 @@ export function queueHandler(
   };
   return async ({ Records }) => {
     const succeeded = await Promise.all(Records.map(succeeds));
-    return { batchItemFailures: Records.filter((_, index) => !succeeded[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const failed = Records.filter((_, index) => !succeeded[index]);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

@@ -1,4 +1,7 @@
-/** The workflow of data stores in Step Functions (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html). */
+/**
+ * The workflow of data stores in Step Functions
+ * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+ */
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Workflow } from '../ports/workflow.ts';

@@ -37,7 +37,8 @@ export function deliveryOf({ eventSourceARN = '', dynamodb = {} }: StreamRecord,
   const position = dynamodb.SequenceNumber ?? '';
   const datastoreId = datastoreOf(eventSourceARN, deployment);
   const item = readable(dynamodb.NewImage);
-  return { stream: eventSourceARN, position, ...(datastoreId === undefined ? {} : { datastoreId }), ...(item === undefined ? {} : { item }) };
+  const known = { ...(datastoreId === undefined ? {} : { datastoreId }), ...(item === undefined ? {} : { item }) };
+  return { stream: eventSourceARN, position, ...known };
 }
 
 function datastoreOf(streamArn: string, deployment: string): string | undefined {

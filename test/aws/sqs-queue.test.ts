@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { maxBatchMessages, sqsQueue } from '../../src/aws/sqs-queue.ts';
+import { maxBatchMessages, sendAttempts, sqsQueue } from '../../src/aws/sqs-queue.ts';
 import { maxMessageBytes } from '../../src/ports/queue.ts';
 import { queueHandler } from '../../src/aws/queue-handler.ts';
 
@@ -15,7 +15,7 @@ function queueOver(answer: (entries: Entries) => { Failed?: { Id: string; Code: 
       return answer(input.Entries!);
     },
   };
-  return { batches, reported, queue: sqsQueue<string>({ client: client as never, queueUrl: 'url', report: (error) => reported.push(error) }) };
+  return { batches, reported, queue: sqsQueue<string>({ client: client as never, queueUrl: 'url', report: (error) => reported.push(error), sleep: async () => {} }) };
 }
 
 describe('a queue in SQS', () => {
@@ -34,15 +34,25 @@ describe('a queue in SQS', () => {
     expect(batches.map(({ length }) => length)).toEqual([2, 2, 2]);
   });
 
-  test('tells which messages were not taken, by SQS or because a batch failed', async () => {
+  test('sends again what was refused out of a batch, and nothing else', async () => {
+    const { queue, batches, reported } = queueOver((entries) => ({
+      Failed: entries.length < 2 ? [] : entries.slice(1).map(({ Id }) => ({ Id: Id!, Code: 'InternalError' })),
+    }));
+    expect(await queue.send(['a', 'b', 'c'])).toEqual([]);
+    expect(batches.map((entries) => entries.map(({ Id }) => Id))).toEqual([['0', '1', '2'], ['1', '2'], ['2']]);
+    expect(reported).toHaveLength(3);
+  });
+
+  test('tells which messages were not taken in the end, by SQS or because a batch failed', async () => {
     const partly = queueOver((entries) => ({ Failed: entries.filter(({ Id }) => Id === '11').map(({ Id }) => ({ Id: Id!, Code: 'InternalError' })) }));
     expect(await partly.queue.send(Array.from({ length: 12 }, () => 'm'))).toEqual([11]);
+    expect(partly.reported).toHaveLength(sendAttempts);
     const wholly = queueOver((entries) => {
       if (entries.length === 2) throw new Error('The connection broke.');
       return {};
     });
     expect(await wholly.queue.send(Array.from({ length: 12 }, () => 'm'))).toEqual([10, 11]);
-    expect([...partly.reported, ...wholly.reported]).toHaveLength(2);
+    expect(wholly.reported).toHaveLength(1);
   });
 });
 

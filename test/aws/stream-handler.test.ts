@@ -3,7 +3,7 @@ import { streamHandler } from '../../src/aws/stream-handler.ts';
 import type { StreamRecord } from '../../src/aws/stream-handler.ts';
 import { itemValues } from '../../src/aws/dynamo-items.ts';
 import { cleanUpFollower, fanOut } from '../../src/operations/stream/fan-out.ts';
-import type { UnreadableRecord } from '../../src/operations/stream/fan-out.ts';
+import type { SetAsideRecord } from '../../src/operations/stream/fan-out.ts';
 import type { CleanUpWork } from '../../src/operations/stream/clean-up-work.ts';
 import type { Delivery } from '../../src/ports/change-feed.ts';
 import { MemoryQueue } from '../operations/stream/memory-queue.ts';
@@ -56,19 +56,20 @@ describe('records of a DynamoDB stream', () => {
 
   test('one that cannot be read neither fails its batch nor keeps the others from their queues', async () => {
     const queue = new MemoryQueue<CleanUpWork>();
-    const unreadable = new MemoryQueue<UnreadableRecord>();
-    const handler = streamHandler('caldera', fanOut({ followers: [cleanUpFollower(queue)], unreadable }));
+    const setAside = new MemoryQueue<SetAsideRecord>();
+    const handler = streamHandler('caldera', fanOut({ followers: [cleanUpFollower(queue)], setAside }));
     const flip = (position: string, sk: string) => record(position, { pk: 'bundles/1', sk, attributes: { state: 'committed' } });
     const poison: StreamRecord = { eventSourceARN: source, dynamodb: { SequenceNumber: '2', NewImage: { pk: { S: 'x' } } } };
     expect(await handler({ Records: [flip('1', 'one'), poison, flip('3', 'two')] })).toEqual({ batchItemFailures: [] });
     expect(queue.messages).toEqual([{ datastoreId, bundle: 'one' }, { datastoreId, bundle: 'two' }]);
-    expect(unreadable.messages).toEqual([{ stream: source, position: '2' }]);
+    expect(setAside.messages).toEqual([{ stream: source, position: '2' }]);
   });
 
-  test('those that a queue did not take are told to Lambda by their sequence numbers', async () => {
+  test('those that no queue took are told to Lambda by their sequence numbers', async () => {
     const queue = new MemoryQueue<CleanUpWork>();
-    queue.refuses = () => true;
-    const handler = streamHandler('caldera', fanOut({ followers: [cleanUpFollower(queue)], unreadable: new MemoryQueue() }));
+    const setAside = new MemoryQueue<SetAsideRecord>();
+    for (const one of [queue, setAside]) one.refuses = () => true;
+    const handler = streamHandler('caldera', fanOut({ followers: [cleanUpFollower(queue)], setAside }));
     const answer = await handler({ Records: [record('7', { pk: 'bundles/1', sk: 'one', attributes: { state: 'committed' } })] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
   });

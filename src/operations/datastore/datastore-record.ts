@@ -113,6 +113,12 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, ...plain }
   return { ...datastoreKey(id), attributes: Object.fromEntries(present) as Attributes, body: secret };
 }
 
+type Category = ErrorCause['category'];
+
+function warmth(readUnits: number, writeUnits: number): WarmThroughput {
+  return { readUnits, writeUnits };
+}
+
 /** @throws Error when the item is no data store's */
 export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
   if (body === undefined) throw new Error('The control table has a data store without a secret.');
@@ -127,7 +133,7 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...(run === undefined ? {} : { run: String(run) }),
     ...(revision === undefined ? {} : { revision: Number(revision) }),
     ...(patients === undefined ? {} : { preloading: { patients: Number(patients), seed: Number(seed) } }),
-    ...(errorMessage === undefined ? {} : { errorCause: { message: String(errorMessage), category: errorCategory as ErrorCause['category'] } }),
-    ...(warmReadUnits === undefined ? {} : { warmThroughput: { readUnits: Number(warmReadUnits), writeUnits: Number(warmWriteUnits) } }),
+    ...(errorMessage === undefined ? {} : { errorCause: { message: String(errorMessage), category: errorCategory as Category } }),
+    ...(warmReadUnits === undefined ? {} : { warmThroughput: warmth(Number(warmReadUnits), Number(warmWriteUnits)) }),
   };
 }

@@ -13,7 +13,8 @@ export interface DeleteDatastoreRequest {
 }
 
 /** @throws DatastoreConflict, DatastoreNotFound */
-export async function deleteDatastore({ datastoreId, token }: DeleteDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
+export async function deleteDatastore(request: DeleteDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
+  const { datastoreId, token } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen === undefined || seen.status === 'DELETED') throw new DatastoreNotFound('There is no such data store.');
     return { ...seen, status: 'DELETING' };

@@ -6,10 +6,15 @@ import { change, recordOf } from './step.ts';
 import type { RunData, Step } from './step.ts';
 
 /** HealthLake has no failed deletion: the store stays as it is until it is deleted once more. */
-const failed: Readonly<Record<DatastoreVerb, DatastoreStatus>> = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING' };
+const failed = {
+  create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING',
+} as const satisfies Record<DatastoreVerb, DatastoreStatus>;
 
 /** Errors of ours and of AWS that another attempt may not meet. */
-const passing = /Throttl|TooManyRequests|LimitExceeded|Timeout|TimedOut|TookTooLong|Unavailable|InternalServer|InternalError|ServiceException|^Lambda\./;
+const passing = new RegExp(
+  ['Throttl', 'TooManyRequests', 'LimitExceeded', 'Timeout', 'TimedOut', 'TookTooLong', 'Unavailable', 'InternalServer', 'InternalError',
+    'ServiceException', '^Lambda\\.'].join('|'),
+);
 
 export function recordFailure({ records }: { readonly records: Pick<DatastoreRecords, 'read' | 'replace'> }): Step<void> {
   return async (run) => {
@@ -21,7 +26,8 @@ export function recordFailure({ records }: { readonly records: Pick<DatastoreRec
 function errorCause({ verb, error }: RunData): ErrorCause {
   const name = error?.Error ?? 'Unknown';
   const message = `The workflow could not ${verb} the data store: ${name}. ${reportedMessage(error?.Cause)}`.trim();
-  return { message: message.slice(0, maxErrorMessageLength), category: passing.test(name) ? 'RETRYABLE_ERROR' : 'NON_RETRYABLE_ERROR' };
+  const category = passing.test(name) ? 'RETRYABLE_ERROR' : 'NON_RETRYABLE_ERROR';
+  return { message: message.slice(0, maxErrorMessageLength), category };
 }
 
 /** Steps handle names and settings only, so what they say of their errors tells nothing of a patient. */

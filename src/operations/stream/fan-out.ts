@@ -1,6 +1,7 @@
 /**
  * The one consumer of a data store's stream: gives each capability the changes that concern it, in a queue of its own, so
- * that a slow or failing one holds up no other. A record that cannot be read is set aside and holds up nobody.
+ * that a slow or failing one holds up no other. A record that cannot be read, or that a queue does not take, is set aside
+ * and holds up nobody.
  */
 import type { Delivery } from '../../ports/change-feed.ts';
 import type { Queue, SendOptions } from '../../ports/queue.ts';
@@ -15,13 +16,13 @@ export interface Follower<Work = unknown> extends SendOptions {
   readonly workOf: (change: StoreChange, datastoreId: string) => Work | undefined;
 }
 
-/** What is told of a record that cannot be read: where it stands, and nothing of its content. */
-export type UnreadableRecord = Pick<Delivery, 'stream' | 'position'>;
+/** What is told of a record that is set aside: where it stands, and nothing of its content. */
+export type SetAsideRecord = Pick<Delivery, 'stream' | 'position'>;
 
 export interface FanOutDependencies {
   readonly followers: readonly Follower[];
-  /** For an operator to look at. */
-  readonly unreadable: Queue<UnreadableRecord>;
+  /** For an operator to look at, and to have read again (redrive.ts). */
+  readonly setAside: Queue<SetAsideRecord>;
 }
 
 /** Coordinators settle what they commit within seconds; who comes later finds only what they left. */
@@ -37,32 +38,30 @@ export function cleanUpFollower(queue: Queue<CleanUpWork>): Follower {
 }
 
 interface Outgoing {
-  readonly position: string;
+  readonly delivery: Delivery;
   readonly message: unknown;
 }
 
-/** @returns the positions of those that must be delivered again, because a queue did not take what they gave rise to */
-export function fanOut({ followers, unreadable }: FanOutDependencies): (deliveries: readonly Delivery[]) => Promise<readonly string[]> {
+/** @returns the positions of those that must be delivered again, because they could not even be set aside */
+export function fanOut({ followers, setAside }: FanOutDependencies): (deliveries: readonly Delivery[]) => Promise<readonly string[]> {
   return async (deliveries) => {
-    const aside: Outgoing[] = [];
+    const unreadable: Delivery[] = [];
     const outgoing = new Map<Follower, Outgoing[]>(followers.map((follower) => [follower, []]));
     for (const delivery of deliveries) {
-      const { stream, position, datastoreId } = delivery;
       const change = changeOf(delivery);
-      if (change === undefined || datastoreId === undefined) {
-        aside.push({ position, message: { stream, position } satisfies UnreadableRecord });
+      if (change === undefined || delivery.datastoreId === undefined) {
+        unreadable.push(delivery);
         continue;
       }
       for (const [follower, messages] of outgoing) {
-        const message = follower.workOf(change, datastoreId);
-        if (message !== undefined) messages.push({ position, message });
+        const message = follower.workOf(change, delivery.datastoreId);
+        if (message !== undefined) messages.push({ delivery, message });
       }
     }
-    const left = await Promise.all([
-      sent(aside, unreadable),
-      ...[...outgoing].map(([{ queue, delaySeconds }, messages]) => sent(messages, queue, { delaySeconds })),
-    ]);
-    return [...new Set(left.flat())];
+    const refused = await Promise.all([...outgoing].map(([{ queue, delaySeconds }, messages]) => sent(messages, queue, { delaySeconds })));
+    const aside = [...new Set([...unreadable, ...refused.flat()])];
+    const records = aside.map((delivery) => ({ delivery, message: { stream: delivery.stream, position: delivery.position } }));
+    return (await sent(records, setAside)).map(({ position }) => position);
   };
 }
 
@@ -75,9 +74,9 @@ function changeOf({ item }: Delivery): StoreChange | undefined {
   }
 }
 
-/** @returns the positions of those that the queue did not take */
-async function sent(outgoing: readonly Outgoing[], queue: Queue<unknown>, options: SendOptions = {}): Promise<readonly string[]> {
+/** @returns those that the queue did not take */
+async function sent(outgoing: readonly Outgoing[], queue: Queue<unknown>, options: SendOptions = {}): Promise<readonly Delivery[]> {
   if (outgoing.length === 0) return [];
   const left = await queue.send(outgoing.map(({ message }) => message), options);
-  return left.map((index) => outgoing[index]!.position);
+  return left.map((index) => outgoing[index]!.delivery);
 }

@@ -33,7 +33,7 @@ describe('the clean-up', () => {
     while (feed.announced.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(intentsIn(feed)).not.toEqual([]);
 
-    const deliver = fanOut({ followers: [cleanUpFollower(queue)], unreadable: new MemoryQueue() });
+    const deliver = fanOut({ followers: [cleanUpFollower(queue)], setAside: new MemoryQueue() });
     expect(await deliver(feed.announced.map((item, index) => ({ stream: 'the stream', position: String(index), datastoreId, item })))).toEqual([]);
     const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue, clock: feed.clock });
     expect(await drain(queue, work)).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cleanUpFollower, fanOut, settleAfterSeconds } from '../../../src/operations/stream/fan-out.ts';
-import type { Follower, UnreadableRecord } from '../../../src/operations/stream/fan-out.ts';
+import type { Follower, SetAsideRecord } from '../../../src/operations/stream/fan-out.ts';
 import type { CleanUpWork } from '../../../src/operations/stream/clean-up-work.ts';
 import type { Delivery } from '../../../src/ports/change-feed.ts';
 import type { StoreChange } from '../../../src/store/change.ts';
@@ -26,7 +26,7 @@ describe('the consumer of a stream', () => {
   test('gives each capability the changes that concern it, in their order', async () => {
     const cleanUp = new MemoryQueue<CleanUpWork>();
     const { changes, follower } = followed();
-    const deliver = fanOut({ followers: [cleanUpFollower(cleanUp), follower], unreadable: new MemoryQueue() });
+    const deliver = fanOut({ followers: [cleanUpFollower(cleanUp), follower], setAside: new MemoryQueue() });
     expect(await deliver([version('1', 'a'), flip('2', 'bundle-1'), version('3', 'a', 2)])).toEqual([]);
     expect(cleanUp.messages).toEqual([{ datastoreId, bundle: 'bundle-1' }]);
     expect(changes.messages).toEqual([
@@ -38,7 +38,7 @@ describe('the consumer of a stream', () => {
 
   test('leaves a transaction to its coordinator for a while', async () => {
     const cleanUp = new MemoryQueue<CleanUpWork>();
-    await fanOut({ followers: [cleanUpFollower(cleanUp)], unreadable: new MemoryQueue() })([flip('1', 'bundle-1')]);
+    await fanOut({ followers: [cleanUpFollower(cleanUp)], setAside: new MemoryQueue() })([flip('1', 'bundle-1')]);
     expect(cleanUp.options).toEqual([{ delaySeconds: settleAfterSeconds }]);
   });
 
@@ -50,31 +50,34 @@ describe('the consumer of a stream', () => {
     ['has a transaction that is not committed', { datastoreId, item: { pk: 'bundles/0', sk: 'b', attributes: { state: 'pending' } } }],
   ])('sets a record aside that %s, and holds up no other', async (_, poison) => {
     const { changes, follower } = followed();
-    const unreadable = new MemoryQueue<UnreadableRecord>();
-    const deliver = fanOut({ followers: [follower], unreadable });
+    const setAside = new MemoryQueue<SetAsideRecord>();
+    const deliver = fanOut({ followers: [follower], setAside });
     const again = await deliver([version('1', 'before'), { stream, position: '2', ...poison }, version('3', 'behind')]);
     expect(again).toEqual([]);
     expect(changes.messages.map(idOf)).toEqual(['before', 'behind']);
-    expect(unreadable.messages).toEqual([{ stream, position: '2' }]);
+    expect(setAside.messages).toEqual([{ stream, position: '2' }]);
   });
 
-  test('has those delivered again which a queue did not take, and an unreadable one that could not be set aside', async () => {
+  test('sets a change aside that a queue does not take, once, and holds up neither other changes nor other capabilities', async () => {
     const { changes, follower } = followed();
-    const unreadable = new MemoryQueue<UnreadableRecord>();
+    const broken = [followed(), followed()];
+    for (const { changes: queue } of broken) queue.refuses = (change) => idOf(change) === 'b';
+    const setAside = new MemoryQueue<SetAsideRecord>();
+    const deliver = fanOut({ followers: [...broken.map((one) => one.follower), follower], setAside });
+    expect(await deliver([version('1', 'a'), version('2', 'b'), version('3', 'c')])).toEqual([]);
+    expect(changes.messages.map(idOf)).toEqual(['a', 'b', 'c']);
+    expect(broken.map((one) => one.changes.messages.map(idOf))).toEqual([['a', 'c'], ['a', 'c']]);
+    expect(setAside.messages).toEqual([{ stream, position: '2' }]);
+  });
+
+  test('has those delivered again that could not be set aside', async () => {
+    const { changes, follower } = followed();
+    const setAside = new MemoryQueue<SetAsideRecord>();
     changes.refuses = (change) => idOf(change) === 'c';
-    unreadable.refuses = () => true;
-    const deliver = fanOut({ followers: [follower], unreadable });
+    setAside.refuses = () => true;
+    const deliver = fanOut({ followers: [follower], setAside });
     const again = await deliver([version('1', 'a'), { stream, position: '2' }, version('3', 'c'), version('4', 'd')]);
     expect(again.toSorted()).toEqual(['2', '3']);
     expect(changes.messages.map(idOf)).toEqual(['a', 'd']);
-  });
-
-  test('a queue that takes nothing holds up its own capability alone', async () => {
-    const { changes, follower } = followed();
-    const broken = new MemoryQueue<StoreChange>();
-    broken.refuses = () => true;
-    const deliver = fanOut({ followers: [{ queue: broken, workOf: (change) => change }, follower], unreadable: new MemoryQueue() });
-    expect(await deliver([version('1', 'a'), version('2', 'b')])).toEqual(['1', '2']);
-    expect(changes.messages.map(idOf)).toEqual(['a', 'b']);
   });
 });

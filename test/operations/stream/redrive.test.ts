@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cleanUpFollower } from '../../../src/operations/stream/fan-out.ts';
-import type { UnreadableRecord } from '../../../src/operations/stream/fan-out.ts';
+import type { SetAsideRecord } from '../../../src/operations/stream/fan-out.ts';
 import { failedStretch, redrive } from '../../../src/operations/stream/redrive.ts';
 import type { CleanUpWork } from '../../../src/operations/stream/clean-up-work.ts';
 import type { Delivery, FailedStretch } from '../../../src/ports/change-feed.ts';
@@ -17,7 +17,7 @@ const givenUp = {
 describe('what the change feed failed at', () => {
   test.each<[string, unknown, FailedStretch]>([
     ['a batch that Lambda gave up', givenUp, { stream, shard: 'shardId-1', from: '800', to: '900' }],
-    ['a record that could not be read', { stream, position: '850' } satisfies UnreadableRecord, { stream, from: '850', to: '850' }],
+    ['a record that could not be read', { stream, position: '850' } satisfies SetAsideRecord, { stream, from: '850', to: '850' }],
   ])('names its part of the stream: %s', (_, message, stretch) => {
     expect(failedStretch(message)).toEqual(stretch);
   });
@@ -31,14 +31,15 @@ describe('what the change feed failed at', () => {
 
   test('is read again and carried on', async () => {
     const queue = new MemoryQueue<CleanUpWork>();
-    await redrive({ reader, followers: [cleanUpFollower(queue)], unreadable: new MemoryQueue() })(failedStretch(givenUp));
+    await redrive({ reader, followers: [cleanUpFollower(queue)], setAside: new MemoryQueue() })(failedStretch(givenUp));
     expect(queue.messages).toEqual([{ datastoreId: flip.datastoreId, bundle: 'one' }]);
   });
 
-  test('comes back when a queue does not take it, or the stream no longer has it', async () => {
+  test('comes back when no queue takes it, or the stream no longer has it', async () => {
     const queue = new MemoryQueue<CleanUpWork>();
-    queue.refuses = () => true;
-    const dependencies = { followers: [cleanUpFollower(queue)], unreadable: new MemoryQueue<UnreadableRecord>() };
+    const setAside = new MemoryQueue<SetAsideRecord>();
+    for (const one of [queue, setAside]) one.refuses = () => true;
+    const dependencies = { followers: [cleanUpFollower(queue)], setAside };
     await expect(redrive({ ...dependencies, reader })(failedStretch(givenUp))).rejects.toThrow('could not be carried');
     const trimmed = { read: async () => Promise.reject(new Error('TrimmedDataAccessException')) };
     await expect(redrive({ ...dependencies, reader: trimmed })(failedStretch(givenUp))).rejects.toThrow('Trimmed');
