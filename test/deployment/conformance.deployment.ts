@@ -7,23 +7,21 @@ import { conformance } from '../conformance/suite.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
+import { signAs } from './signing-environment.ts';
 
 let deployed: Deployed;
 let baseUrl = '';
-const ambient = { ...process.env };
+let stopSigning: (() => void) | undefined;
 
 beforeAll(async () => {
   deployed = await deploy();
   const datastoreId = await settleDatastore(deployed, 'Create');
   baseUrl = `${deployed.gateway.url}/datastore/${datastoreId}/r4`;
-  const { accessKeyId, secretAccessKey } = deployed.caller.credentials;
-  Object.assign(process.env, {
-    CALDERA_SIGN: '1', AWS_REGION: deployed.assembly.place.region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  });
+  stopSigning = signAs(deployed);
 });
 
 afterAll(async () => {
-  process.env = ambient;
+  stopSigning?.();
   await deployed?.close();
 });
 

@@ -27,6 +27,15 @@ export interface StreamFeedOptions {
   readonly invoke: (event: unknown) => Promise<Invoked>;
 }
 
+interface ShardRecords {
+  readonly shardId: string;
+  readonly records: readonly StreamRecord[];
+}
+
+interface ShardOptions extends StreamFeedOptions {
+  readonly shardId: string;
+}
+
 export interface StreamFeed {
   /** Reads what has come since the last time and has it worked on. @returns the records that the filter let through */
   drain(): Promise<number>;
@@ -46,10 +55,11 @@ export async function streamFeed(options: StreamFeedOptions): Promise<StreamFeed
   const StreamArn = settings.EventSourceArn.replace(`arn:aws:dynamodb:${place.region}:${place.account}:`, engineOwner);
   const call = (operation: string, input: object) => dynamoCall(engines.dynamodb, `DynamoDBStreams_20120810.${operation}`, input);
   const iterators = new Map<string, string>();
-  const read = async (): Promise<readonly StreamRecord[]> => {
+  const read = async (): Promise<readonly ShardRecords[]> => {
     const { StreamDescription: { Shards } } = (await call('DescribeStream', { StreamArn })) as { StreamDescription: { Shards: readonly { ShardId: string }[] } };
-    const records: StreamRecord[] = [];
+    const shards: ShardRecords[] = [];
     for (const { ShardId } of Shards) {
+      const records: StreamRecord[] = [];
       const begin = async (): Promise<string> => ((await call('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' })) as { ShardIterator: string }).ShardIterator;
       let ShardIterator = iterators.get(ShardId) ?? (await begin());
       for (let more = true; more; ) {
@@ -59,15 +69,20 @@ export async function streamFeed(options: StreamFeedOptions): Promise<StreamFeed
         ShardIterator = NextShardIterator ?? ShardIterator;
       }
       iterators.set(ShardId, ShardIterator);
+      shards.push({ shardId: ShardId, records });
     }
-    return records;
+    return shards;
   };
   return {
     async drain() {
-      const wanted = (await read()).filter((record) => passes(record, settings));
-      const size = (settings['BatchSize'] as number | undefined) ?? 100;
-      for (let start = 0; start < wanted.length; start += size) await deliver(wanted.slice(start, start + size), options, 0);
-      return wanted.length;
+      let drained = 0;
+      for (const { shardId, records } of await read()) {
+        const wanted = records.filter((record) => passes(record, settings));
+        const size = (settings['BatchSize'] as number | undefined) ?? 100;
+        for (let start = 0; start < wanted.length; start += size) await deliver(wanted.slice(start, start + size), { ...options, shardId }, 0);
+        drained += wanted.length;
+      }
+      return drained;
     },
   };
 }
@@ -78,7 +93,7 @@ function passes(record: StreamRecord, { FilterCriteria }: MappingSettings): bool
 }
 
 /** One batch until it is through: from its first failure on, in halves where the mapping says so. */
-async function deliver(batch: readonly StreamRecord[], options: StreamFeedOptions, attempt: number): Promise<void> {
+async function deliver(batch: readonly StreamRecord[], options: ShardOptions, attempt: number): Promise<void> {
   const { settings } = options;
   const failedAt = await firstFailure(batch, options);
   if (failedAt === undefined) return;
@@ -113,12 +128,13 @@ async function firstFailure(batch: readonly StreamRecord[], { settings, place, i
 }
 
 /** To the queue for failures, with the function's role. Lambda tells where the records stand, not what is in them. */
-async function layAside(batch: readonly StreamRecord[], { settings, engines, authority, role }: StreamFeedOptions): Promise<void> {
+async function layAside(batch: readonly StreamRecord[], { settings, engines, authority, role, shardId }: ShardOptions): Promise<void> {
   const arn = settings['DestinationConfig']?.OnFailure?.Destination as string | undefined;
   if (arn === undefined) throw new Error('A mapping without a destination for failures loses records.');
   const { allowed, reason } = authority.authorize({ caller: role, action: 'sqs:SendMessage', resource: arn });
   if (!allowed) throw new Error(`The failed batch cannot be laid aside: ${reason}`);
   const DDBStreamBatchInfo = {
+    shardId,
     startSequenceNumber: batch[0]!.dynamodb.SequenceNumber, endSequenceNumber: batch.at(-1)!.dynamodb.SequenceNumber,
     batchSize: batch.length, streamArn: settings.EventSourceArn,
   };
