@@ -42,6 +42,12 @@ export interface SearchRequest {
   readonly driver: Driver;
 }
 
+/**
+ * A version stamped so little after the first page may be older than it by another machine's clock. It is answered where
+ * it stands: one that did not change comes exactly once, one that did may move.
+ */
+const maxClockSkewMs = 5000;
+
 /** @param after where the request's walk begins. */
 export function acceptance(context: StoreContext, { query, instant, driver }: SearchRequest, after: Place | undefined): Acceptance {
   const reader = versionReader(context.resources);
@@ -62,7 +68,7 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
   function standsHere(candidate: Candidate, version: StoredVersion, resource: Resource): boolean {
     if (driver.ids !== undefined) return true;
     // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
-    if (after !== undefined && version.lastUpdated > instant) return true;
+    if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
     const rules = { ...context.rules, generation: version.generation };
     const entries = driver.parameter === undefined

@@ -11,6 +11,7 @@ const found: readonly (readonly [seed: number, finding: string])[] = [
   [568, 'a late repeat revived the record of a committed transaction, and settling it removed the entries of current versions'],
   [2140, 'a released claim left `@` absent, and a create that had been given up because of the claim landed without its entries'],
   [5005216, 'a version stamped by a clock ahead was answered where its predecessor had stood, out of the order asked for'],
+  [9026019, 'a version stamped by a clock ahead was taken for one that changed while the client paged, and came on two pages'],
 ];
 
 describe('schedules that once failed', () => {
