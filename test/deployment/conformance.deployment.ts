@@ -3,19 +3,30 @@
  * bundled functions over tables that the workflow made; then what was asked of AWS in the course of it, against roles.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { client, patient } from '../conformance/client.ts';
+import type { Answer, Body, Client } from '../conformance/client.ts';
 import { conformance } from '../conformance/suite.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
+import type { Access } from './endpoint/service.ts';
+import { jsonError } from './endpoint/service.ts';
+import { dynamoCall } from './engines.ts';
+import { moveBack } from './queues.ts';
+import { surplusGrants } from './surplus-grants.ts';
+import { TaskFailed } from './state-machines.ts';
 import { signAs } from './signing-environment.ts';
 
 let deployed: Deployed;
 let baseUrl = '';
+let datastoreId = '';
 let stopSigning: (() => void) | undefined;
 
 beforeAll(async () => {
   deployed = await deploy();
-  const datastoreId = await settleDatastore(deployed, 'Create');
+  datastoreId = await settleDatastore(deployed, 'Create');
   baseUrl = `${deployed.gateway.url}/datastore/${datastoreId}/r4`;
   stopSigning = signAs(deployed);
 });
@@ -27,7 +38,63 @@ afterAll(async () => {
 
 conformance('deployed', { baseUrl: () => baseUrl });
 
-describe('what the suite had done', () => {
+describe('what the suite does not reach', () => {
+  const narrative = (letters: number): object => ({ status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${incompressible(letters)}</div>` });
+  const large = (changes: object = {}): object => patient({ text: narrative(600_000), ...changes });
+
+  test('bodies that a table cannot hold are written, changed, read, found and told of', async () => {
+    const http = client(baseUrl);
+    const created = await http.post('/Patient', large());
+    const { id, identifier } = created.body;
+    expect(created.status).toBe(201);
+    expect((await http.put(`/Patient/${id}`, large({ id, identifier }))).status).toBe(200);
+    const paths = [`/Patient/${id}`, `/Patient/${id}/_history/1`, `/Patient/${id}/_history`, `/Patient?identifier=${identifier[0].value}`, '/Patient/_history?_count=10', '/_history?_count=10'];
+    for (const path of paths) expect((await http.get(path)).status).toBe(200);
+    expect((await http.delete(`/Patient/${id}`)).status).toBe(204);
+  });
+
+  test.each(['batch', 'transaction'])('a %s reads, searches, writes and tells of such bodies, at once and later', async (type) => {
+    const http = client(baseUrl);
+    for (const headers of [{}, { prefer: 'respond-async' }] as Record<string, string>[]) {
+      const resource = large() as { identifier: { value: string }[] };
+      const found = (await http.post('/Patient', resource)).body;
+      const requests = [`Patient/${found.id}`, `Patient/${found.id}/_history`, `Patient?identifier=${resource.identifier[0]!.value}`, 'Patient/_history?_count=2'];
+      const entry = [
+        { resource: large(), request: { method: 'POST', url: 'Patient' } },
+        { resource: { ...found, active: false }, request: { method: 'PUT', url: `Patient/${found.id}` } },
+        ...requests.map((url) => ({ request: { method: 'GET', url } })),
+      ];
+      const answer = await http.post('', { resourceType: 'Bundle', type, entry }, headers);
+      const done = answer.status === 202 ? await settled(http, answer.headers.get('content-location')!) : answer;
+      expect(done.body.entry.map(({ response }: Body) => response.status.slice(0, 3))).toEqual(['201', '200', '200', '200', '200', '200']);
+    }
+  });
+
+  test('the feed carries what was announced, and carries again what an operator moves back', async () => {
+    const refused = ({ access }: { access: Access }) =>
+      (access.action === 'sqs:SendMessage' && access.resource.endsWith('-clean-up') ? jsonError('ServiceUnavailable', 'Injected.', 503) : undefined);
+    deployed.endpoint.interfere(refused);
+    expect(await deployed.drainStreams()).toBeGreaterThan(0);
+    deployed.endpoint.interfere(undefined);
+    const Item = { pk: { S: 'nothing that a store announces' }, sk: { S: '?' }, announce: { BOOL: true } };
+    await dynamoCall(deployed.engines.dynamodb, 'DynamoDB_20120810.PutItem', { TableName: `caldera-${datastoreId}-resources`, Item });
+    await deployed.drainStreams();
+    expect(await moveBack(deployed)).toBeGreaterThan(1);
+  });
+
+  test('schedules clean up; a store is changed, told to have failed, changed again, and deleted', async () => {
+    await deployed.callSchedules();
+    deployed.interrupt({ before: (state) => failAt('check-objects', state) });
+    await expect(settleDatastore(deployed, 'Update')).rejects.toThrow('UPDATE_FAILED');
+    deployed.interrupt(undefined);
+    // As an earlier version may have left it.
+    for (const mapping of deployed.mappings.enabled()) mapping.settings = { ...mapping.settings, BatchSize: 1 };
+    await settleDatastore(deployed, 'Update', { WarmReadUnits: '13000', WarmWriteUnits: '5000' });
+    await settleDatastore(deployed, 'Delete', { RemovalPolicy: 'destroy' });
+  });
+});
+
+describe('what was asked of AWS', () => {
   test('every call to AWS was allowed by the role of its caller', () => {
     expect([...new Set(deployed.endpoint.denials)]).toEqual([]);
   });
@@ -36,8 +103,32 @@ describe('what the suite had done', () => {
     expect([...deployed.endpoint.faults, ...deployed.problems].map(String)).toEqual([]);
   });
 
+  test('every grant was needed, but for those that have a reason', () => {
+    expect(surplusGrants(deployed)).toEqual([]);
+  });
+
   test('no log has anything of a patient', () => {
     const logs = deployed.logs();
     for (const word of ['Østergård', 'Æsa', 'urn:caldera:conformance', '"resourceType"']) expect(logs).not.toContain(word);
   });
 });
+
+function failAt(wanted: string, state: string): void {
+  if (state === wanted) throw new TaskFailed('Lambda.ServiceException', 'Injected.');
+}
+
+/** Text that stays as large however it is compressed, the same in every run. */
+function incompressible(letters: number): string {
+  let text = '';
+  for (let block = 0; text.length < letters; block++) text += createHash('sha512').update(String(block)).digest('base64url');
+  return text.slice(0, letters);
+}
+
+async function settled(http: Client, poll: string): Promise<Answer> {
+  for (let looks = 0; looks < 800; looks++) {
+    const answer = await http.get(poll);
+    if (answer.status !== 202) return answer;
+    await pause(25);
+  }
+  throw new Error('The bundle is still not done.');
+}

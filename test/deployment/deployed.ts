@@ -57,6 +57,10 @@ export interface Deployed {
   readonly caller: Caller;
   /** Failures that a client only sees as 5xx. */
   readonly problems: readonly Error[];
+  /** Deployed names of all functions but those that CDK brings. */
+  readonly functionNames: readonly string[];
+  /** Roles of state machines that are ours. */
+  readonly machineRoles: readonly string[];
   /** By its deployed name. */
   functionCalled(name: string): FunctionHost;
   roleOf(functionName: string): string;
@@ -67,6 +71,8 @@ export interface Deployed {
   interrupt(interruption: Interruption | undefined): void;
   /** The streams that feed functions now, each from where it was read last. */
   drainStreams(): Promise<number>;
+  /** Calls what schedules call, once each. */
+  callSchedules(): Promise<void>;
   /** Everything that functions wrote to their logs. */
   logs(): string;
   close(): Promise<void>;
@@ -82,14 +88,14 @@ export async function deploy(): Promise<Deployed> {
   };
   await provision(assembly, world, engines);
   const functions = assembly.resources('AWS::Lambda::Function').filter(isOurs);
-  const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each)]));
+  const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each.properties['Role'])]));
   const hosts = new Map<string, FunctionHost>();
-  const invoke = async (name: string, event: unknown): Promise<Invoked> => {
-    logging(name, assembly, powers);
-    return hostCalled(hosts, name).invoke(event);
-  };
   const problems: Error[] = [];
   const report = (problem: Error): void => void problems.push(problem);
+  const invoke = async (name: string, event: unknown): Promise<Invoked> => {
+    logging(name, assembly, { powers, report });
+    return hostCalled(hosts, name).invoke(event);
+  };
   let interruption: Interruption | undefined;
   const run: Deployed['run'] = (machine, input) => runMachine({ machine, authority: powers, invoke, interruption: () => interruption }, input);
   const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
@@ -104,7 +110,7 @@ export async function deploy(): Promise<Deployed> {
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index) })));
-  const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name));
+  const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name).properties['Role']);
   const caller: Caller = {
     arn: `arn:aws:iam::${place.account}:role/conformance`,
     credentials: { accessKeyId: 'AKIACONFORMANCE', secretAccessKey: 'conformance' },
@@ -124,7 +130,10 @@ export async function deploy(): Promise<Deployed> {
   };
   const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
   return {
-    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run, roleOf, drainStreams,
+    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run,
+    functionNames: functions.map(({ name }) => name), machineRoles: machinesOf(assembly).map(({ properties }) => roleNameOf(properties['RoleArn'])),
+    roleOf, drainStreams,
+    callSchedules: () => callSchedules(assembly, invoke),
     interrupt: (next) => void (interruption = next),
     functionCalled: (name) => hostCalled(hosts, name),
     logs: () => [...hosts.values()].map((host) => host.output()).join(''),
@@ -146,18 +155,23 @@ function accessKeyOf(index: number): string {
   return `ASIAFUNCTION${index}`;
 }
 
-function roleNameOf({ properties }: Resource): string {
-  return (properties['Role'] as string).split('/').at(-1)!;
+function roleNameOf(roleArn: string): string {
+  return roleArn.split('/').at(-1)!;
+}
+
+/** The others are those that CDK brings. */
+function machinesOf(assembly: Assembly): readonly Resource[] {
+  return assembly.resources('AWS::StepFunctions::StateMachine').filter(({ properties }) => properties['StateMachineName'] !== undefined);
 }
 
 /** Lambda writes a function's log with the function's role. */
-function logging(name: string, assembly: Assembly, powers: Authority): void {
+function logging(name: string, assembly: Assembly, { powers, report }: Pick<FeedContext, 'powers' | 'report'>): void {
   const { account, region } = assembly.place;
-  const caller = roleNameOf(assembly.resource('AWS::Lambda::Function', name));
+  const caller = roleNameOf(assembly.resource('AWS::Lambda::Function', name).properties['Role']);
   const resource = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:log-stream:harness`;
   for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
     const { allowed, reason } = powers.authorize({ caller, action, resource });
-    if (!allowed) throw new Error(reason);
+    if (!allowed) report(new Error(reason));
   }
 }
 
@@ -198,6 +212,20 @@ function apiOf(assembly: Assembly): { readonly api: Resource; readonly stage: st
   const stage = assembly.resources('AWS::ApiGateway::Stage').find(({ properties }) => properties['RestApiId'] === api?.ref);
   if (api === undefined || stage === undefined) throw new Error('The templates have no REST API with a stage.');
   return { api, stage: stage.name };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
+async function callSchedules(assembly: Assembly, invoke: Deployed['invoke']): Promise<void> {
+  for (const { name, properties } of assembly.resources('AWS::Events::Rule')) {
+    const rule = `arn:aws:events:${assembly.place.region}:${assembly.place.account}:rule/${name}`;
+    for (const { Arn, Input } of properties['Targets'] as readonly { Arn: string; Input?: string }[]) {
+      const functionName = Arn.split(':').at(-1)!;
+      const permitted = assembly.resources('AWS::Lambda::Permission').some(({ properties: permission }) =>
+        [functionName, Arn].includes(permission['FunctionName']) && permission['Principal'] === 'events.amazonaws.com' && permission['SourceArn'] === rule);
+      if (!permitted) throw new Error(`${functionName} does not let ${rule} call it.`);
+      await invoke(functionName, Input === undefined ? { source: 'aws.events' } : JSON.parse(Input));
+    }
+  }
 }
 
 interface FeedContext {

@@ -10,7 +10,8 @@ import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { jsonError } from './endpoint/service.ts';
-import { dynamoCall, queueCall } from './engines.ts';
+import { dynamoCall } from './engines.ts';
+import { messagesIn, moveBack } from './queues.ts';
 import { signAs } from './signing-environment.ts';
 
 let deployed: Deployed;
@@ -30,13 +31,12 @@ afterAll(async () => {
 });
 afterEach(() => deployed.endpoint.interfere(undefined));
 
-const url = (queue: string): string => `${deployed.engines.moto}/${deployed.assembly.place.account}/caldera-${queue}`;
+/** Messages of a function to the clean-up's queue; those that wait there leave it after their delay. */
+const sent = (name: string): number =>
+  [...deployed.endpoint.calls].filter(([call]) => call.startsWith(`${deployed.roleOf(`caldera-${name}`)} sqs:SendMessage`) && call.endsWith('-clean-up'))
+    .reduce((sum, [, count]) => sum + count, 0);
 
-/** Messages that lie in the queue, those that wait for their time included. */
-async function messages(queue: string): Promise<number> {
-  const { Attributes } = (await queueCall(deployed.engines.moto, 'GetQueueAttributes', { QueueUrl: url(queue), AttributeNames: ['All'] })) as { Attributes: Record<string, string> };
-  return ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed', 'ApproximateNumberOfMessagesNotVisible'].reduce((sum, name) => sum + Number(Attributes[name]), 0);
-}
+const messages = (capability: string): Promise<number> => messagesIn(deployed, capability);
 
 async function transaction(): Promise<void> {
   const id = freshId();
@@ -54,45 +54,37 @@ test('every committed version is carried once, and what is not committed never',
 });
 
 test('a transaction comes to the queue of the clean-up', async () => {
-  const before = await messages('clean-up');
+  const before = sent('fan-out');
   await transaction();
   await deployed.drainStreams();
-  expect(await messages('clean-up')).toBe(before + 1);
+  expect(sent('fan-out')).toBe(before + 1);
 });
 
 describe('a record that stands still', () => {
   test('because nobody can read it is set aside, and those behind it go on', async () => {
-    const [aside, clean] = [await messages('stream-failed'), await messages('clean-up')];
+    const [aside, carried] = [await messages('stream-failed'), sent('fan-out')];
     const Item = { pk: { S: 'nothing that a store announces' }, sk: { S: '?' }, announce: { BOOL: true } };
     await dynamoCall(deployed.engines.dynamodb, 'DynamoDB_20120810.PutItem', { TableName: `caldera-${datastoreId}-resources`, Item });
     await transaction();
     await deployed.drainStreams();
-    expect([await messages('stream-failed'), await messages('clean-up')]).toEqual([aside + 1, clean + 1]);
+    expect([await messages('stream-failed'), sent('fan-out')]).toEqual([aside + 1, carried + 1]);
   });
 
   test('because a queue takes nothing is laid aside after bounded attempts, those behind it go on, and nothing of it is lost', async () => {
-    const [aside, clean] = [await messages('stream-failed'), await messages('clean-up')];
+    const [aside, carried] = [await messages('stream-failed'), sent('fan-out')];
     await transaction();
     deployed.endpoint.interfere(({ access }) =>
       (access.action === 'sqs:SendMessage' && access.resource.endsWith('-clean-up') ? jsonError('ServiceUnavailable', 'Injected.', 503) : undefined));
     await deployed.drainStreams();
-    expect([await messages('stream-failed'), await messages('clean-up')]).toEqual([aside + 1, clean]);
+    expect([await messages('stream-failed'), sent('fan-out')]).toEqual([aside + 1, carried]);
     deployed.endpoint.interfere(undefined);
     await transaction();
     await deployed.drainStreams();
-    expect(await messages('clean-up')).toBe(clean + 1);
-    await redriven(clean + 2);
+    expect(sent('fan-out')).toBe(carried + 1);
+    const again = sent('redrive');
+    await moveBack(deployed);
+    await until(() => sent('redrive') === again + 1);
   }, 300_000);
-
-  /** An operator moves what was laid aside back; the function of the feed's own queue reads the stream again. */
-  async function redriven(wanted: number): Promise<void> {
-    for (;;) {
-      const { Messages = [] } = (await queueCall(deployed.engines.moto, 'ReceiveMessage', { QueueUrl: url('stream-failed'), MaxNumberOfMessages: 10 })) as { Messages?: { Body: string }[] };
-      if (Messages.length === 0) break;
-      for (const { Body } of Messages) await queueCall(deployed.engines.moto, 'SendMessage', { QueueUrl: url('stream'), MessageBody: Body });
-    }
-    await until(async () => (await messages('clean-up')) === wanted);
-  }
 });
 
 /** Far more looks than anything here takes. */
@@ -107,9 +99,10 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 test('the schedules give the clean-up work for every data store', async () => {
-  const work = (): number => deployed.endpoint.calls.get(`${deployed.roleOf('caldera-clean-up')} dynamodb:Scan`) ?? 0;
+  const scans = `${deployed.roleOf('caldera-clean-up')} dynamodb:Scan`;
+  const work = (): number => [...deployed.endpoint.calls].filter(([call]) => call.startsWith(scans)).reduce((sum, [, count]) => sum + count, 0);
   const before = work();
-  for (const name of ['settle', 'sweep']) await deployed.invoke(`caldera-${name}`, {});
+  await deployed.callSchedules();
   await until(() => work() > before);
 });
 

@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly denials: readonly string[];
   /** What the harness itself could not do: each fails the test that looks. */
   readonly faults: readonly Error[];
-  /** Calls by role and action, `caldera-read-role dynamodb:GetItem`. */
+  /** Calls by role, action and resource, `caldera-read-role dynamodb:GetItem arn:…`, in the order they were first made. */
   readonly calls: ReadonlyMap<string, number>;
   /** Has the next calls of the action answered by this, as often as it gives an answer. */
   interfere(interference: ((call: { readonly caller: string; readonly access: Access }) => ServiceAnswer | undefined) | undefined): void;
@@ -47,7 +47,8 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     for (const access of service.accesses(request)) {
       const interfered = interference?.({ caller, access });
       if (interfered !== undefined) return interfered;
-      calls.set(`${caller} ${access.action}`, (calls.get(`${caller} ${access.action}`) ?? 0) + 1);
+      const call = `${caller} ${access.action} ${access.resource}`;
+      calls.set(call, (calls.get(call) ?? 0) + 1);
       const { allowed, reason } = options.authority.authorize({ caller, ...access });
       if (!allowed) {
         denials.push(reason);

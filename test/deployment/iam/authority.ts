@@ -24,8 +24,9 @@ export interface Verdict {
 /** One action of a statement on its resources that no call has needed. */
 export interface UnusedGrant {
   readonly role: string;
+  /** The statement's Sid. */
+  readonly statement: string;
   readonly action: string;
-  readonly resources: readonly string[];
 }
 
 export interface Authority {
@@ -151,5 +152,5 @@ function unused(role: string, policies: readonly Policy[], used: ReadonlyMap<Sta
   return statements(policies).filter(({ Effect }) => Effect === 'Allow').flatMap((statement) =>
     many(statement.Action ?? statement.NotAction)
       .filter((action) => used.get(statement)?.has(action) !== true)
-      .map((action) => ({ role, action, resources: many(statement.Resource) })));
+      .map((action) => ({ role, statement: statement.Sid ?? '', action })));
 }
