@@ -18,10 +18,17 @@ import type { RoleStatement } from './role-statement.ts';
 export { allow } from './role-statement.ts';
 export type { RoleStatement } from './role-statement.ts';
 
-/** What DynamoDB, S3 and SQS ask of a key for one who reads. */
-const readingKeys = ['kms:Decrypt', 'kms:DescribeKey'];
-/** And for one who writes: what DynamoDB's documentation names as the least for a table under a key of one's own. */
-const writingKeys = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+/**
+ * What each service asks of a key for one who reads, and beyond it for one who writes
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html).
+ */
+const keyNeeds = {
+  dynamodb: { reading: ['kms:Decrypt', 'kms:DescribeKey'], writing: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'] },
+  s3: { reading: ['kms:Decrypt'], writing: ['kms:GenerateDataKey'] },
+  sqs: { reading: ['kms:Decrypt'], writing: ['kms:GenerateDataKey'] },
+} as const;
 
 const writingCalls: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PutObject', 'SendMessage']);
 
@@ -59,13 +66,14 @@ function renderedGrant(deployment: string, grant: Grant): Rendered {
 /** Of the calls that control makes, these reach what is encrypted. */
 function controlKeys(grant: ControlGrant): Pick<Rendered, 'keys'> {
   const stores = { owner: 'stores', service: 'dynamodb' } as const;
-  if ('failuresOf' in grant) return { keys: { owner: 'platform', service: 'sqs', actions: keyActions(true) } };
+  if ('failuresOf' in grant) return { keys: { owner: 'platform', service: 'sqs', actions: keyActions('sqs', true) } };
   if ('storeTables' in grant && grant.storeTables.includes('CreateTable')) return { keys: { ...stores, actions: tableMakingKeyActions } };
-  return 'stream' in grant ? { keys: { ...stores, actions: keyActions(false) } } : {};
+  return 'stream' in grant ? { keys: { ...stores, actions: keyActions('dynamodb', false) } } : {};
 }
 
-function keyActions(writes: boolean): readonly string[] {
-  return writes ? [...readingKeys, ...writingKeys] : readingKeys;
+function keyActions(service: keyof typeof keyNeeds, writes: boolean): readonly string[] {
+  const { reading, writing } = keyNeeds[service];
+  return writes ? [...reading, ...writing] : reading;
 }
 
 function tableStatement(deployment: string, { table, actions }: TableGrant): Rendered {
@@ -76,13 +84,13 @@ function tableStatement(deployment: string, { table, actions }: TableGrant): Ren
     keys: {
       owner: shared ? 'platform' : 'stores',
       service: 'dynamodb',
-      actions: keyActions(actions.some((action) => writingCalls.has(action))),
+      actions: keyActions('dynamodb', actions.some((action) => writingCalls.has(action))),
     },
   };
 }
 
 function objectsStatement(deployment: string, { objects, under }: ObjectsGrant): Rendered {
-  const keys = { owner: 'stores', service: 's3', actions: keyActions(objects.some((action) => writingCalls.has(action))) } as const;
+  const keys = { owner: 'stores', service: 's3', actions: keyActions('s3', objects.some((action) => writingCalls.has(action))) } as const;
   const place = `${bucketArn(objectsBucketName(deployment))}/${objectsPrefix(anyStore)}${under}*`;
   return {
     statements: [allow(`EveryObject${under === '' ? '' : `Under${capital(under.slice(0, -1))}`}`, objects.map((action) => `s3:${action}`), place)],
@@ -94,7 +102,7 @@ function objectsStatement(deployment: string, { objects, under }: ObjectsGrant):
 function queueStatement(deployment: string, { queue, actions }: QueueGrant): Rendered {
   return {
     statements: [allow(`Queue${capital(queue)}`, actions.map((action) => `sqs:${action}`), queueArn(queueName(deployment, queue)))],
-    keys: { owner: 'platform', service: 'sqs', actions: keyActions(actions.some((action) => writingCalls.has(action))) },
+    keys: { owner: 'platform', service: 'sqs', actions: keyActions('sqs', actions.some((action) => writingCalls.has(action))) },
   };
 }
 

@@ -57,14 +57,14 @@ describe('a grant', () => {
         Sid: 'EveryObjectUnderBodies', Effect: 'Allow', Action: ['s3:GetObject'],
         Resource: [`arn:{AWS::Partition}:s3:::caldera-objects-{AWS::AccountId}-{AWS::Region}/stores/${anyStore}/bodies/*`],
       },
-      keysOfStores(reading, 's3'),
+      keysOfStores(['kms:Decrypt'], 's3'),
     ]);
   });
 
   test('on a queue names it, and the platform\'s key', () => {
     expect(statements({ queue: 'clean-up', actions: ['SendMessage'] })).toEqual([
       { Sid: 'QueueCleanUp', Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [arnOf('sqs', 'caldera-clean-up')] },
-      keyOfPlatform(writing, 'sqs'),
+      keyOfPlatform(['kms:Decrypt', 'kms:GenerateDataKey'], 'sqs'),
     ]);
   });
 
