@@ -54,7 +54,7 @@ export const streamFunctions: readonly FunctionSpec[] = [
       { table: 'resources', actions: ['GetItem', 'Query', 'Scan', 'PutItem', 'DeleteItem', 'BatchWriteItem'] },
       { table: 'index', actions: ['Scan', 'BatchWriteItem'] },
       { objects: ['GetObject'], under: 'bodies/' },
-      { queue: 'clean-up', actions: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+      { queue: 'clean-up', actions: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },
     ],
     routes: [],
     streams: false,
@@ -69,7 +69,7 @@ export const streamFunctions: readonly FunctionSpec[] = [
     environment: ['deployment', 'cleanUpQueueUrl', 'streamFailureQueueUrl'],
     grants: [
       { stream: ['DescribeStream', 'GetShardIterator', 'GetRecords'] },
-      { queue: 'stream', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
+      { queue: 'stream', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },
       sendWork,
       reportUnreadable,
     ],

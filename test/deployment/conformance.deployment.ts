@@ -73,6 +73,9 @@ describe('what the suite does not reach', () => {
   test('the feed carries what was announced, and carries again what an operator moves back', async () => {
     const refused = ({ access }: { access: Access }) =>
       (access.action === 'sqs:SendMessage' && access.resource.endsWith('-clean-up') ? jsonError('ServiceUnavailable', 'Injected.', 503) : undefined);
+    expect(await deployed.drainStreams()).toBeGreaterThan(0);
+    const entry = [{ resource: patient(), request: { method: 'POST', url: 'Patient' } }];
+    await client(baseUrl).post('', { resourceType: 'Bundle', type: 'transaction', entry });
     deployed.endpoint.interfere(refused);
     expect(await deployed.drainStreams()).toBeGreaterThan(0);
     deployed.endpoint.interfere(undefined);

@@ -122,7 +122,7 @@ export async function deploy(): Promise<Deployed> {
     let drained = 0;
     for (const { id, settings } of mappings.enabled()) {
       const name = settings.FunctionName.split(':').at(-1)!;
-      const feed = streams.get(id) ?? (await streamFeed({ settings, engines, place, authority: powers, role: roleOf(name), invoke: (event) => invoke(name, event) }));
+      const feed = streams.get(id) ?? (await streamFeed({ settings, engines, world, authority: powers, role: roleOf(name), invoke: (event) => invoke(name, event) }));
       streams.set(id, feed);
       drained += await feed.drain();
     }

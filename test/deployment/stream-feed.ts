@@ -5,11 +5,11 @@
  */
 import { dynamoCall, queueCall } from './engines.ts';
 import type { Engines } from './engines.ts';
+import type { Access, World } from './endpoint/service.ts';
 import type { MappingSettings } from './endpoint/stream-mappings.ts';
 import { matchesFilter } from './event-filter.ts';
 import type { Authority } from './iam/authority.ts';
 import type { Invoked } from './lambda/runtime-api.ts';
-import type { Place } from './template/physical-names.ts';
 
 export interface StreamRecord {
   readonly eventID: string;
@@ -20,7 +20,7 @@ export interface StreamRecord {
 export interface StreamFeedOptions {
   readonly settings: MappingSettings;
   readonly engines: Engines;
-  readonly place: Place;
+  readonly world: World;
   readonly authority: Authority;
   /** Of the function's role. */
   readonly role: string;
@@ -41,14 +41,22 @@ export interface StreamFeed {
   drain(): Promise<number>;
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#events-dynamodb-permissions */
 const needed = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 const engineOwner = 'arn:aws:dynamodb:dynoxide:000000000000:';
 
 /** @throws Error when the function's role may not read the stream: Lambda would refuse the mapping */
 export async function streamFeed(options: StreamFeedOptions): Promise<StreamFeed> {
-  const { settings, engines, place, authority, role } = options;
-  for (const action of needed) {
-    const { allowed, reason } = authority.authorize({ caller: role, action, resource: settings.EventSourceArn });
+  const { settings, engines, world, authority, role } = options;
+  const { place } = world;
+  const key = world.tableKeys.get(/:table\/([^/]+)/.exec(settings.EventSourceArn)![1]!);
+  const accesses: readonly Access[] = [
+    ...needed.map((action) => ({ action, resource: settings.EventSourceArn })),
+    { action: 'dynamodb:ListStreams', resource: '*' },
+    ...(key === undefined ? [] : world.keys.uses(key, 'dynamodb', ['kms:Decrypt', 'kms:DescribeKey'])),
+  ];
+  for (const access of accesses) {
+    const { allowed, reason } = authority.authorize({ caller: role, ...access });
     if (!allowed) throw new Error(`The event source mapping cannot be made: ${reason}`);
   }
   if (settings['StartingPosition'] !== 'TRIM_HORIZON') throw new Error('A mapping that does not begin at TRIM_HORIZON loses what was written before it was enabled.');
@@ -111,7 +119,7 @@ async function deliver(batch: readonly StreamRecord[], options: ShardOptions, at
 }
 
 /** @returns the place of the first record that failed; undefined when none has */
-async function firstFailure(batch: readonly StreamRecord[], { settings, place, invoke }: StreamFeedOptions): Promise<number | undefined> {
+async function firstFailure(batch: readonly StreamRecord[], { settings, world: { place }, invoke }: StreamFeedOptions): Promise<number | undefined> {
   const Records = batch.map((record) => ({
     ...record, eventVersion: '1.1', eventSource: 'aws:dynamodb', awsRegion: place.region, eventSourceARN: settings.EventSourceArn,
   }));
