@@ -42,7 +42,8 @@ export function restApi(scope: Construct, specs: readonly FunctionSpec[], { sett
     disableExecuteApiEndpoint: settings.domain !== undefined,
     deployOptions: {
       stageName,
-      metricsEnabled: true,
+      // Metrics of the whole API come for free; those of each method would cost more than a small store does.
+      metricsEnabled: false,
       // Execution logs hold paths and query strings, and with them ids and what was searched for.
       loggingLevel: MethodLoggingLevel.OFF,
       dataTraceEnabled: false,

@@ -1,4 +1,5 @@
 /** Two months of two imagined houses, here and at HealthLake. */
+import { sweepParts } from '../../src/operations/stream/clean-up.ts';
 import { functions } from '../../src/aws/functions.ts';
 import { deployed, idle, monthOf, runsPerMonth } from './idle.ts';
 import type { MeasuredName, Measurements } from './measured-operations.ts';
@@ -123,9 +124,9 @@ function dataKeys({ busyHours }: Workload): number {
   return tables.reduce((sum, count) => sum + count, 0) * ((busyHours * 60) / keyMinutes) * kms.perCall;
 }
 
-/** How often the whole store is looked through, in hours. */
-export const sweepEveryHours = functions.find(({ name }) => name === 'sweep')!.everyMinutes! / 60;
-const sweepTitle = `Sweep of the whole store, every ${sweepEveryHours} hours`;
+/** How often the whole store is looked through, in hours: a part at each call of the schedule. */
+export const sweepEveryHours = (functions.find(({ name }) => name === 'sweep')!.everyMinutes! / 60) * sweepParts;
+const sweepTitle = `Sweep of the whole store, once in ${sweepEveryHours / 24} days`;
 
 function sweep({ versions }: Workload, { sweepReadUnits }: Measurements): number {
   // Nearly all units are of versions read for entries, one each.

@@ -117,7 +117,7 @@ function assumptions({ resources, storedBytes, jsonBytes, sweepReadUnits }: Meas
 - **Assumed**: what Lambda bills, starts included: ${durations.join('; ')}.
 - **Change feed**: one call of its function for each request that writes, though under load one call carries up to a hundred. Reading a stream from Lambda is free. A transaction adds a message and a look by the clean-up.
 - **KMS**: DynamoDB asks for a table's key once in five minutes and function; S3 uses bucket keys. Objects hold only what is too large for a row, at ${dollars(s3.perGbMonth, 3)} a GB, and none of the population is.
-- **The sweep** looks for what crashed writers left, every ${sweepEveryHours} hours (\`sweep\` in \`src/aws/stream-functions.ts\`). It takes ${decimal(sweepReadUnits)} read units for each version in the store, most of them to read the version of every entry of the index, and grows with the store, not with its use.
+- **The sweep** looks for what crashed writers left, once in ${sweepEveryHours / 24} days, a part every day (\`sweep\` in \`src/aws/stream-functions.ts\`). It takes ${decimal(sweepReadUnits)} read units for each version in the store, most of them to read the version of every entry of the index, and grows with the store, not with its use.
 - **Metrics of each method** cost by the hours in which a method is called, whatever the number of requests.
 - **Logs** are priced as they come in; keeping them (90 days, and 365 for accesses) is a few cents a GB more. No secret is kept in Secrets Manager.
 - **HealthLake**: one query for each request and each entry of a transaction, storage as large as the JSON, the advanced tier. Both are guesses at how it counts; its own import, export and NLP are not in the workloads.`;

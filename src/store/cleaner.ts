@@ -34,12 +34,22 @@ export interface Cleaner {
 export interface SweepSlice {
   /** The `next` of the slice before; absent for the first. */
   readonly from?: SweepPosition;
+  /** Which part of the store the first slice begins; all of it when absent. */
+  readonly part?: SweepPart;
   /** When no further page is to be begun, milliseconds since the epoch. */
   readonly until: number;
 }
 
+/** One of so many parts of each table, from 0, as a scan's segments are. */
+export interface SweepPart {
+  readonly segment: number;
+  readonly segments: number;
+}
+
 export interface SweepPosition {
   readonly table: 'index' | 'resources';
+  /** Absent: the whole table. */
+  readonly part?: SweepPart;
   /** Absent: the table's beginning. */
   readonly after?: Key;
 }
@@ -130,9 +140,9 @@ async function settleRecord(context: StoreContext, found: BundleRecord, isDead: 
   if (!record.kept && isAbandoned(context, record.writeId)) await dropRecord(context, record.bundleId);
 }
 
-async function sweepSlice(context: StoreContext, { from, until }: SweepSlice): Promise<SweptSlice> {
+async function sweepSlice(context: StoreContext, { from, part, until }: SweepSlice): Promise<SweptSlice> {
   if (from === undefined) await settleTransactions(context, isExpired(context));
-  let next: SweepPosition | undefined = from ?? { table: 'index' };
+  let next: SweepPosition | undefined = from ?? { table: 'index', ...(part === undefined ? {} : { part }) };
   let removed = 0;
   do {
     const page = await sweepPage(context, next);
@@ -142,11 +152,14 @@ async function sweepSlice(context: StoreContext, { from, until }: SweepSlice): P
   return next === undefined ? { removed } : { removed, next };
 }
 
-async function sweepPage(context: StoreContext, { table, after }: SweepPosition): Promise<SweptSlice> {
-  const page = await context[table].scan({ segment: 0, segments: 1, limit: rows, after });
+const wholeTable: SweepPart = { segment: 0, segments: 1 };
+
+async function sweepPage(context: StoreContext, { table, part, after }: SweepPosition): Promise<SweptSlice> {
+  const page = await context[table].scan({ ...(part ?? wholeTable), limit: rows, after });
+  const parted = part === undefined ? {} : { part };
   const removed = await (table === 'index' ? removeAbandoned : removeLeftovers)(context, page.items);
-  if (page.next !== undefined) return { removed, next: { table, after: page.next } };
-  return table === 'index' ? { removed, next: { table: 'resources' } } : { removed };
+  if (page.next !== undefined) return { removed, next: { table, ...parted, after: page.next } };
+  return table === 'index' ? { removed, next: { table: 'resources', ...parted } } : { removed };
 }
 
 /** Intents that came too late for their decided transaction, their bodies, and what a lost claim left under `@`. */

@@ -9,7 +9,7 @@ export type CleanUpWork =
   | { readonly datastoreId: string; readonly stale: readonly StaleEntry[] }
   /** All of the store's transactions are to be looked at. */
   | { readonly datastoreId: string; readonly due: 'settle' }
-  /** The whole store is to be looked at, from `from` on. */
+  /** The day's part of the store is to be looked at, from `from` on. */
   | { readonly datastoreId: string; readonly due: 'sweep'; readonly from?: SweepPosition };
 
 /** @throws Error when the message is no work of this queue */

@@ -8,6 +8,13 @@ import type { CleanUpWork } from './clean-up-work.ts';
 /** A slice of a sweep ends in a fifth of its function's time, and the next goes to whoever is free. */
 export const sweepSliceMs = 60_000;
 
+/**
+ * A day's sweep looks at one part of the store, so that all of it is looked at in a month. What it finds leads nowhere
+ * and costs only its storage; looking at every entry every day would cost more than all else.
+ */
+export const sweepParts = 30;
+const dayMs = 24 * 60 * 60 * 1000;
+
 export interface CleanUpDependencies {
   /** @throws FhirError 404 when there is no such store any more */
   readonly cleanerOf: (datastoreId: string) => Promise<Cleaner>;
@@ -41,7 +48,8 @@ async function cleanerOf(datastoreId: string, { cleanerOf: open }: CleanUpDepend
 async function sweep(
   cleaner: Cleaner, { datastoreId, from }: Extract<CleanUpWork, { due: 'sweep' }>, { queue, clock }: CleanUpDependencies,
 ): Promise<void> {
-  const { next } = await cleaner.sweepSlice({ until: clock.now() + sweepSliceMs, ...(from === undefined ? {} : { from }) });
+  const part = { segment: Math.floor(clock.now() / dayMs) % sweepParts, segments: sweepParts };
+  const { next } = await cleaner.sweepSlice({ until: clock.now() + sweepSliceMs, ...(from === undefined ? { part } : { from }) });
   if (next === undefined) return;
   const left = await queue.send([{ datastoreId, due: 'sweep', from: next }]);
   if (left.length > 0) throw new Error('The rest of a sweep could not be sent on.');

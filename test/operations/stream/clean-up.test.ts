@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { notFound } from '../../../src/fhir/outcome.ts';
-import { cleanUp } from '../../../src/operations/stream/clean-up.ts';
+import { cleanUp, sweepParts } from '../../../src/operations/stream/clean-up.ts';
 import { cleanUpWork } from '../../../src/operations/stream/clean-up-work.ts';
 import type { CleanUpWork } from '../../../src/operations/stream/clean-up-work.ts';
 import { dueWork } from '../../../src/operations/stream/due-work.ts';
 import { cleanUpFollower, fanOut } from '../../../src/operations/stream/fan-out.ts';
-import type { Cleaner } from '../../../src/store/cleaner.ts';
+import type { Cleaner, SweepSlice } from '../../../src/store/cleaner.ts';
 import { abandonedAfterMs } from '../../../src/store/store-context.ts';
 import type { DatastoreRecord } from '../../../src/operations/datastore/datastore-record.ts';
 import { FeedStore } from './feed-store.ts';
@@ -90,6 +90,16 @@ describe('the clean-up', () => {
     await work({ datastoreId, due: 'sweep' });
     expect(await drain(queue, work)).toBe(4);
     expect(begun).toEqual([undefined, ...tables.values()]);
+  });
+
+  test('sweeps another part of the store each day, and all of it in a month', async () => {
+    const seen = new Set<string>();
+    let now = 0;
+    const cleaner = { sweepSlice: async ({ part }: SweepSlice) => { seen.add(JSON.stringify(part)); return { removed: 0 }; } } as unknown as Cleaner;
+    const clock = { now: () => now, sleep: async () => {} };
+    const work = cleanUp({ cleanerOf: async () => cleaner, queue: new MemoryQueue<CleanUpWork>(), clock });
+    for (let day = 0; day < sweepParts; day += 1, now += 24 * 60 * 60 * 1000) await work({ datastoreId, due: 'sweep' });
+    expect(seen.size).toBe(sweepParts);
   });
 
   test('gives up no part of a sweep: where the rest cannot be sent, the slice comes again', async () => {
