@@ -10,7 +10,7 @@ import type { Recovery } from './endpoint/dynamodb.ts';
 import { openEndpoint } from './endpoint/endpoint.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { keyRegister } from './endpoint/keys.ts';
-import type { World } from './endpoint/service.ts';
+import type { World } from './endpoint/world.ts';
 import { s3 } from './endpoint/s3.ts';
 import { sqs } from './endpoint/sqs.ts';
 import { states } from './endpoint/states.ts';

@@ -1,7 +1,7 @@
 /** What CloudFormation would make of the templates' keys, tables, buckets and queues, made in the engines. */
 import { bucketCall, dynamoCall, queueCall } from './engines.ts';
 import type { Engines } from './engines.ts';
-import type { World } from './endpoint/service.ts';
+import type { World } from './endpoint/world.ts';
 import type { Policy } from './iam/evaluate.ts';
 import type { Assembly, Properties } from './template/assembly.ts';
 

@@ -5,7 +5,8 @@
  */
 import { dynamoCall, queueCall } from './engines.ts';
 import type { Engines } from './engines.ts';
-import type { Access, World } from './endpoint/service.ts';
+import type { Access } from './endpoint/service.ts';
+import type { World } from './endpoint/world.ts';
 import type { MappingSettings } from './endpoint/stream-mappings.ts';
 import { matchesFilter } from './event-filter.ts';
 import type { Authority } from './iam/authority.ts';

@@ -3,7 +3,8 @@
  * (backups, keys, ARNs of this account) by the harness.
  */
 import { forwarded, jsonAnswer, jsonCall, jsonError } from './service.ts';
-import type { Access, Service, ServiceAnswer, ServiceRequest, World } from './service.ts';
+import type { Access, Service, ServiceAnswer, ServiceRequest } from './service.ts';
+import type { World } from './world.ts';
 
 /** What the engine calls itself in ARNs. */
 const engineOwner = 'arn:aws:dynamodb:dynoxide:000000000000:';

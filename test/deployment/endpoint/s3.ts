@@ -1,6 +1,7 @@
 /** S3: its calls answered by an engine, its permissions by the caller's role and the bucket's policy. */
 import { forwarded, unknownOperation } from './service.ts';
-import type { Access, Service, ServiceAnswer, ServiceRequest, World } from './service.ts';
+import type { Access, Service, ServiceAnswer, ServiceRequest } from './service.ts';
+import type { World } from './world.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 const keyActions: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,5 @@
 /** What every emulated service is: which permissions a request needs, and how it is answered. */
 import { Agent, request as open } from 'node:http';
-import type { Place } from '../template/physical-names.ts';
-import type { Keys } from './keys.ts';
 
 export interface ServiceRequest {
   readonly method: string;
@@ -34,16 +32,6 @@ export interface Service {
 export interface ServiceCaller {
   /** Whether the caller may do something else, which some answers depend on. */
   readonly may: (access: Access) => boolean;
-}
-
-/** What services know of each other. */
-export interface World {
-  readonly place: Place;
-  readonly keys: Keys;
-  /** Key ARNs by the name of the table, bucket or queue that is encrypted with it. */
-  readonly tableKeys: Map<string, string>;
-  readonly bucketKeys: Map<string, string>;
-  readonly queueKeys: Map<string, string>;
 }
 
 /** The operation behind `X-Amz-Target`, and its parameters: the protocols of DynamoDB, SQS, KMS, Step Functions. */

@@ -1,6 +1,7 @@
 /** SQS: its calls answered by an engine, its permissions by the caller's role and the queue's policy. */
 import { forwarded, jsonCall, jsonError } from './service.ts';
-import type { Service, World } from './service.ts';
+import type { Service } from './service.ts';
+import type { World } from './world.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
 const keyActions: Readonly<Record<string, readonly string[]>> = {

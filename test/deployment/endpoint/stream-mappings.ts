@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { jsonAnswer, jsonError, unknownOperation } from './service.ts';
-import type { Access, Service, ServiceRequest, World } from './service.ts';
+import type { Access, Service, ServiceRequest } from './service.ts';
+import type { World } from './world.ts';
 
 /** Settings as they were given to Lambda. */
 // oxlint-disable-next-line typescript/no-explicit-any -- read by the feed, member by member

@@ -1,6 +1,7 @@
 /** The tagging API, for keys (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html). */
 import { jsonAnswer, jsonCall, jsonError, unknownOperation } from './service.ts';
-import type { Service, World } from './service.ts';
+import type { Service } from './service.ts';
+import type { World } from './world.ts';
 
 interface Filter {
   readonly Key: string;
