@@ -137,7 +137,7 @@ describe('logs', () => {
     expect(format).toContain('$context.resourcePath');
     expect(format).not.toMatch(/\$context\.(?:path|requestOverride|protocol|error\.message)|query|authorize\.error/);
     expect(properties['MethodSettings']).toEqual([{
-      DataTraceEnabled: false, HttpMethod: '*', LoggingLevel: 'OFF', MetricsEnabled: true, ResourcePath: '/*',
+      DataTraceEnabled: false, HttpMethod: '*', LoggingLevel: 'OFF', MetricsEnabled: false, ResourcePath: '/*',
       ThrottlingBurstLimit: 2500, ThrottlingRateLimit: 5000,
     }]);
   });
