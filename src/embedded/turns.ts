@@ -4,7 +4,7 @@
  */
 
 /** Bodies in progress together, unless one alone is larger: enough to prepare the next while one waits for the disk. */
-export const maxBusyBytes = 2 * 1024 * 1024;
+export const maxBusyBytes = 4 * 1024 * 1024;
 /** Smaller bodies never wait: what they take is small, and their senders expect an answer at once. */
 export const minTurnBytes = 256 * 1024;
 
