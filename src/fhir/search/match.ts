@@ -29,11 +29,6 @@ export function firstSatisfying(resource: Resource, clause: Clause, context: Mat
   return valuesFor(resource, clause.parameter, context).find((value) => satisfiesAny(value, clause, context));
 }
 
-/** All extracted values, in document order, that satisfy any of the clause's criteria. */
-export function satisfyingValues(resource: Resource, clause: Clause, context: MatchContext): readonly SearchValue[] {
-  return valuesFor(resource, clause.parameter, context).filter((value) => satisfiesAny(value, clause, context));
-}
-
 function valuesFor(resource: Resource, parameter: SearchParameter, context: MatchContext): readonly SearchValue[] {
   if (parameter.code === '_lastUpdated' && context.lastUpdated !== undefined) {
     return [{ kind: 'date', low: context.lastUpdated, high: context.lastUpdated + 1 }];
