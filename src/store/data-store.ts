@@ -63,10 +63,40 @@ export interface HistoryPage {
   readonly next?: string;
 }
 
+export interface SearchMatch extends ResourceVersion {
+  /** The ids of the contained resources that matched, in document order; absent when the resource itself matched. */
+  readonly contained?: readonly string[];
+}
+
 export interface SearchPage {
-  readonly matches: readonly ResourceVersion[];
+  readonly matches: readonly SearchMatch[];
   /** Opaque; to be sent back with the same query. */
   readonly next?: string;
+  /** How many resources match in all, where the query asks for it. */
+  readonly total?: number;
+  /** How the page was found, where the query asks for it. */
+  readonly explanation?: SearchExplanation;
+}
+
+/** What one page of a search took. It names parameters and families, never values. */
+export interface SearchExplanation {
+  /** The walks that could have answered, the chosen one first. */
+  readonly drivers: readonly {
+    readonly kind: string;
+    /** The family of the index and the parameters that it was narrowed by, as `patient-code (patient, code, date)`. */
+    readonly family: string;
+    /** Ranges of the index that the walk reads. */
+    readonly ranges: number;
+  }[];
+  /** Whether the answer's order is that of the walk, or matches were gathered and sorted. */
+  readonly order: 'walk' | 'gathered';
+  /** Index entries read. */
+  readonly candidates: number;
+  /** Resources read and held against the query. */
+  readonly hydrations: number;
+  readonly matches: number;
+  /** Strong reads of 4 KB, as DynamoDB would count them. */
+  readonly readUnits: number;
 }
 
 /**

@@ -13,6 +13,15 @@ export interface SearchParameter {
   readonly url: string;
   /** For references: the resource types it may point at; empty means any. */
   readonly targets: readonly string[];
+  /** For composites: the parameters whose values are its components. */
+  readonly components?: readonly ComponentParameter[];
+}
+
+/** One component of a composite: how its part of the value is written. */
+export interface ComponentParameter {
+  readonly code: string;
+  readonly type: SearchParameterType;
+  readonly targets: readonly string[];
 }
 
 /** https://hl7.org/fhir/R4/search.html#token */
@@ -20,11 +29,21 @@ export interface TokenValue {
   readonly kind: 'token';
   /** Absent when the element has no system. Of a `code` element, the one system that its required binding implies, if any. */
   readonly system?: string;
+  /** Absent for a coding without a code, and for the text of a concept, which is a value of its own. */
   readonly code?: string;
   /** True for elements of type `code`, `boolean` and the like, whose system is implied and not written. */
   readonly systemImplied: boolean;
   /** Whether the code is compared case for case; the code is always kept as written. */
   readonly caseSensitive: boolean;
+  /** What `:text` searches: the display of a coding, the text of a concept, the text of an identifier's type. */
+  readonly text?: string;
+  /** The codings of an identifier's type, for `:of-type`. */
+  readonly types?: readonly Coding[];
+}
+
+export interface Coding {
+  readonly system?: string;
+  readonly code?: string;
 }
 
 /** https://hl7.org/fhir/R4/search.html#reference. Of an absolute URL the base is kept; `#contained` ones are left out. */
@@ -56,24 +75,176 @@ export interface DateValue {
   readonly high: number;
 }
 
-export type SearchValue = TokenValue | ReferenceValue | StringValue | DateValue;
+/** A closed interval of numbers: a single number has equal ends; an open end is infinite. */
+export interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** https://hl7.org/fhir/R4/search.html#number. Numbers of resources are exact, whatever their precision. */
+export interface NumberValue extends NumberRange {
+  readonly kind: 'number';
+}
+
+/**
+ * https://hl7.org/fhir/R4/search.html#quantity. A comparator opens an end (`<5` is all below 5: `high` is the largest
+ * double under it), a Range has both.
+ */
+export interface QuantityValue extends NumberRange {
+  readonly kind: 'quantity';
+  readonly system?: string;
+  readonly code?: string;
+  /** The unit as people read it. */
+  readonly unit?: string;
+  /** The same in UCUM's base units, where the unit is UCUM's and converts. */
+  readonly canonical?: CanonicalQuantity;
+}
+
+/** In UCUM's base units (`g`, `m`, `s` …), rounded to 12 digits. */
+export interface CanonicalQuantity extends NumberRange {
+  readonly unit: string;
+}
+
+/** https://hl7.org/fhir/R4/search.html#uri, as written. */
+export interface UriValue {
+  readonly kind: 'uri';
+  readonly uri: string;
+}
+
+/** A place on earth in degrees (https://hl7.org/fhir/R4/location.html#positional). */
+export interface PositionValue {
+  readonly kind: 'position';
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** https://hl7.org/fhir/R4/search.html#composite: of one element, the values of each component in the definition's order. */
+export interface CompositeValue {
+  readonly kind: 'composite';
+  readonly components: readonly (readonly SearchValue[])[];
+}
+
+export type SearchValue =
+  | TokenValue | ReferenceValue | StringValue | DateValue | NumberValue | QuantityValue | UriValue | PositionValue | CompositeValue;
 
 export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
 
+export interface TokenCriterion {
+  readonly kind: 'token';
+  /** '' asks for no system; absent: any. */
+  readonly system?: string;
+  readonly code?: string;
+}
+
+export interface ReferenceCriterion {
+  readonly kind: 'reference';
+  readonly type?: string;
+  readonly id?: string;
+  /** Set when the value was a URL. */
+  readonly url?: string;
+  readonly base?: string;
+  readonly version?: string;
+}
+
+export interface StringCriterion {
+  readonly kind: 'string';
+  readonly text: string;
+}
+
+export interface DateCriterion {
+  readonly kind: 'date';
+  readonly prefix: Prefix;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A number as asked for: the value itself, and the half-open interval [low, high) that its precision implies. */
+export interface ImpliedRange {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface NumberCriterion extends ImpliedRange {
+  readonly kind: 'number';
+  readonly prefix: Prefix;
+}
+
+export interface QuantityCriterion extends ImpliedRange {
+  readonly kind: 'quantity';
+  readonly prefix: Prefix;
+  /** '' or absent: the code is compared with code and unit of any system. */
+  readonly system?: string;
+  /** Absent: any unit. */
+  readonly code?: string;
+  /** The same in UCUM's base units, where the unit is UCUM's and converts. */
+  readonly canonical?: ImpliedRange & { readonly unit: string };
+}
+
+export interface UriCriterion {
+  readonly kind: 'uri';
+  readonly uri: string;
+}
+
+/** `near` (https://hl7.org/fhir/R4/location.html#near). */
+export interface PositionCriterion {
+  readonly kind: 'position';
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly distanceMetres: number;
+}
+
+export interface CompositeCriterion {
+  readonly kind: 'composite';
+  /** One for each component, in the definition's order. */
+  readonly components: readonly Criterion[];
+}
+
+/** `:missing`. */
+export interface MissingCriterion {
+  readonly kind: 'missing';
+  readonly missing: boolean;
+}
+
+/** `:of-type`: `type system|type code|value`. */
+export interface IdentifierTypeCriterion {
+  readonly kind: 'identifier-type';
+  readonly system?: string;
+  readonly code: string;
+  readonly value: string;
+}
+
+/** Text that is looked for in displays (`:text`), in the narrative (`_text`) or in the whole resource (`_content`). */
+export interface TextCriterion {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** `:in` and `:not-in` as asked for: the canonical URL or `ValueSet/id`. Resolved to a `CodeSetCriterion` before the search runs. */
+export interface ValueSetCriterion {
+  readonly kind: 'value-set';
+  readonly valueSet: string;
+}
+
+/** The codes that `:in`, `:not-in`, `:above` and `:below` stand for. */
+export interface CodeSetCriterion {
+  readonly kind: 'code-set';
+  readonly codes: CodeSet;
+}
+
+/** A resolved set of codes. */
+export interface CodeSet {
+  /** @param systemImplied true for `code` elements, whose system may be unknown: then the code alone decides. */
+  includes(coding: Coding, systemImplied: boolean): boolean;
+  /** Every member, where they can be listed; absent for sets like "all of a system". */
+  readonly members?: readonly Coding[];
+}
+
 /** One of the values of a clause, already unescaped. */
 export type Criterion =
-  | { readonly kind: 'token'; /** '' asks for no system; absent: any. */ readonly system?: string; readonly code?: string }
-  | {
-      readonly kind: 'reference';
-      readonly type?: string;
-      readonly id?: string;
-      /** Set when the value was a URL. */
-      readonly url?: string;
-      readonly base?: string;
-      readonly version?: string;
-    }
-  | { readonly kind: 'string'; readonly text: string }
-  | { readonly kind: 'date'; readonly prefix: Prefix; readonly low: number; readonly high: number };
+  | TokenCriterion | ReferenceCriterion | StringCriterion | DateCriterion | NumberCriterion | QuantityCriterion | UriCriterion
+  | PositionCriterion | CompositeCriterion | MissingCriterion | IdentifierTypeCriterion | TextCriterion | ValueSetCriterion
+  | CodeSetCriterion;
 
 /** What extraction finds for one search parameter of a resource, in document order. */
 export interface ExtractedParameter {
@@ -82,16 +253,39 @@ export interface ExtractedParameter {
   readonly values: readonly SearchValue[];
 }
 
-/** `parameter:modifier=criterion,criterion`: satisfied when any criterion is (OR); a query is all of its clauses (AND). */
+/** https://hl7.org/fhir/R4/search.html#modifiers; a resource type is the modifier of a reference. */
+export type Modifier =
+  | 'missing' | 'exact' | 'contains' | 'not' | 'text' | 'in' | 'not-in' | 'below' | 'above' | 'of-type' | 'identifier'
+  /** `ew` of `_filter`: the text ends so. */
+  | 'ends-with';
+
+/**
+ * `parameter:modifier=criterion,criterion`: satisfied when any criterion is (OR); a query is all of its clauses (AND).
+ * `parameter:[type]` has no modifier here: its criteria carry the type.
+ */
 export interface Clause {
   readonly parameter: SearchParameter;
-  readonly modifier?: string;
+  readonly modifier?: Modifier;
   readonly criteria: readonly Criterion[];
 }
+
+/** Clauses joined: what `_filter` says, and the membership of a compartment. */
+export type Condition =
+  | { readonly operator: 'and' | 'or'; readonly conditions: readonly Condition[] }
+  | { readonly operator: 'not'; readonly condition: Condition }
+  | { readonly operator: 'clause'; readonly clause: Clause };
 
 export interface SortKey {
   readonly parameter: SearchParameter;
   readonly descending: boolean;
+}
+
+/** https://hl7.org/fhir/R4/search.html#contained */
+export interface ContainedSearch {
+  /** `contained`: only contained resources match; `both`: those and the others. */
+  readonly of: 'contained' | 'both';
+  /** What is answered for a contained match. */
+  readonly answer: 'container' | 'contained';
 }
 
 export interface SearchQuery {
@@ -99,9 +293,21 @@ export interface SearchQuery {
   /** The store's base URL: an absolute reference under it is a local one. */
   readonly baseUrl: string;
   readonly clauses: readonly Clause[];
+  /** All of them have to hold, as the clauses have. */
+  readonly conditions: readonly Condition[];
+  /** `_list`, each with the Lists of which one has to hold the resource. Resolved to clauses on `_id` before the search runs. */
+  readonly lists: readonly (readonly string[])[];
   readonly sort: readonly SortKey[];
-  /** Matches a page, 1 to 1,000. */
+  /** Matches a page, 0 to 1,000; 0 asks for the total alone. */
   readonly count: number;
+  /** https://hl7.org/fhir/R4/search.html#total */
+  readonly total: 'none' | 'estimate' | 'accurate';
+  /** Absent: contained resources are not searched. */
+  readonly contained?: ContainedSearch;
+  /** Whether the answer tells how it was found. */
+  readonly explain: boolean;
   /** The parameters that were understood, in the order sent, for the self link. */
   readonly applied: readonly (readonly [name: string, value: string])[];
+  /** The names that were passed over under lenient handling, each once. */
+  readonly ignored: readonly string[];
 }
