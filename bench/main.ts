@@ -14,12 +14,14 @@ import type { Bench, Workload } from './workload.ts';
 import { bundle, loadPopulation } from './workloads/bundle.ts';
 import { crud } from './workloads/crud.ts';
 import { disk } from './workloads/disk.ts';
+import { ladder } from './workloads/ladder.ts';
 import { memory } from './workloads/memory.ts';
+import { paging } from './workloads/paging.ts';
 import { read } from './workloads/read.ts';
 import { search } from './workloads/search.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, bundle, read, search, disk, memory];
+const workloads: readonly Workload[] = [crud, bundle, read, search, paging, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 

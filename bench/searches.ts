@@ -21,6 +21,8 @@ interface Clinical {
   readonly subject?: { readonly reference?: string };
   readonly effectiveDateTime?: string;
   readonly effectivePeriod?: { readonly end?: string };
+  readonly valueQuantity?: { readonly value: number; readonly code?: string };
+  readonly component?: readonly Pick<Clinical, 'code' | 'valueQuantity'>[];
 }
 
 interface HumanName {
@@ -39,14 +41,16 @@ const variants = 10;
 /** A year in the middle of what the population recorded. */
 const since = '2014-01-01';
 
-/** The mix of `targets.md`, as far as this slice of search reaches. */
+/** The mix of `targets.md`. */
 export function mixedSearches(loaded: LoadedPopulation, random: Random): Search[] {
   const patients = ofType(loaded, 'Patient').filter(isUsual);
   const observations = ofType(loaded, 'Observation');
+  const measured = observations.filter((observation) => clinical(observation).valueQuantity?.code !== undefined);
   const some = <T>(choices: readonly T[], make: (choice: T) => Search) => Array.from({ length: variants }, () => make(random.pick(choices)));
   return [
     ...some(patients, (patient) => nameSearch(firstFamily(patient).slice(0, 3))),
     { label: 'name miss', query: 'Patient?name=zzyzx', finds: () => false },
+    ...some(patients, (patient) => nameContainsSearch(firstFamily(patient).slice(1, 4))),
     ...(['eq', 'ne', 'lt', 'gt'] as const).flatMap((prefix) => some(patients, (patient) => birthDateSearch(prefix, clinical(patient).birthDate!))),
     ...['female', 'male'].map((gender): Search => ({
       label: 'token gender',
@@ -59,6 +63,8 @@ export function mixedSearches(loaded: LoadedPopulation, random: Random): Search[
       query: `Encounter?subject=Patient/${id}`,
       finds: (candidate) => candidate.type === 'Encounter' && clinical(candidate).subject?.reference === fullUrl,
     })),
+    ...some(measured, (observation) => quantitySearch(measurement(observation))),
+    ...some(measured, (observation) => codeQuantitySearch(firstCode(observation), measurement(observation))),
   ];
 }
 
@@ -104,6 +110,51 @@ function nameSearch(prefix: string): Search {
       candidate.type === 'Patient' &&
       (clinical(candidate).name ?? []).some((name) => nameWords(name).some((word) => word.startsWith(folded))),
   };
+}
+
+function nameContainsSearch(part: string): Search {
+  const folded = part.toLowerCase();
+  return {
+    label: 'name contains',
+    query: `Patient?name:contains=${encodeURIComponent(part)}`,
+    finds: (candidate) =>
+      candidate.type === 'Patient' && (clinical(candidate).name ?? []).some((name) => nameWords(name).some((word) => word.includes(folded))),
+  };
+}
+
+interface Measurement {
+  readonly value: number;
+  readonly unit: string;
+}
+
+function measurement(observation: LoadedResource): Measurement {
+  const { value, code } = clinical(observation).valueQuantity!;
+  // A tenth is finer than what forms ask for; the scan compares with the same number.
+  return { value: Math.round(value * 10) / 10, unit: code! };
+}
+
+const ucum = 'http://unitsofmeasure.org';
+
+/** What lies above a value in the unit it is written in: records of one population write one unit for one measurement. */
+function quantitySearch({ value, unit }: Measurement): Search {
+  return {
+    label: 'quantity',
+    query: `Observation?value-quantity=gt${value}${encodeURIComponent(`|${ucum}|${unit}`)}`,
+    finds: (candidate) => candidate.type === 'Observation' && isAbove(clinical(candidate), { value, unit }),
+  };
+}
+
+function codeQuantitySearch({ system, code }: { system: string; code: string }, { value, unit }: Measurement): Search {
+  return {
+    label: 'composite',
+    query: `Observation?code-value-quantity=${encodeURIComponent(`${system}|${code}`)}$gt${value}${encodeURIComponent(`|${ucum}|${unit}`)}`,
+    finds: (candidate) =>
+      candidate.type === 'Observation' && hasCode(candidate, code, system) && isAbove(clinical(candidate), { value, unit }),
+  };
+}
+
+function isAbove({ valueQuantity }: Clinical, { value, unit }: Measurement): boolean {
+  return valueQuantity?.code === unit && valueQuantity.value > value;
 }
 
 function nameWords({ family, given = [], prefix = [], suffix = [], text }: HumanName): string[] {

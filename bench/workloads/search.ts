@@ -16,7 +16,7 @@ const singleShare = 0.3;
 
 export const search: Workload = {
   name: 'search',
-  description: `${clients} clients, _count=${count}: name, name miss, birthdate, token, reference; then 1 client: code + patient, code + date`,
+  description: `${clients} clients, _count=${count}: name, name miss, name:contains, birthdate, token, reference, quantity, composite; then 1 client: code + patient, code + date`,
   async run(bench) {
     const { server, loaded } = await bench.loadedServer();
     const random = seededRandom(1);
