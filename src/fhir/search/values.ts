@@ -134,6 +134,8 @@ export interface TokenCriterion {
   /** '' asks for no system; absent: any. */
   readonly system?: string;
   readonly code?: string;
+  /** Set by `_filter`, whose values are never case-sensitive. */
+  readonly anyCase?: true;
 }
 
 export interface ReferenceCriterion {
@@ -256,8 +258,14 @@ export interface ExtractedParameter {
 /** https://hl7.org/fhir/R4/search.html#modifiers; a resource type is the modifier of a reference. */
 export type Modifier =
   | 'missing' | 'exact' | 'contains' | 'not' | 'text' | 'in' | 'not-in' | 'below' | 'above' | 'of-type' | 'identifier'
-  /** `ew` of `_filter`: the text ends so. */
-  | 'ends-with';
+  | FilterModifier;
+
+/**
+ * What `_filter` asks beyond the modifiers (https://hl7.org/fhir/R4/search_filter.html#ops). Of strings: the whole text is
+ * equal, starts or ends so, whatever its case and accents. Of dates: a value's period includes that of the criterion, or
+ * overlaps it. Of strings, tokens and uris: some value is another one.
+ */
+export type FilterModifier = 'equals' | 'starts-with' | 'ends-with' | 'includes' | 'overlaps' | 'unequal';
 
 /**
  * `parameter:modifier=criterion,criterion`: satisfied when any criterion is (OR); a query is all of its clauses (AND).
