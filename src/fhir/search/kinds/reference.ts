@@ -3,9 +3,7 @@ import type { Json } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { isId } from '../../resource.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
-import type { Criterion, ReferenceValue } from '../values.ts';
-
-export type ReferenceCriterion = Extract<Criterion, { kind: 'reference' }>;
+import type { ReferenceCriterion, ReferenceValue, TokenCriterion } from '../values.ts';
 
 /** The parts of a literal reference or canonical URL (https://hl7.org/fhir/R4/references.html#literal). */
 interface Literal {
@@ -82,6 +80,25 @@ export function satisfiesReference(
   if (criterion.type !== undefined && criterion.type !== value.type) return false;
   const base = value.base === withoutSlash(context.baseUrl) ? undefined : value.base;
   return base === criterion.base;
+}
+
+/**
+ * `:identifier` works as a token search on the reference's identifier
+ * (https://hl7.org/fhir/R4/search.html#reference); as with tokens in doubt, case does not matter.
+ */
+export function satisfiesIdentifier({ identifier }: ReferenceValue, { system, code }: TokenCriterion): boolean {
+  if (identifier === undefined) return false;
+  if (system !== undefined && system !== (identifier.system ?? '')) return false;
+  return code === undefined || identifier.value?.toLowerCase() === code.toLowerCase();
+}
+
+/**
+ * `:below` on canonical references: the version of the criterion, or one that goes on from it, as 1.0 from 1
+ * (https://hl7.org/fhir/R4/search.html#versions).
+ */
+export function isVersionBelow(value: ReferenceValue, { url, version }: ReferenceCriterion): boolean {
+  if (url === undefined || url !== value.url) return false;
+  return version === undefined || value.version === version || (value.version?.startsWith(`${version}.`) ?? false);
 }
 
 /**

@@ -9,9 +9,8 @@
 import type { Json } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
-import type { Criterion, TokenValue } from '../values.ts';
-
-export type TokenCriterion = Extract<Criterion, { kind: 'token' }>;
+import { hasWordStart, normalizedCriterion, normalizeString } from '../normalized-text.ts';
+import type { CodeSetCriterion, IdentifierTypeCriterion, TextCriterion, TokenCriterion, TokenValue } from '../values.ts';
 
 /** `code`, `system|code`, `|code` or `system|`; `undefined` when the text is none of them. */
 export function parseToken(text: string): TokenCriterion | undefined {
@@ -20,6 +19,19 @@ export function parseToken(text: string): TokenCriterion | undefined {
   if (parts.length === 1 && first) return { kind: 'token', code: first };
   if (parts.length !== 2 || first === undefined || !(first || second)) return undefined;
   return { kind: 'token', system: first, ...(second ? { code: second } : {}) };
+}
+
+/** `:of-type`: `type system|type code|value`, all three of them. */
+export function parseIdentifierType(text: string): IdentifierTypeCriterion | undefined {
+  const [system, code, value, ...rest] = splitEscaped(text, '|').map(unescapeValue);
+  if (!system || !code || !value || rest.length > 0) return undefined;
+  return { kind: 'identifier-type', system, code, value };
+}
+
+/** `:text`: what a string search would look for in displays. `undefined` when the text has no letter or digit. */
+export function parseTokenText(text: string): TextCriterion | undefined {
+  const unescaped = unescapeValue(text);
+  return normalizeString(unescaped) === '' ? undefined : { kind: 'text', text: unescaped };
 }
 
 /**
@@ -32,7 +44,29 @@ export function satisfiesToken(value: TokenValue, criterion: TokenCriterion): bo
   if (system && value.system !== system) return false;
   if (code === undefined) return true;
   if (value.code === undefined) return false;
-  return value.code === code || (!value.caseSensitive && foldCode(value.code) === foldCode(code));
+  return sameCode(value, code, criterion.anyCase);
+}
+
+function sameCode(value: TokenValue, code: string, anyCase?: boolean): boolean {
+  if (value.code === code) return true;
+  return value.code !== undefined && (anyCase === true || !value.caseSensitive) && foldCode(value.code) === foldCode(code);
+}
+
+/** `:of-type`: the value, and one of the codings of the identifier's type; their case does not matter, as in doubt. */
+export function satisfiesIdentifierType(value: TokenValue, { system, code, value: wanted }: IdentifierTypeCriterion): boolean {
+  if (value.types === undefined || !sameCode(value, wanted)) return false;
+  const folded = foldCode(code);
+  return value.types.some((type) => type.code !== undefined && foldCode(type.code) === folded && (system === undefined || type.system === system));
+}
+
+/** `:text` works as a string search: a word of the text starts so. */
+export function satisfiesTokenText(value: TokenValue, criterion: TextCriterion): boolean {
+  return value.text !== undefined && hasWordStart(normalizeString(value.text), normalizedCriterion(criterion));
+}
+
+/** `:in`, `:above` and `:below`: the coding is one of the set. */
+export function satisfiesCodeSet(value: TokenValue, { codes }: CodeSetCriterion): boolean {
+  return value.code !== undefined && codes.includes({ system: value.system, code: value.code }, value.systemImplied);
 }
 
 /** The form in which codes that differ in case only are equal: the key of every code in the index. */
