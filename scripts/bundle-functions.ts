@@ -4,13 +4,14 @@
  *
  *   node scripts/bundle-functions.ts
  */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import type { Metafile } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { functions } from '../src/aws/functions.ts';
 import type { FunctionSpec } from '../src/aws/functions.ts';
+import { packedText } from './definitions/packed-text.ts';
 
 const root = join(import.meta.dirname, '..');
 /** What is deployed lies here. */
@@ -28,6 +29,23 @@ const banner = "import { createRequire as caldera } from 'node:module'; const re
  * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). They are imported when tried, so never.
  */
 const neverTried = ['ini', 'sso', 'process', 'web-identity', 'http'].map((source) => `@aws-sdk/credential-provider-${source}`);
+
+/** Below it, unpacking costs more than reading the text. */
+const minPackedBytes = 16 * 1024;
+
+/** Tables that packages bring, as UCUM's units: kept compressed, and unpacked when the package asks for them. */
+const packedTables: Plugin = {
+  name: 'packed-tables',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]node_modules[/\\].*\.json$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (text.length < minPackedBytes) return undefined;
+      const packed = packedText(JSON.stringify(JSON.parse(text)));
+      const unpacked = `require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString()`;
+      return { loader: 'js', contents: `module.exports = JSON.parse(${unpacked});` };
+    });
+  },
+};
 
 export interface BundledFunction {
   readonly name: string;
@@ -63,6 +81,7 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
     legalComments: 'none',
     external: [...neverTried, '@smithy/credential-provider-imds'],
     banner: { js: banner },
+    plugins: [packedTables],
     metafile: true,
     logLevel: 'warning',
   });

@@ -13,6 +13,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElementSource, TypeSource } from './element-source.ts';
+import { packedText } from './packed-text.ts';
 import { correctToR4, typesNotInR4 } from './r4-corrections.ts';
 
 interface StructureSource {
@@ -165,14 +166,10 @@ export function generate(): Record<string, string> {
   }
   const named = (kind: string) =>
     structures.filter((structure) => structure.kind === kind && !structure.abstract).map(({ id }) => id).sort();
-  const table = {
-    primitiveTypes: named('primitive-type'),
-    structures: Object.fromEntries(lines),
-    codeSets: Object.fromEntries(codeSets.used),
-  };
+  const table = { structures: Object.fromEntries(lines), codeSets: Object.fromEntries(codeSets.used) };
   return {
     'resource-types.ts': resourceTypesModule(named('resource')),
-    'structures.mjs': `${heading}export default JSON.parse(${JSON.stringify(JSON.stringify(table))});\n`,
+    'structures.mjs': structuresModule(named('primitive-type'), table),
     'structures.d.mts': declaration,
   };
 }
@@ -185,10 +182,27 @@ function resourceTypesModule(names: readonly string[]): string {
 export const resourceTypes: readonly string[] = [\n${list}];\n`;
 }
 
-const declaration = `${heading}declare const table: {
-  readonly primitiveTypes: readonly string[];
+function structuresModule(primitiveTypes: readonly string[], table: object): string {
+  return `${heading}import { unpackedText } from '../packed-text.ts';
+
+export const primitiveTypes = ${JSON.stringify(primitiveTypes)};
+let table;
+export function structureTable() {
+  return (table ??= JSON.parse(unpackedText('${packedText(JSON.stringify(table))}')));
+}
+`;
+}
+
+const declaration = `${heading}/** All primitive types, in alphabetical order (https://hl7.org/fhir/R4/datatypes.html#primitive). */
+export declare const primitiveTypes: readonly string[];
+
+interface StructureTable {
+  /** One line for each type, and for each element that is defined in place. */
   readonly structures: Readonly<Record<string, string>>;
+  /** The codes of required bindings, separated by spaces. */
   readonly codeSets: Readonly<Record<string, string>>;
-};
-export default table;
+}
+
+/** Unpacked when it is first asked for. */
+export declare function structureTable(): StructureTable;
 `;

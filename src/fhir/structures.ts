@@ -3,7 +3,7 @@
  * (https://hl7.org/fhir/R4/structuredefinition.html). A type's line is parsed when the type is first asked for.
  */
 import { resourceTypes } from './definitions/resource-types.ts';
-import table from './definitions/structures.mjs';
+import { primitiveTypes, structureTable } from './definitions/structures.mjs';
 
 /** One property that a JSON object of the type may have. Each type of a choice has its own: `valueQuantity`, `valueString`, … */
 export interface Element {
@@ -47,7 +47,7 @@ export interface Structure {
 export const maxDepth = 64;
 
 const resourceTypeSet: ReadonlySet<string> = new Set(resourceTypes);
-const primitiveTypeSet: ReadonlySet<string> = new Set(table.primitiveTypes);
+const primitiveTypeSet: ReadonlySet<string> = new Set(primitiveTypes);
 const structures = new Map<string, Structure>();
 const codeSets = new Map<string, ReadonlySet<string>>();
 
@@ -63,7 +63,8 @@ export function isPrimitiveType(name: string): boolean {
 export function structureOf(name: string): Structure | undefined {
   const known = structures.get(name);
   if (known !== undefined) return known;
-  const line = Object.hasOwn(table.structures, name) ? table.structures[name] : undefined;
+  const lines = structureTable().structures;
+  const line = Object.hasOwn(lines, name) ? lines[name] : undefined;
   if (line === undefined) return undefined;
   const structure = parseStructure(name, line);
   structures.set(name, structure);
@@ -118,7 +119,7 @@ function parseType(text: string): Pick<Element, 'type' | 'targets' | 'codes'> {
 function codeSet(name: string): ReadonlySet<string> {
   const known = codeSets.get(name);
   if (known !== undefined) return known;
-  const codes = new Set((table.codeSets[name] ?? '').split(' '));
+  const codes = new Set((structureTable().codeSets[name] ?? '').split(' '));
   codeSets.set(name, codes);
   return codes;
 }
