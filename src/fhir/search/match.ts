@@ -4,11 +4,16 @@
  */
 import type { Resource } from '../resource.ts';
 import { extractParameter } from './extract.ts';
-import { satisfiesDate } from './kinds/date.ts';
-import { satisfiesReference } from './kinds/reference.ts';
-import { satisfiesString } from './kinds/string.ts';
-import { satisfiesToken } from './kinds/token.ts';
-import type { Clause, Criterion, SearchParameter, SearchValue } from './values.ts';
+import { satisfiesDate, satisfiesPeriod } from './kinds/date.ts';
+import { isVersionBelow, satisfiesIdentifier, satisfiesReference } from './kinds/reference.ts';
+import { satisfiesString, type StringModifier } from './kinds/string.ts';
+import { satisfiesCodeSet, satisfiesIdentifierType, satisfiesToken, satisfiesTokenText } from './kinds/token.ts';
+import { normalizeText } from './normalized-text.ts';
+import { contentText, narrativeText, satisfiesTextSearch } from './text-search.ts';
+import type {
+  Clause, CompositeCriterion, CompositeValue, Condition, Criterion, DateCriterion, DateValue, Modifier, ReferenceCriterion,
+  ReferenceValue, SearchParameter, SearchQuery, SearchValue, TokenCriterion,
+} from './values.ts';
 
 export interface MatchContext {
   /** The instant of the request (ms since the epoch), for `ap`. */
@@ -19,37 +24,137 @@ export interface MatchContext {
   readonly lastUpdated?: number;
 }
 
-/** True when any value of the clause's parameter satisfies any of its criteria. */
+/**
+ * True when all clauses and all conditions hold.
+ *
+ * @param query resolved: no value sets, no hierarchies of codes or references, no lists
+ * @throws Error when it is not, which is a fault of the caller
+ */
+export function matchesQuery(resource: Resource, query: SearchQuery, context: MatchContext): boolean {
+  if (query.lists.length > 0) throw unresolved('_list');
+  return (
+    query.clauses.every((clause) => match(resource, clause, context)) &&
+    query.conditions.every((condition) => holds(resource, condition, context))
+  );
+}
+
+function holds(resource: Resource, condition: Condition, context: MatchContext): boolean {
+  switch (condition.operator) {
+    case 'clause':
+      return match(resource, condition.clause, context);
+    case 'and':
+      return condition.conditions.every((each) => holds(resource, each, context));
+    case 'or':
+      return condition.conditions.some((each) => holds(resource, each, context));
+    case 'not':
+      return !holds(resource, condition.condition, context);
+  }
+}
+
+/**
+ * True when any value of the clause's parameter satisfies any of its criteria. `:not` and `:not-in` turn that round for
+ * the resource as a whole, so that they hold where there is no value.
+ */
 export function match(resource: Resource, clause: Clause, context: MatchContext): boolean {
-  return firstSatisfying(resource, clause, context) !== undefined;
+  const { parameter, modifier } = clause;
+  if (parameter.type === 'string' && isFullText(parameter)) return matchesFullText(resource, clause);
+  const values = valuesFor(resource, parameter, context);
+  switch (modifier) {
+    case undefined:
+      return values.some((value) => satisfiesAny(value, clause, context));
+    case 'missing':
+      return clause.criteria.some((criterion) => criterion.kind === 'missing' && criterion.missing === (values.length === 0));
+    case 'not':
+    case 'not-in':
+      return !values.some((value) => satisfiesAny(value, clause, { ...context, modifier }));
+    case 'unequal':
+      return values.some((value) => !satisfiesAny(value, clause, { ...context, modifier: 'equals' }));
+    default: {
+      const comparison = { ...context, modifier };
+      return values.some((value) => satisfiesAny(value, clause, comparison));
+    }
+  }
 }
 
-/** The first extracted value, in document order, that satisfies any of the clause's criteria. */
-export function firstSatisfying(resource: Resource, clause: Clause, context: MatchContext): SearchValue | undefined {
-  return valuesFor(resource, clause.parameter, context).find((value) => satisfiesAny(value, clause, context));
+function isFullText({ code }: SearchParameter): boolean {
+  return code === '_text' || code === '_content';
 }
 
-function valuesFor(resource: Resource, parameter: SearchParameter, context: MatchContext): readonly SearchValue[] {
+function matchesFullText(resource: Resource, { parameter, criteria }: Clause): boolean {
+  const text = parameter.code === '_text' ? narrativeText(resource) : contentText(resource);
+  return criteria.some((criterion) => criterion.kind === 'text' && satisfiesTextSearch(text, criterion));
+}
+
+/** What a resource has for a parameter; the time of its last update is the store's to say. */
+export function valuesFor(resource: Resource, parameter: SearchParameter, context: MatchContext): readonly SearchValue[] {
   if (parameter.code === '_lastUpdated' && context.lastUpdated !== undefined) {
     return [{ kind: 'date', low: context.lastUpdated, high: context.lastUpdated + 1 }];
   }
   return extractParameter(resource, parameter);
 }
 
-function satisfiesAny(value: SearchValue, clause: Clause, context: MatchContext): boolean {
-  return clause.criteria.some((criterion) => satisfies(value, criterion, context));
+function satisfiesAny(value: SearchValue, clause: Clause, comparison: Comparison): boolean {
+  return clause.criteria.some((criterion) => satisfies(value, criterion, comparison));
 }
 
-/** Whether one value satisfies one criterion; never when they are of different kinds. */
-export function satisfies(value: SearchValue, criterion: Criterion, context: MatchContext): boolean {
-  switch (value.kind) {
+/** How a value is held against a criterion. */
+export interface Comparison extends MatchContext {
+  readonly modifier?: Modifier;
+}
+
+/** Whether one value satisfies one criterion; never when their kinds do not go together. */
+export function satisfies(value: SearchValue, criterion: Criterion, comparison: Comparison): boolean {
+  switch (criterion.kind) {
     case 'token':
-      return criterion.kind === 'token' && satisfiesToken(value, criterion);
+      return satisfiesTokenOf(value, criterion, comparison.modifier);
     case 'reference':
-      return criterion.kind === 'reference' && satisfiesReference(value, criterion, context);
+      return value.kind === 'reference' && satisfiesReferenceOf(value, criterion, comparison);
     case 'string':
-      return criterion.kind === 'string' && satisfiesString(value, criterion);
+      return value.kind === 'string' && satisfiesString(value, criterion, comparison.modifier as StringModifier | undefined);
     case 'date':
-      return criterion.kind === 'date' && satisfiesDate(value, criterion, context);
+      return value.kind === 'date' && satisfiesDateOf(value, criterion, comparison);
+    case 'composite':
+      return value.kind === 'composite' && satisfiesComposite(value, criterion, comparison);
+    case 'identifier-type':
+      return value.kind === 'token' && satisfiesIdentifierType(value, criterion);
+    case 'code-set':
+      return value.kind === 'token' && satisfiesCodeSet(value, criterion);
+    case 'text':
+      return value.kind === 'string'
+        ? satisfiesTextSearch(normalizeText(value.text), criterion)
+        : value.kind === 'token' && satisfiesTokenText(value, criterion);
+    case 'value-set':
+      throw unresolved(':in or :not-in');
+    default:
+      return false;
   }
+}
+
+function satisfiesTokenOf(value: SearchValue, criterion: TokenCriterion, modifier: Modifier | undefined): boolean {
+  if (value.kind === 'reference') return modifier === 'identifier' && satisfiesIdentifier(value, criterion);
+  if (modifier === 'above' || modifier === 'below') throw unresolved(`:${modifier}`);
+  return value.kind === 'token' && satisfiesToken(value, criterion);
+}
+
+function satisfiesReferenceOf(value: ReferenceValue, criterion: ReferenceCriterion, comparison: Comparison): boolean {
+  if (comparison.modifier === 'below') return isVersionBelow(value, criterion);
+  if (comparison.modifier === 'above') throw unresolved(':above');
+  return satisfiesReference(value, criterion, comparison);
+}
+
+function satisfiesDateOf(value: DateValue, criterion: DateCriterion, comparison: Comparison): boolean {
+  const { modifier } = comparison;
+  if (modifier === 'includes' || modifier === 'overlaps') return satisfiesPeriod(value, criterion, modifier);
+  return satisfiesDate(value, criterion, comparison);
+}
+
+/** All components have to be satisfied by the one element that the value was read from. */
+function satisfiesComposite(value: CompositeValue, { components }: CompositeCriterion, comparison: Comparison): boolean {
+  return components.every((criterion, position) =>
+    (value.components[position] ?? []).some((component) => satisfies(component, criterion, comparison)),
+  );
+}
+
+function unresolved(what: string): Error {
+  return new Error(`The query was not resolved before it was matched: ${what} is left.`);
 }

@@ -179,7 +179,7 @@ function textOf(name: string, value: string): string {
   return binaryMembers.has(name) && !/\s/.test(value.slice(0, 100)) ? '' : value;
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const entities: Readonly<Partial<Record<string, string>>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 /** What a reader sees of XHTML: no tags, comments and attributes; elements that only format letters do not part words. */
 function visibleText(xhtml: string): string {
@@ -188,9 +188,12 @@ function visibleText(xhtml: string): string {
     .replace(/<!--[^]*?(?:-->|$)/g, '')
     .replace(/<\/?(?:a|abbr|b|big|code|em|i|small|span|strong|sub|sup|tt|u)(?=[\s/>])[^<>]*>/gi, '')
     .replace(/<[^<>]*>/g, ' ')
-    .replace(/&(?:#(\d{1,7})|#x([\dA-Fa-f]{1,6})|([A-Za-z]{2,8}));/g, (whole, decimal, hexadecimal, name) => {
-      if (name !== undefined) return entities[name as string] ?? whole;
-      const point = decimal === undefined ? parseInt(hexadecimal as string, 16) : Number(decimal);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : ' ';
-    });
+    .replace(/&(#\d{1,7}|#x[\dA-Fa-f]{1,6}|[A-Za-z]{2,8});/g, (_entity, name: string) => characterOf(name));
+}
+
+/** An entity that XML does not know is no word either. */
+function characterOf(name: string): string {
+  if (!name.startsWith('#')) return entities[name] ?? ' ';
+  const point = name.startsWith('#x') ? parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return point <= 0x10ffff ? String.fromCodePoint(point) : ' ';
 }

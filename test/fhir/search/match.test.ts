@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { escapeValue } from '../../../src/fhir/search/escapes.ts';
 import { extract } from '../../../src/fhir/search/extract.ts';
-import { firstSatisfying, match, satisfies } from '../../../src/fhir/search/match.ts';
+import { match, satisfies } from '../../../src/fhir/search/match.ts';
 import { normalizeString } from '../../../src/fhir/search/kinds/string.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { SearchValue } from '../../../src/fhir/search/values.ts';
@@ -49,11 +49,6 @@ describe('a search', () => {
   test('takes the time of the last update from the store where it is given', () => {
     expect(finds('_lastUpdated=2023', patient, Date.parse('2023-02-02'))).toBe(true);
     expect(finds('_lastUpdated=2024', patient, Date.parse('2023-02-02'))).toBe(false);
-  });
-  test('names the first value, and all values, that satisfy a clause', () => {
-    const [clause] = parseSearch('Patient', [['given', 'j,p']], { baseUrl }).clauses;
-    expect(firstSatisfying(patient, clause!, context)).toEqual({ kind: 'string', text: 'Peter' });
-    expect(firstSatisfying({ resourceType: 'Patient' }, clause!, context)).toBeUndefined();
   });
 });
 

@@ -42,6 +42,11 @@ export function satisfiesDate(value: DateValue, criterion: DateCriterion, contex
   }
 }
 
+/** `co` and `po` of `_filter` (https://hl7.org/fhir/R4/search_filter.html#ops), which compare with the whole period of the value. */
+export function satisfiesPeriod(value: DateValue, criterion: DateCriterion, relation: 'includes' | 'overlaps'): boolean {
+  return relation === 'includes' ? contains(value, criterion) : overlaps(value, criterion);
+}
+
 interface Range {
   readonly low: number;
   readonly high: number;
