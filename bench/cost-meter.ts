@@ -3,7 +3,7 @@
  * round trips that wait for each other. Both are exact and repeatable, so tests assert budgets with them.
  *
  * Units: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
- * Item sizes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * Item sizes: src/ports/table-limits.ts
  *
  * Round trips are counted in lockstep: while measuring, every call takes one unit of time. Calls issued in the same
  * wait are answered together, and only then can the next wait begin; so the number of waits is the depth of the
@@ -11,11 +11,11 @@
  * zlib, files) is not seen: a call that comes after such work may be counted one wait late, never one early.
  */
 import type {
-  Attributes, Batch, Condition, Item, Key, OrderedTable, Query, QueryPage, ReadOptions, Scan, ScanPage, WriteOutcome,
+  Batch, Condition, Item, Key, OrderedTable, Query, QueryPage, ReadOptions, Scan, ScanPage, WriteOutcome,
 } from '../src/ports/ordered-table.ts';
+import { itemBytes } from '../src/ports/table-limits.ts';
+import { readUnits } from '../src/store/request-units.ts';
 
-/** A strong read is charged one unit for each of these; an eventual one half a unit. */
-export const readUnitBytes = 4096;
 /** A write is charged one unit for each of these. */
 export const writeUnitBytes = 1024;
 
@@ -50,35 +50,9 @@ export interface CostMeter {
   measure<T>(action: () => Promise<T>): Promise<{ result: T } & Cost>;
 }
 
-/** Bytes as DynamoDB counts them: names and values in UTF-8, a number by its significant digits. */
-export function itemSizeBytes(item: Item): number {
-  let size = 'pk'.length + Buffer.byteLength(item.pk) + 'sk'.length + Buffer.byteLength(item.sk);
-  if (item.attributes) size += attributesSizeBytes(item.attributes);
-  if (item.body) size += 'body'.length + item.body.byteLength;
-  if (item.announce) size += 'announce'.length + 1;
-  return size;
-}
-
-function attributesSizeBytes(attributes: Attributes): number {
-  return Object.entries(attributes).reduce(
-    (size, [name, value]) => size + Buffer.byteLength(name) + (typeof value === 'number' ? numberSizeBytes(value) : Buffer.byteLength(value)),
-    0,
-  );
-}
-
-/** One byte for every two significant digits, and one more; a sign takes a further byte. */
-function numberSizeBytes(value: number): number {
-  const digits = String(Math.abs(value)).replace(/e.*$/, '').replace('.', '').replace(/^0+|0+$/g, '').length;
-  return Math.ceil(digits / 2) + 1 + (value < 0 ? 1 : 0);
-}
-
-function readUnits(sizeBytes: number, strong: boolean): number {
-  return Math.max(1, Math.ceil(sizeBytes / readUnitBytes)) * (strong ? 1 : 0.5);
-}
-
 /** A write is charged for the larger of what was there and what comes. */
 function writeUnits(before: Item | undefined, after: Item | undefined): number {
-  const sizeBytes = Math.max(before ? itemSizeBytes(before) : 0, after ? itemSizeBytes(after) : 0);
+  const sizeBytes = Math.max(before ? itemBytes(before) : 0, after ? itemBytes(after) : 0);
   return Math.max(1, Math.ceil(sizeBytes / writeUnitBytes));
 }
 
@@ -236,9 +210,9 @@ function keyOf({ pk, sk }: Key): Key {
   return { pk, sk };
 }
 
-/** The items of one request or, for a batch, one item of it: sizes are summed before they are rounded up. */
+/** The items of one request or, for a batch, one item of it. */
 function chargeRead(cost: TableCost, items: readonly Item[], strong: boolean): void {
-  cost.readUnits += readUnits(items.reduce((size, item) => size + itemSizeBytes(item), 0), strong);
+  cost.readUnits += readUnits(items, strong);
   cost.itemsRead += items.length;
 }
 

@@ -2,7 +2,7 @@
  * What operations are charged for on DynamoDB, counted by the cost meter over tables in memory: the whole interface
  * (src/operations/rest.ts) serves requests about the resources of the synthetic population.
  */
-import { costMeter, itemSizeBytes } from '../../bench/cost-meter.ts';
+import { costMeter } from '../../bench/cost-meter.ts';
 import type { CostMeter } from '../../bench/cost-meter.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { syntheticPopulation } from '../../src/fhir/synthetic/synthetic-population.ts';
@@ -10,6 +10,7 @@ import { bundleOperations, transactionJobRunner } from '../../src/operations/bun
 import type { OperationResponse } from '../../src/operations/operation.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
+import { itemBytes } from '../../src/ports/table-limits.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import { openDataStore } from '../../src/store/open-data-store.ts';
 import type { OpenDataStore } from '../../src/store/open-data-store.ts';
@@ -203,7 +204,7 @@ async function measureSettling(bench: Bench): Promise<Measurements['settleTransa
 /** What the population takes to keep, and to look through. */
 async function measureKeeping(bench: Bench, all: readonly Identified[]): Promise<Pick<Measurements, 'storedBytes' | 'jsonBytes' | 'sweepReadUnits'>> {
   const items = [...bench.tables.resources.all(), ...bench.tables.index.all()];
-  const bytes = items.reduce((sum, item) => sum + itemSizeBytes(item) + overheadPerStoredItem, 0);
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item) + overheadPerStoredItem, 0);
   const json = all.reduce((sum, resource) => sum + Buffer.byteLength(JSON.stringify(resource)), 0);
   bench.pass(longAfterMs);
   const { readUnits } = await bench.meter.measure(() => bench.store.cleaner.sweep());

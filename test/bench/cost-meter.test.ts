@@ -1,7 +1,8 @@
 /** The cost meter counts what DynamoDB charges; see bench/cost-meter.ts for the rules and their pages. */
 import { describe, expect, test } from '@jest/globals';
-import { costMeter, itemSizeBytes } from '../../bench/cost-meter.ts';
+import { costMeter } from '../../bench/cost-meter.ts';
 import type { Batch, Condition, Item, Key, OrderedTable, Query } from '../../src/ports/ordered-table.ts';
+import { itemBytes } from '../../src/ports/table-limits.ts';
 
 /** The least table that can be charged: one map, keys in order, conditions on one attribute. */
 class MapTable implements OrderedTable {
@@ -57,12 +58,12 @@ const eventual = { strong: false };
 
 describe('item size', () => {
   test('is names and values in UTF-8 bytes', () => {
-    expect(itemSizeBytes({ pk: 'é', sk: 'b' })).toBe(2 + 2 + 2 + 1);
-    expect(itemSizeBytes({ pk: 'a', sk: 'b', body: new Uint8Array(10) })).toBe(6 + 4 + 10);
+    expect(itemBytes({ pk: 'é', sk: 'b' })).toBe(2 + 2 + 2 + 1);
+    expect(itemBytes({ pk: 'a', sk: 'b', body: new Uint8Array(10) })).toBe(6 + 4 + 10);
   });
 
   test('counts a number by pairs of significant digits and one byte', () => {
-    const size = (n: number) => itemSizeBytes({ pk: 'a', sk: 'b', attributes: { n } }) - 6 - 1;
+    const size = (n: number) => itemBytes({ pk: 'a', sk: 'b', attributes: { n } }) - 6 - 2;
     expect([0, 1, 12, 123, 1200, -12, 1763821562123].map(size)).toEqual([1, 2, 2, 3, 2, 3, 8]);
   });
 });
