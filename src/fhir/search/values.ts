@@ -105,10 +105,13 @@ export interface CanonicalQuantity extends NumberRange {
   readonly unit: string;
 }
 
-/** https://hl7.org/fhir/R4/search.html#uri, as written. */
+/** https://hl7.org/fhir/R4/search.html#uri. Of a canonical the version is kept apart. */
 export interface UriValue {
   readonly kind: 'uri';
+  /** As written, but for the version of a canonical. */
   readonly uri: string;
+  /** The business version that a canonical asks for, or that the resource has whose URL this is. */
+  readonly version?: string;
 }
 
 /** A place on earth in degrees (https://hl7.org/fhir/R4/location.html#positional). */
@@ -186,6 +189,8 @@ export interface QuantityCriterion extends ImpliedRange {
 export interface UriCriterion {
   readonly kind: 'uri';
   readonly uri: string;
+  /** Of `url|version`. */
+  readonly version?: string;
 }
 
 /** `near` (https://hl7.org/fhir/R4/location.html#near). */
