@@ -179,7 +179,7 @@ function textOf(name: string, value: string): string {
   return binaryMembers.has(name) && !/\s/.test(value.slice(0, 100)) ? '' : value;
 }
 
-const entities: Readonly<Partial<Record<string, string>>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const entities: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['nbsp', ' ']]);
 
 /** What a reader sees of XHTML: no tags, comments and attributes; elements that only format letters do not part words. */
 function visibleText(xhtml: string): string {
@@ -193,7 +193,7 @@ function visibleText(xhtml: string): string {
 
 /** An entity that XML does not know is no word either. */
 function characterOf(name: string): string {
-  if (!name.startsWith('#')) return entities[name] ?? ' ';
+  if (!name.startsWith('#')) return entities.get(name) ?? ' ';
   const point = name.startsWith('#x') ? parseInt(name.slice(2), 16) : Number(name.slice(1));
   return point <= 0x10ffff ? String.fromCodePoint(point) : ' ';
 }
