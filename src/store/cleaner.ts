@@ -6,6 +6,7 @@
 import type { Item, Key } from '../ports/ordered-table.ts';
 import { bundleRecordOfItem, readBundleRecord, type BundleRecord } from './bundle-record.ts';
 import { bundleShards, currentKey, entryTarget, intentKeyPrefix } from './keys.ts';
+import { removeAbandonedObjects } from './placed-objects.ts';
 import { abandonedAfterMs, type StaleEntry, type StoreContext } from './store-context.ts';
 import { abort, clearTheWay, dropRecord, releaseLost, settle } from './transaction-settlement.ts';
 import { versionOfItem } from './version-item.ts';
@@ -25,7 +26,7 @@ export interface Cleaner {
   settleTransactions(): Promise<void>;
   /** The same, and aborts what is pending: for a process that is alone with its store and has just begun. */
   settleAfterCrash(): Promise<void>;
-  /** Looks at every entry and every intent of the store. @returns how many items were removed. */
+  /** Looks at every entry and every intent of the store, and at its objects. @returns how many items and objects were removed. */
   sweep(): Promise<number>;
   /** The same in parts, for where time is cut: each begins where the one before ended, and does one page at least. */
   sweepSlice(slice: SweepSlice): Promise<SweptSlice>;
@@ -141,9 +142,12 @@ async function settleRecord(context: StoreContext, found: BundleRecord, isDead: 
 }
 
 async function sweepSlice(context: StoreContext, { from, part, until }: SweepSlice): Promise<SweptSlice> {
-  if (from === undefined) await settleTransactions(context, isExpired(context));
-  let next: SweepPosition | undefined = from ?? { table: 'index', ...(part === undefined ? {} : { part }) };
   let removed = 0;
+  if (from === undefined) {
+    await settleTransactions(context, isExpired(context));
+    removed += await removeAbandonedObjects(context);
+  }
+  let next: SweepPosition | undefined = from ?? { table: 'index', ...(part === undefined ? {} : { part }) };
   do {
     const page = await sweepPage(context, next);
     removed += page.removed;

@@ -1,6 +1,7 @@
 /** The data store as operations see it: versioned resources, their history, search and transactions. */
 import type { Resource } from '../fhir/resource.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
+import type { ContentDigest } from '../ports/contents.ts';
 
 /** One version of a resource (https://hl7.org/fhir/R4/http.html#versioning). */
 export interface ResourceVersion {
@@ -14,6 +15,19 @@ export interface ResourceVersion {
   readonly interaction: Interaction;
   /** The JSON exactly as accepted, with the server's id, meta.versionId and meta.lastUpdated; absent for a deletion. */
   readonly json?: string;
+  /** Of a Binary whose data is too large for a resource: it lies in the object store, and `json` has the rest. */
+  readonly content?: StoredContent;
+}
+
+export interface StoredContent extends ContentDigest {
+  /** In the object store; never written again. */
+  readonly key: string;
+}
+
+/** A content that comes with a version, to be laid under the key that the store chooses for it. */
+export interface NewContent extends ContentDigest {
+  /** Resolves when the object is durable. */
+  readonly place: (key: string) => Promise<void>;
 }
 
 export type Interaction = 'create' | 'update' | 'delete';
@@ -22,12 +36,14 @@ export type Write =
   | {
       readonly interaction: 'create';
       readonly resource: Resource;
+      readonly content?: NewContent;
       /** Chosen by the caller for idempotency keys and bundles; else the store makes one. Must be unused. */
       readonly id?: string;
     }
   | {
       readonly interaction: 'update';
       readonly resource: Resource & { id: string };
+      readonly content?: NewContent;
       /** The version the client saw (`If-Match`). */
       readonly ifMatch?: number;
       /** `If-None-Match: *`: only where there is no such resource, not even a deleted one. */

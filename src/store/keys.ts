@@ -1,7 +1,8 @@
 /**
  * How the items of a data store are spelled. `resources` holds, under `{Type}/{id}`: `@` the current version,
  * `v{10 digits}` a past one, `i#{bundle}` the new body of an intent; and under `bundles/{shard}` the records of
- * transactions, under `claims/{hash}` the claims of conditional creates. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
+ * transactions, under `placed/{shard}` notes of what attempts have in the object store, under `claims/{hash}` the claims
+ * of conditional creates. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
  */
 import type { Key } from '../ports/ordered-table.ts';
 import { typeCode, typeOfCode } from './type-code.ts';
@@ -26,10 +27,21 @@ export function intentKey(bundleId: string): string {
 export const bundleShards = 8;
 
 export function bundleRecordKey(bundleId: string): Key {
-  let hash = 0;
-  for (let position = 0; position < bundleId.length; position += 1) hash = (hash * 31 + bundleId.charCodeAt(position)) >>> 0;
-  return { pk: `bundles/${hash % bundleShards}`, sk: bundleId };
+  return { pk: `bundles/${shardOf(bundleId)}`, sk: bundleId };
 }
+
+function shardOf(text: string): number {
+  let hash = 0;
+  for (let position = 0; position < text.length; position += 1) hash = (hash * 31 + text.charCodeAt(position)) >>> 0;
+  return hash % bundleShards;
+}
+
+/** The note that an attempt has placed an object. Notes sort by the attempts' instants. */
+export function placedObjectKey(writeId: string, object: string): Key {
+  return { pk: `placed/${shardOf(writeId)}`, sk: `${writeId}#${object}` };
+}
+
+export const placedObjectPartitions: readonly string[] = Array.from({ length: bundleShards }, (_, shard) => `placed/${shard}`);
 
 /** The claim of normalised criteria, which stand in the key as a keyed hash only. */
 export function claimKey(criteriaHash: string): Key {

@@ -5,8 +5,9 @@ import type { Item, Key } from '../ports/ordered-table.ts';
 import type { Write } from './data-store.ts';
 import { entryKeys, historyEntry, searchEntries } from './entries.ts';
 import { nextVersion, stamped } from './next-version.ts';
+import { placeBody, placeContent } from './placed-objects.ts';
 import type { StoreContext } from './store-context.ts';
-import { placeBody, versionJson, type StoredVersion } from './version-item.ts';
+import { versionJson, type StoredVersion } from './version-item.ts';
 import type { ResourceKey } from './version-reader.ts';
 
 export interface PreparedVersion {
@@ -28,9 +29,9 @@ export interface VersionBase {
   readonly writeId?: string;
 }
 
-/** Computes a version and its entries; a body too large for an item is placed in the object store. */
+/** Computes a version and its entries; a body too large for an item, and a content, are placed in the object store. */
 export async function prepareVersion(context: StoreContext, write: Write, base: VersionBase): Promise<PreparedVersion> {
-  const { rules, ids, clock, objects } = context;
+  const { rules, ids, clock } = context;
   const { type, id } = base.key;
   const next = nextVersion(base.found, base.stamp);
   const writeId = base.writeId ?? ids.writeId(clock.now());
@@ -50,7 +51,8 @@ export async function prepareVersion(context: StoreContext, write: Write, base: 
   const resource = stamped(write.resource, id, next);
   const json = JSON.stringify(resource);
   const keys = entryKeys(searchEntries(resource, subject, rules), subject, writeId);
-  return { version: { ...common, ...(await placeBody(objects, json, place)) }, creates: next.creates, json, entries: [...keys, history] };
+  const placed = { ...(await placeBody(context, json, common)), ...(await placeContent(context, write.content, common)) };
+  return { version: { ...common, ...placed }, creates: next.creates, json, entries: [...keys, history] };
 }
 
 /** The set of a version that was replaced: computed anew from its body, by the rules it was written under. */

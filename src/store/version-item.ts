@@ -1,9 +1,8 @@
 /** The items that hold versions of a resource, and what they say. */
-import { hash } from 'node:crypto';
-import type { Item, Key } from '../ports/ordered-table.ts';
+import type { Attributes, Item, Key } from '../ports/ordered-table.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Interaction, ResourceVersion } from './data-store.ts';
-import { decodeBody, encodeBody } from './body.ts';
+import type { Interaction, ResourceVersion, StoredContent } from './data-store.ts';
+import { decodeBody } from './body.ts';
 import { currentKey, resourcePartition, versionKey } from './keys.ts';
 
 /** One version with everything the protocol needs to know of it. */
@@ -23,6 +22,8 @@ export interface StoredVersion {
   readonly body?: Uint8Array;
   /** Where the body lies when it is too large for an item. */
   readonly bodyObject?: string;
+  /** What a Binary holds beside its body. */
+  readonly content?: StoredContent;
 }
 
 /** The claim of a transaction on a current version: decided by the state of its record. */
@@ -41,9 +42,6 @@ export interface Current {
   readonly released?: number;
 }
 
-/** An item may have 400 KB; a body beyond this goes to the object store, which leaves room for keys and attributes. */
-export const maxInlineBodyBytes = 350 * 1024;
-
 function versionAttributes(version: StoredVersion): Record<string, string | number> {
   return {
     version: version.versionId,
@@ -54,7 +52,12 @@ function versionAttributes(version: StoredVersion): Record<string, string | numb
     generation: version.generation,
     ...(version.origin === undefined ? {} : { origin: version.origin }),
     ...(version.bodyObject === undefined ? {} : { object: version.bodyObject }),
+    ...(version.content === undefined ? {} : contentAttributes(version.content)),
   };
+}
+
+function contentAttributes({ key, sizeBytes, sha256 }: StoredContent): Record<string, string | number> {
+  return { content: key, contentBytes: sizeBytes, contentHash: sha256 };
 }
 
 export function pastVersionItem(version: StoredVersion): Item {
@@ -101,8 +104,13 @@ export function versionOfItem(item: Item): StoredVersion {
     generation: attributes.generation as number,
     ...(attributes.origin === undefined ? {} : { origin: attributes.origin as string }),
     ...(attributes.object === undefined ? {} : { bodyObject: attributes.object as string }),
+    ...(attributes.content === undefined ? {} : { content: contentOf(attributes) }),
     body: item.body,
   };
+}
+
+function contentOf({ content, contentBytes, contentHash }: Attributes): StoredContent {
+  return { key: content as string, sizeBytes: contentBytes as number, sha256: contentHash as string };
 }
 
 export function currentOfItem(item: Item): Current {
@@ -112,21 +120,6 @@ export function currentOfItem(item: Item): Current {
     ...(attributes.version === undefined ? {} : { version: versionOfItem(item) }),
     ...(attributes.bundle === undefined ? {} : { intent: { bundleId: attributes.bundle as string } }),
   };
-}
-
-/** Encodes a body and, when it is too large for an item, puts it into the object store first. */
-export async function placeBody(
-  objects: ObjectStore,
-  json: string,
-  place: { readonly type: string; readonly id: string; readonly writeId: string },
-): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
-  const body = encodeBody(json);
-  if (body.length <= maxInlineBodyBytes) return { body };
-  // The members of a transaction share a write id. Ids are hashed: they may mean something, and `..` names no file.
-  const idHash = hash('sha256', place.id, 'base64url');
-  const bodyObject = `bodies/${place.type}/${place.writeId}.${idHash}`;
-  await objects.put(bodyObject, body);
-  return { bodyObject };
 }
 
 /** The JSON of a version, `undefined` for a deletion. */
@@ -139,7 +132,7 @@ export async function versionJson(objects: ObjectStore, version: StoredVersion):
 }
 
 export async function resourceVersion(objects: ObjectStore, version: StoredVersion): Promise<ResourceVersion> {
-  const { type, id, versionId, lastUpdated, interaction } = version;
+  const { type, id, versionId, lastUpdated, interaction, content } = version;
   const json = await versionJson(objects, version);
-  return { type, id, versionId, lastUpdated, interaction, ...(json === undefined ? {} : { json }) };
+  return { type, id, versionId, lastUpdated, interaction, ...(json === undefined ? {} : { json }), ...(content === undefined ? {} : { content }) };
 }

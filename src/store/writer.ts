@@ -124,6 +124,7 @@ async function repeatedResult(context: StoreContext, key: ResourceKey, version: 
   return { ...key, created: before === undefined || isDeleted(before), version: await resourceVersion(context.objects, version) };
 }
 
-function resultOf({ type, id, versionId, lastUpdated, interaction }: StoredVersion, { creates, json }: PreparedVersion): WriteResult {
-  return { type, id, created: creates, version: { type, id, versionId, lastUpdated, interaction, ...(json === undefined ? {} : { json }) } };
+function resultOf({ type, id, versionId, lastUpdated, interaction, content }: StoredVersion, { creates, json }: PreparedVersion): WriteResult {
+  const held = { ...(json === undefined ? {} : { json }), ...(content === undefined ? {} : { content }) };
+  return { type, id, created: creates, version: { type, id, versionId, lastUpdated, interaction, ...held } };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
-import { maxInlineBodyBytes } from '../../src/store/version-item.ts';
+import { maxInlineBodyBytes } from '../../src/store/placed-objects.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
 import { memoryTable } from './memory-table.ts';
 import { seededRandom } from './model/random.ts';
