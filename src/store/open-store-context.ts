@@ -18,11 +18,13 @@ export interface DataStoreParts {
   readonly secret: Uint8Array;
   /** Over how many partitions hot families are spread: 1 embedded, 8 on AWS to begin with. */
   readonly shards: number;
+  /** As in `StoreContext`; needed where one thread serves many requests. */
+  readonly letOthers?: StoreContext['letOthers'];
 }
 
 /** @param reportStale what becomes of entries that led nowhere: the sweep finds them too, only later */
 export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
-  const { resources, index, objects, clock, ids, secret, shards } = parts;
+  const { resources, index, objects, clock, ids, secret, shards, letOthers = () => undefined } = parts;
   const rules = { generation, shards, hash: partitionHash(secret) };
-  return { resources, index, objects, clock, ids, rules, contents: contentCache(), reportStale };
+  return { resources, index, objects, clock, ids, rules, contents: contentCache(), reportStale, letOthers };
 }

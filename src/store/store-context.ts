@@ -16,6 +16,8 @@ export interface StoreContext {
   readonly contents: ContentCache;
   /** Takes index entries that a search found to lead nowhere. Never waits. */
   readonly reportStale: (entry: StaleEntry) => void;
+  /** Asked between pieces of work: resolves when others, who have waited for a while, have had their turn. */
+  readonly letOthers: () => Promise<void> | undefined;
 }
 
 export interface StaleEntry {
@@ -46,6 +48,9 @@ export const maxContendedAttempts = 40;
 
 /** After this a search or a history answers with what it has and a link to go on. */
 export const searchTimeBudgetMs = 10_000;
+
+/** After this what cannot be answered in part, a total or a page in an order that the index does not keep, is refused: a gateway waits 29 s. */
+export const wholeTimeBudgetMs = 20_000;
 
 /** A page closes at this size: API Gateway and Lambda carry 6 MB, headroom for the Bundle around it. */
 export const maxSearchPageBytes = 4 * 1024 * 1024;
