@@ -16,7 +16,12 @@ export function splitEscaped(text: string, separator: ',' | '|' | '$'): string[]
   return parts;
 }
 
-/** A backslash before any other character stands for itself. */
+/** Whether every backslash escapes something: `xx\xx` is no legal value. */
+export function isEscapedWell(text: string): boolean {
+  return !text.includes('\\') || !text.replace(/\\[,|$\\]/g, '').includes('\\');
+}
+
+/** @param text escaped well; any other backslash stands for itself. */
 export function unescapeValue(text: string): string {
   return text.includes('\\') ? text.replace(/\\([,|$\\])/g, '$1') : text;
 }

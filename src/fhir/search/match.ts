@@ -5,9 +5,13 @@
 import type { Resource } from '../resource.ts';
 import { extractParameter } from './extract.ts';
 import { satisfiesDate, satisfiesPeriod } from './kinds/date.ts';
+import { satisfiesNumber } from './kinds/number.ts';
+import { satisfiesPosition } from './kinds/position.ts';
+import { satisfiesQuantity } from './kinds/quantity.ts';
 import { isVersionBelow, satisfiesIdentifier, satisfiesReference } from './kinds/reference.ts';
 import { satisfiesString, type StringModifier } from './kinds/string.ts';
 import { satisfiesCodeSet, satisfiesIdentifierType, satisfiesToken, satisfiesTokenText } from './kinds/token.ts';
+import { satisfiesUri } from './kinds/uri.ts';
 import { normalizeText } from './normalized-text.ts';
 import { contentText, narrativeText, satisfiesTextSearch } from './text-search.ts';
 import type {
@@ -68,12 +72,17 @@ export function match(resource: Resource, clause: Clause, context: MatchContext)
     case 'not-in':
       return !values.some((value) => satisfiesAny(value, clause, { ...context, modifier }));
     case 'unequal':
-      return values.some((value) => !satisfiesAny(value, clause, { ...context, modifier: 'equals' }));
+      return values.some((value) => !isTextAlone(value) && !satisfiesAny(value, clause, { ...context, modifier: 'equals' }));
     default: {
       const comparison = { ...context, modifier };
       return values.some((value) => satisfiesAny(value, clause, comparison));
     }
   }
+}
+
+/** The text of a concept is no other code. */
+function isTextAlone(value: SearchValue): boolean {
+  return value.kind === 'token' && value.code === undefined;
 }
 
 function isFullText({ code }: SearchParameter): boolean {
@@ -123,11 +132,23 @@ export function satisfies(value: SearchValue, criterion: Criterion, comparison: 
       return value.kind === 'string'
         ? satisfiesTextSearch(normalizeText(value.text), criterion)
         : value.kind === 'token' && satisfiesTokenText(value, criterion);
+    case 'number':
+      return value.kind === 'number' && satisfiesNumber(value, criterion);
+    case 'quantity':
+      return value.kind === 'quantity' && satisfiesQuantity(value, criterion);
+    case 'uri':
+      return value.kind === 'uri' && satisfiesUri(value, criterion, hierarchyOf(comparison));
+    case 'position':
+      return value.kind === 'position' && satisfiesPosition(value, criterion);
+    case 'missing':
+      return false;
     case 'value-set':
       throw unresolved(':in or :not-in');
-    default:
-      return false;
   }
+}
+
+function hierarchyOf({ modifier }: Comparison): 'below' | 'above' | undefined {
+  return modifier === 'below' || modifier === 'above' ? modifier : undefined;
 }
 
 function satisfiesTokenOf(value: SearchValue, criterion: TokenCriterion, modifier: Modifier | undefined): boolean {

@@ -5,14 +5,15 @@
  * Messages name parameters and types; they never repeat a value, which may be a patient's name or number.
  */
 import { badRequest, notSupported } from '../outcome.ts';
-import { splitEscaped } from './escapes.ts';
-import { parseDate } from './kinds/date.ts';
-import { parseReference } from './kinds/reference.ts';
-import { parseString } from './kinds/string.ts';
-import { parseToken } from './kinds/token.ts';
+import { isId } from '../resource.ts';
+import { parseFilter } from './filter.ts';
 import { isSupported, searchParameter, searchParametersOf } from './parameters.ts';
-import { isResultParameter, type ResultParameters, readResultParameter } from './result-parameters.ts';
-import type { Clause, Criterion, SearchParameter, SearchQuery } from './values.ts';
+import { type NameValue, parseClause } from './parse-clause.ts';
+import { isFullText } from './parse-criterion.ts';
+import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf } from './result-parameters.ts';
+import type { Clause, Condition, SearchParameter, SearchQuery } from './values.ts';
+
+export type { NameValue } from './parse-clause.ts';
 
 /** Keeps the work of matching one resource small; far more than any form asks for. */
 export const maxClauses = 50;
@@ -21,14 +22,22 @@ export const maxCriteria = 1000;
 /** Matches a page when the request does not say. */
 export const defaultCount = 50;
 
-/** A parameter's name and value, percent-decoded, from the URL or a form body. */
-export type NameValue = readonly [name: string, value: string];
-
 export interface ParseContext {
   /** The store's base URL, without a query: references under it are local. */
   readonly baseUrl: string;
   /** False for `Prefer: handling=lenient`: parameters that are not known or not offered are left out, not refused. */
   readonly strict?: boolean;
+}
+
+/** A query in the making. */
+interface Draft {
+  readonly type: string;
+  readonly context: ParseContext;
+  readonly results: ResultParameters;
+  readonly clauses: Clause[];
+  readonly conditions: Condition[];
+  readonly lists: (readonly string[])[];
+  readonly ignored: Set<string>;
 }
 
 /**
@@ -37,33 +46,81 @@ export interface ParseContext {
  */
 export function parseSearch(type: string, parameters: readonly NameValue[], context: ParseContext): SearchQuery {
   if (searchParametersOf(type).size === 0) throw badRequest('The type to search is not a resource type of FHIR R4.');
-  const results: ResultParameters = { count: defaultCount, sort: [] };
-  const clauses: Clause[] = [];
+  const results: ResultParameters = { count: defaultCount, total: 'none', sort: [], explain: false };
+  const draft: Draft = { type, context, results, clauses: [], conditions: [], lists: [], ignored: new Set() };
   const applied: NameValue[] = [];
   const seen = new Set<string>();
   for (const [name, value] of parameters) {
-    if (isResultParameter(name)) {
+    if (isResultParameter(name) && value !== '') {
       if (seen.has(name)) throw badRequest(`${name} may be given once only.`);
       seen.add(name);
-      readResultParameter(results, type, [name, value]);
-    } else {
-      const parameter = parameterFor(type, name, context.strict ?? true);
-      if (parameter === undefined) continue;
-      clauses.push(parseClause(parameter, [name, value], context));
     }
-    applied.push([name, value]);
+    if (take(draft, [name, value])) applied.push([name, value]);
   }
-  checkSize(clauses);
-  return { type, baseUrl: context.baseUrl, clauses, sort: results.sort, count: results.count, applied };
+  const { clauses, conditions, lists } = draft;
+  checkSize(clauses, conditions, lists);
+  const contained = containedSearch(results);
+  return {
+    type, baseUrl: context.baseUrl, clauses, conditions, lists,
+    sort: results.sort, count: results.count, total: totalOf(results), explain: results.explain,
+    ...(contained === undefined ? {} : { contained }),
+    applied, ignored: [...draft.ignored],
+  };
 }
 
-function checkSize(clauses: readonly Clause[]): void {
-  if (clauses.length > maxClauses) {
-    throw badRequest(`A search may have up to ${maxClauses} conditions; this one has ${clauses.length}.`);
+/** Adds one parameter to the draft; false when it is left out. R4: "Empty parameters are not an error - they are just ignored". */
+function take(draft: Draft, [name, value]: NameValue): boolean {
+  const { type, context, results } = draft;
+  if (value === '') {
+    draft.ignored.add(printable(name));
+  } else if (isResultParameter(name)) {
+    readResultParameter(results, type, [name, value]);
+    return true;
+  } else if (name === '_filter') {
+    draft.conditions.push(parseFilter(value, type, context.baseUrl));
+    return true;
+  } else if (name === '_list') {
+    draft.lists.push(listIds(value));
+    return true;
+  } else {
+    const parameter = parameterFor(draft, name);
+    if (parameter !== undefined) {
+      draft.clauses.push(parseClause(parameter, [name, value], context.baseUrl));
+      return true;
+    }
+    draft.ignored.add(printable(name));
   }
-  const criteria = clauses.reduce((sum, clause) => sum + clause.criteria.length, 0);
+  return false;
+}
+
+/** https://hl7.org/fhir/R4/search.html#list: Lists of this server, by id. */
+function listIds(value: string): readonly string[] {
+  return value.split(',').map((list) => {
+    if (list.startsWith('$')) throw notSupported('_list does not offer functional lists ($current-…): give the id of a List.');
+    const id = list.startsWith('List/') ? list.slice('List/'.length) : list;
+    if (!isId(id)) throw badRequest('A value of _list is not the id of a List.');
+    return id;
+  });
+}
+
+function checkSize(clauses: readonly Clause[], conditions: readonly Condition[], lists: readonly (readonly string[])[]): void {
+  const all = [...clauses, ...conditions.flatMap(clausesOf)];
+  const asked = all.length + lists.length;
+  if (asked > maxClauses) throw badRequest(`A search may have up to ${maxClauses} conditions; this one has ${asked}.`);
+  const criteria = [...all.map((clause) => clause.criteria), ...lists].reduce((sum, { length }) => sum + length, 0);
   if (criteria > maxCriteria) {
     throw badRequest(`A search may have up to ${maxCriteria} values; this one has ${criteria}. Send it in parts.`);
+  }
+}
+
+function clausesOf(condition: Condition): readonly Clause[] {
+  switch (condition.operator) {
+    case 'clause':
+      return [condition.clause];
+    case 'not':
+      return clausesOf(condition.condition);
+    default:
+      return condition.conditions.flatMap(clausesOf);
   }
 }
 
@@ -71,97 +128,36 @@ const otherParameters: Readonly<Record<string, string>> = {
   _has: 'Reverse chaining (_has) is not offered yet: search the referring type first.',
   _include: '_include is not offered yet: fetch the referenced resources by _id.',
   _revinclude: '_revinclude is not offered yet: search the referring type by its reference parameter.',
-  _contained: '_contained is not offered yet: contained resources are not searched.',
-  _containedType: '_containedType is not offered yet: contained resources are not searched.',
-  _filter: '_filter is not offered yet: use the search parameters.',
-  _list: '_list is not offered yet: read the List and search by _id.',
   _type: '_type is not offered here: a search is on the one type in the URL.',
+  _query: 'Named queries (_query) are not offered: use the search parameters.',
 };
 
 /** The parameter a name asks for; `undefined` when it is to be left out (lenient handling). */
-function parameterFor(type: string, name: string, strict: boolean): SearchParameter | undefined {
+function parameterFor({ type, context: { strict = true } }: Draft, name: string): SearchParameter | undefined {
   const [code] = name.split(/[:.]/, 1);
-  if (isResultParameter(code!)) throw notSupported(`${code} is offered without modifiers only.`);
+  if (isResultParameter(code!) || code === '_filter' || code === '_list') throw notSupported(`${code} is offered without modifiers only.`);
   const parameter = searchParameter(type, code!);
-  if (parameter === undefined) {
-    if (!strict) return undefined;
-    const known = Object.hasOwn(otherParameters, code!) ? otherParameters[code!] : undefined;
-    if (known !== undefined) throw notSupported(known);
-    const offered = [...searchParametersOf(type).values()].filter(isSupported).map((one) => one.code);
-    throw notSupported(`${type} has no search parameter ${printable(code!)}. Offered are: ${offered.sort().join(', ')}.`);
-  }
-  if (isSupported(parameter)) return parameter;
+  if (parameter !== undefined && isOffered(parameter)) return parameter;
   if (!strict) return undefined;
-  throw notSupported(
-    `The search parameter ${parameter.code} (${parameter.type}) is not offered yet. ` +
-      'Offered are token, reference, string and date parameters that search elements.',
-  );
+  if (Object.hasOwn(otherParameters, code!)) throw notSupported(otherParameters[code!]!);
+  if (parameter !== undefined) throw notSupported(`The search parameter ${parameter.code} (${parameter.type}) is not offered.`);
+  const offered = [...searchParametersOf(type).values()].filter(isOffered).map((one) => one.code);
+  throw notSupported(`${type} has no search parameter ${quoted(code!)}. Offered are: ${offered.sort().join(', ')}.`);
+}
+
+function isOffered(parameter: SearchParameter): boolean {
+  return isSupported(parameter) || isFullText(parameter);
 }
 
 /** A name from the request, unless it is of a form no parameter has: then it may be anything, so it is not repeated. */
-function printable(code: string): string {
-  return /^[A-Za-z_][\w-]{0,63}$/.test(code) ? `"${code}"` : 'of that name';
+function quoted(code: string): string {
+  return isPlainName(code) ? `"${code}"` : 'of that name';
 }
 
-function parseClause(parameter: SearchParameter, [name, value]: NameValue, context: ParseContext): Clause {
-  const modifier = modifierOf(parameter, name);
-  if (value === '') throw badRequest(`The search parameter ${parameter.code} has no value.`);
-  const parts = splitEscaped(value, ',');
-  if (parts.includes('')) throw badRequest(`One of the values of the search parameter ${parameter.code} is empty.`);
-  const criteria = parts.map((part) => parseCriterion(parameter, part, context));
-  if (modifier === undefined) return { parameter, criteria };
-  return { parameter, modifier, criteria: criteria.map((criterion) => ofType(criterion, modifier, parameter)) };
+function printable(name: string): string {
+  return isPlainName(name) ? name : 'a parameter of unknown form';
 }
 
-/** `:[type]` of a reference; everything else behind the parameter's code is refused. */
-function modifierOf(parameter: SearchParameter, name: string): string | undefined {
-  const rest = name.slice(parameter.code.length);
-  if (rest === '') return undefined;
-  if (rest.includes('.')) {
-    throw notSupported(`Chained parameters (${parameter.code}.…) are not offered yet: search the referenced type first.`);
-  }
-  const modifier = rest.slice(1);
-  if (parameter.type !== 'reference') {
-    throw notSupported(`The search parameter ${parameter.code} is offered without modifiers only.`);
-  }
-  if (searchParametersOf(modifier).size === 0) {
-    throw notSupported(`The only modifier offered for ${parameter.code} is a resource type, as ${parameter.code}:Patient.`);
-  }
-  if (parameter.targets.length > 0 && !parameter.targets.includes(modifier)) {
-    throw badRequest(`${parameter.code} cannot refer to ${modifier}, only to ${parameter.targets.join(', ')}.`);
-  }
-  return modifier;
-}
-
-function parseCriterion(parameter: SearchParameter, text: string, context: ParseContext): Criterion {
-  const [criterion, form] = readCriterion(parameter, text, context);
-  if (criterion === undefined) throw badRequest(`A value of the search parameter ${parameter.code} is not ${form}.`);
-  return criterion;
-}
-
-function readCriterion(parameter: SearchParameter, text: string, context: ParseContext): [Criterion | undefined, form: string] {
-  switch (parameter.type) {
-    case 'token':
-      return [parseToken(text), 'of the form code, system|code, |code or system|'];
-    case 'reference':
-      return [parseReference(text, context.baseUrl), 'an id, Type/id or an absolute URL'];
-    case 'string':
-      return [parseString(text), 'text with at least one letter or digit'];
-    default:
-      return [
-        parseDate(text),
-        text.includes(' ')
-          ? 'a date: it has a space where a plus sign may have been meant, which is written %2B in a URL'
-          : 'a date as 2024, 2024-05, 2024-05-17 or 2024-05-17T10:30:00Z, with or without one of the prefixes eq, ne, gt, lt, ge, le, sa, eb, ap',
-      ];
-  }
-}
-
-/** `subject:Patient=1` means the same as `subject=Patient/1`. */
-function ofType(criterion: Criterion, type: string, parameter: SearchParameter): Criterion {
-  if (criterion.kind !== 'reference') return criterion;
-  if (criterion.id === undefined || (criterion.type !== undefined && criterion.type !== type)) {
-    throw badRequest(`A value of ${parameter.code}:${type} does not refer to a ${type}: give its id.`);
-  }
-  return { ...criterion, type };
+function isPlainName(name: string): boolean {
+  return /^[A-Za-z_][\w:.-]{0,63}$/.test(name);
 }

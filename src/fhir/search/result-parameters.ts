@@ -1,14 +1,21 @@
 /** The parameters that shape the answer of a search (https://hl7.org/fhir/R4/search.html#Result-Parameters). */
 import { badRequest, notSupported } from '../outcome.ts';
-import { searchParameter, searchParametersOf } from './parameters.ts';
-import type { SortKey } from './values.ts';
+import { isSupported, searchParameter, searchParametersOf } from './parameters.ts';
+import { isSortable } from './sort-values.ts';
+import type { ContainedSearch, SearchQuery, SortKey } from './values.ts';
 
 /** Matches a page: a page has to fit in one answer. */
 export const maxCount = 1000;
+/** Each key is a value read from every match that is sorted. */
+export const maxSortKeys = 10;
 
 export interface ResultParameters {
   count: number;
+  total: SearchQuery['total'];
   sort: readonly SortKey[];
+  explain: boolean;
+  containedOf?: ContainedSearch['of'];
+  containedAnswer?: ContainedSearch['answer'];
 }
 
 /** `_format` and its like are no matter of the search: whoever writes the answer reads them. */
@@ -16,10 +23,13 @@ const readers: Readonly<Record<string, (results: ResultParameters, type: string,
   _count: readCount,
   _sort: readSort,
   _total: readTotal,
+  _summary: readSummary,
+  _contained: readContained,
+  _containedType: readContainedType,
+  _explain: readExplain,
+  _elements: passed,
   _format: passed,
   _pretty: passed,
-  _summary: passed,
-  _elements: passed,
 };
 
 export function isResultParameter(name: string): boolean {
@@ -28,31 +38,65 @@ export function isResultParameter(name: string): boolean {
 
 /** @throws FhirError 400 for a value that is malformed or not offered. */
 export function readResultParameter(results: ResultParameters, type: string, [name, value]: readonly [string, string]): void {
-  if (value === '') throw badRequest(`${name} has no value.`);
   readers[name]!(results, type, value);
+}
+
+/** What `_contained` and `_containedType` ask for together; `undefined` when contained resources are not searched. */
+export function containedSearch({ containedOf, containedAnswer }: ResultParameters): ContainedSearch | undefined {
+  return containedOf && { of: containedOf, answer: containedAnswer ?? 'container' };
+}
+
+/** A count without matches asks for the total, whether or not it says so. */
+export function totalOf({ count, total }: ResultParameters): SearchQuery['total'] {
+  return count === 0 && total === 'none' ? 'accurate' : total;
 }
 
 function passed(): void {}
 
 function readCount(results: ResultParameters, _type: string, value: string): void {
-  if (!/^\d{1,9}$/.test(value)) throw badRequest(`_count is not a whole number from 1 to ${maxCount}.`);
+  if (!/^\d{1,9}$/.test(value)) throw badRequest(`_count is not a whole number from 0 to ${maxCount}.`);
   const count = Number(value);
-  if (count === 0) throw notSupported(`_count=0, a count without matches, is not offered yet: _count is from 1 to ${maxCount}.`);
   if (count > maxCount) throw badRequest(`_count is at most ${maxCount}: follow the next links for more.`);
-  results.count = count;
+  results.count = Math.min(count, results.count === 0 ? 0 : count);
 }
 
-function readTotal(_results: ResultParameters, _type: string, value: string): void {
-  if (value !== 'none') throw notSupported('_total is offered with the value none only: matches are not counted yet.');
+/** The answer's writer reads the others; `count` is a search without matches. */
+function readSummary(results: ResultParameters, _type: string, value: string): void {
+  if (value === 'count') results.count = 0;
 }
 
+function readTotal(results: ResultParameters, _type: string, value: string): void {
+  if (value !== 'none' && value !== 'estimate' && value !== 'accurate') throw badRequest('_total is none, estimate or accurate.');
+  results.total = value;
+}
+
+function readContained(results: ResultParameters, _type: string, value: string): void {
+  if (value === 'true') results.containedOf = 'contained';
+  else if (value === 'both') results.containedOf = 'both';
+  else if (value !== 'false') throw badRequest('_contained is true, false or both.');
+}
+
+function readContainedType(results: ResultParameters, _type: string, value: string): void {
+  if (value !== 'container' && value !== 'contained') throw badRequest('_containedType is container or contained.');
+  results.containedAnswer = value;
+}
+
+function readExplain(results: ResultParameters, _type: string, value: string): void {
+  if (value !== 'true' && value !== 'false') throw badRequest('_explain is true or false.');
+  results.explain = value === 'true';
+}
+
+/** https://hl7.org/fhir/R4/search.html#sort: parameters in order of priority, each with - in front for the other direction. */
 function readSort(results: ResultParameters, type: string, value: string): void {
-  if (value.includes(',')) throw notSupported('_sort is offered with one parameter only.');
-  const descending = value.startsWith('-');
-  const parameter = searchParameter(type, descending ? value.slice(1) : value);
-  if (parameter === undefined || parameter.type !== 'date') {
-    const sortable = [...searchParametersOf(type).values()].filter((one) => one.type === 'date').map((one) => one.code);
-    throw notSupported(`_sort of ${type} is offered by date only: ${sortable.sort().join(', ')}; with - in front for the latest first.`);
-  }
-  results.sort = [{ parameter, descending }];
+  const keys = value.split(',');
+  if (keys.length > maxSortKeys) throw badRequest(`_sort takes up to ${maxSortKeys} parameters.`);
+  results.sort = keys.map((key) => sortKey(type, key));
+}
+
+function sortKey(type: string, key: string): SortKey {
+  const descending = key.startsWith('-');
+  const parameter = searchParameter(type, descending ? key.slice(1) : key);
+  if (parameter !== undefined && isSupported(parameter) && isSortable(parameter)) return { parameter, descending };
+  const sortable = [...searchParametersOf(type).values()].filter((one) => isSupported(one) && isSortable(one)).map(({ code }) => code);
+  throw notSupported(`_sort of ${type} is offered by: ${sortable.sort().join(', ')}; with - in front for descending order.`);
 }
