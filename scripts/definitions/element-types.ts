@@ -67,6 +67,10 @@ export class ElementTypes {
     return { many, properties };
   }
 
+  has(path: string): boolean {
+    return this.#elements.has(path);
+  }
+
   /** The value set without its version that a coded element's required binding names. */
   requiredValueSet(path: string): string | undefined {
     const binding = (this.#elements.get(path) ?? this.#elements.get(`${path}[x]`))?.binding;

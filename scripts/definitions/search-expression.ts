@@ -3,7 +3,8 @@
  * (https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression).
  *
  * It knows what R4's search parameters use, and throws on anything else: paths, `|`, `as` and `ofType`, `[n]`,
- * `where(element='code')`, `where(resolve() is Type)`, and `x.exists() and x != false`.
+ * `where(element='code')`, `where(resolve() is Type)`, `x.exists() and x != false`, and `%resource` in a component of a
+ * composite.
  */
 import type { ElementTypes, Position } from './element-types.ts';
 
@@ -19,6 +20,8 @@ export interface Leaf {
   readonly expression: string;
   readonly position: Position;
   readonly target?: string;
+  /** How many loops it stands in. */
+  readonly depth: number;
 }
 
 /** The parts of a union that begin at the resource type, at what every resource has, or (a few in R4) at an element. */
@@ -30,7 +33,8 @@ export function branchesOf(expression: string, resourceType: string): string[] {
   });
 }
 
-function splitUnion(expression: string): string[] {
+/** The parts between the `|` that no parentheses enclose. */
+export function splitUnion(expression: string): string[] {
   const branches: string[] = [];
   let depth = 0;
   let start = 0;
@@ -69,6 +73,10 @@ function parseSteps(branch: string): Step[] {
   return steps;
 }
 
+function resourceRoot(type: string, depth: number): Leaf {
+  return { expression: 'resource', position: { type, path: type }, depth };
+}
+
 export class ExpressionCompiler {
   readonly #elements: ElementTypes;
   /** Turns a leaf into a statement, or into nothing when the element's type has no value for the parameter's kind. */
@@ -82,9 +90,17 @@ export class ExpressionCompiler {
   /** Statements for one branch; the resource is called `resource`. */
   compile(branch: string, resourceType: string): string {
     const exists = /^([\w.]+)\.exists\(\) and \1 != false$/.exec(branch);
-    const root = { expression: 'resource', position: { type: resourceType, path: resourceType } };
     if (exists) return this.#existsAndIsNotFalse(exists[1]!, resourceType);
-    return this.#walk(parseSteps(branch), root, 0);
+    return this.#walk(parseSteps(branch), resourceRoot(resourceType, 0));
+  }
+
+  /** Statements, one for each part of the union, for a component whose expression begins at the composite's element or at `%resource`. */
+  compileComponent(expression: string, element: Leaf, resourceType: string): string[] {
+    return splitUnion(expression).map((branch) => {
+      if (branch.startsWith('%resource.')) return this.#walk(parseSteps(branch.slice(1)), resourceRoot(resourceType, element.depth));
+      // A path within an element has no root to name: any word stands for it.
+      return this.#walk(parseSteps(`element.${branch}`), element);
+    });
   }
 
   #existsAndIsNotFalse(path: string, resourceType: string): string {
@@ -92,19 +108,19 @@ export class ExpressionCompiler {
     if (step?.step !== 'child' || others.length > 0) throw new Error(`Cannot compile the existence of "${path}".`);
     const { properties } = this.#elements.child({ type: resourceType, path: resourceType }, step.name);
     const tests = properties.map(({ name }) => `(resource.${name} !== undefined && resource.${name} !== false)`);
-    return this.#leaf({ expression: tests.join(' || '), position: { type: 'boolean', path } });
+    return this.#leaf({ expression: tests.join(' || '), position: { type: 'boolean', path }, depth: 0 });
   }
 
-  #walk(steps: readonly Step[], from: Leaf, depth: number): string {
+  #walk(steps: readonly Step[], from: Leaf): string {
     const [step, ...rest] = steps;
     if (step === undefined) return this.#leaf(from);
     switch (step.step) {
       case 'child':
-        return this.#child(step.name, rest, { from, depth });
+        return this.#child(step.name, rest, from);
       case 'ofType':
-        return from.position.type === step.type ? this.#walk(rest, from, depth) : '';
+        return from.position.type === step.type ? this.#walk(rest, from) : '';
       case 'equals': {
-        const body = this.#walk(rest, from, depth);
+        const body = this.#walk(rest, from);
         return body && `if (${from.expression}?.${step.name} === ${quote(step.code)}) { ${body} }`;
       }
       case 'resolvesTo':
@@ -115,20 +131,20 @@ export class ExpressionCompiler {
     }
   }
 
-  #child(name: string, rest: readonly Step[], at: { readonly from: Leaf; readonly depth: number }): string {
-    const { from, depth } = at;
+  #child(name: string, rest: readonly Step[], from: Leaf): string {
+    const { depth } = from;
     const { many, properties } = this.#elements.child(from.position, name);
     const access = from.expression === 'resource' ? '.' : '?.';
     const statements = properties.map((property) => {
       const expression = `${from.expression}${access}${property.name}`;
       const position = property.position;
-      if (!many) return this.#walk(rest, { expression, position }, depth);
+      if (!many) return this.#walk(rest, { expression, position, depth });
       const [next, ...behind] = rest;
       if (next?.step === 'index') {
-        return this.#walk(behind, { expression: `list(${expression})[${next.index}]`, position }, depth);
+        return this.#walk(behind, { expression: `list(${expression})[${next.index}]`, position, depth });
       }
       const item = `item${depth}`;
-      const body = this.#walk(rest, { expression: item, position }, depth + 1);
+      const body = this.#walk(rest, { expression: item, position, depth: depth + 1 });
       return body && `for (const ${item} of list(${expression})) { ${body} }`;
     });
     return statements.filter(Boolean).join(' ');

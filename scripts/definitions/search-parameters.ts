@@ -2,25 +2,10 @@
  * Generates the table of R4's search parameters and the functions that extract their values
  * (https://hl7.org/fhir/R4/searchparameter-registry.html).
  */
-import type { SearchParameterType } from '../../src/fhir/search/values.ts';
-import { definitions, ElementTypes } from './element-types.ts';
+import { ElementTypes, definitions } from './element-types.ts';
 import { branchesOf, ExpressionCompiler, quote, type Leaf } from './search-expression.ts';
+import { ElementReaders, modules, type Definition } from './search-readers.ts';
 import { sharedFamilies, type Reading } from './shared-families.ts';
-
-interface Definition {
-  readonly url: string;
-  readonly code: string;
-  readonly type: SearchParameterType;
-  readonly base: readonly string[];
-  readonly expression?: string;
-  readonly target?: readonly string[];
-}
-
-interface ValueSet {
-  readonly resourceType: string;
-  readonly url: string;
-  readonly compose?: { readonly include: readonly { readonly system?: string; readonly valueSet?: readonly string[] }[] };
-}
 
 const urlBase = 'http://hl7.org/fhir/SearchParameter/';
 
@@ -35,29 +20,20 @@ const officialTargets: Readonly<Record<string, readonly string[]>> = {
   [`${urlBase}MeasureReport-subject`]: ['Practitioner', 'Group', 'Device', 'Patient', 'PractitionerRole', 'RelatedPerson', 'Location'],
 };
 
-/** The kinds whose values are extracted, and for each the function in `src/fhir/search/kinds` that reads an element type. */
-const readers: Readonly<Partial<Record<SearchParameterType, Readonly<Record<string, string>>>>> = {
-  token: {
-    CodeableConcept: 'fromCodeableConcept', Coding: 'fromCoding', Identifier: 'fromIdentifier', ContactPoint: 'fromContactPoint',
-    code: 'fromCode', boolean: 'fromBoolean', string: 'fromString',
-    id: 'fromUri', uri: 'fromUri', url: 'fromUri', canonical: 'fromUri', oid: 'fromUri', uuid: 'fromUri',
-  },
-  reference: { Reference: 'fromReference', canonical: 'fromCanonical', uri: 'fromCanonical', url: 'fromCanonical', Resource: 'fromResource' },
-  string: {
-    string: 'fromString', markdown: 'fromString', code: 'fromString', uri: 'fromString',
-    HumanName: 'fromHumanName', Address: 'fromAddress', Annotation: 'fromAnnotation',
-  },
-  date: { date: 'fromDateTime', dateTime: 'fromDateTime', instant: 'fromDateTime', Period: 'fromPeriod', Timing: 'fromTiming' },
-};
+/** Components whose definitions R4 has the wrong way round: `relatesTo.code` is a `relation`, its target a `relatesto`. */
+const swappedComponents: ReadonlySet<string> = new Set([`${urlBase}DocumentReference-relationship`]);
+
+/** Types that R4's expressions misspell. */
+const spelling: Readonly<Record<string, string>> = { DateTime: 'dateTime' };
 
 export interface Report {
   /** Base search parameters of R4. */
   readonly parameters: number;
   /** Branches of expressions, one per resource type they apply to; all of them compile or `generate` throws. */
   readonly branches: number;
-  /** `kind of Type: path` for each element that a parameter of a supported kind selects and that has no value of that kind. */
+  /** `kind of Type: path` for each element that a parameter selects and that has no value of the parameter's kind. */
   readonly withoutValue: readonly string[];
-  /** Parameters of a supported kind that never have a value, as `Type.code`. */
+  /** Parameters with an expression that never have a value, as `Type.code`. */
   readonly withoutExtraction: readonly string[];
 }
 
@@ -68,37 +44,25 @@ export function generate(): Record<string, string> {
 
 export function compileAll(): { readonly files: Record<string, string>; readonly report: Report } {
   const elements = new ElementTypes();
-  const parameters = definitions<Definition>('search-parameters.json').filter(({ url }) => !additions.has(url));
-  const implied = impliedSystems();
-  const withoutValue = new Set<string>();
+  const parameters = definitions<Definition>('search-parameters.json').filter(({ url }) => !additions.has(url)).map(corrected);
+  const compiler = new ParameterCompiler(elements, parameters);
   const withoutExtraction: string[] = [];
-  let branches = 0;
-  const functions: string[] = [];
+  const named = new Map<string, string>();
   const byType: Record<string, string[]> = {};
   const readings: Record<string, Reading[]> = {};
 
-  const compileFor = (parameter: Definition, resourceType: string): readonly string[] => {
-    const statement = (leaf: Leaf) => {
-      const reading = read(parameter, leaf, implied(elements.requiredValueSet(leaf.position.path)));
-      if (reading === undefined) withoutValue.add(`${parameter.type} of ${leaf.position.type}: ${leaf.position.path}`);
-      return reading ?? '';
-    };
-    const compiler = new ExpressionCompiler(elements, statement);
-    const own = branchesOf(parameter.expression ?? '', resourceType);
-    branches += own.length;
-    return [...new Set(own.map((branch) => compiler.compile(branch, resourceType)))].filter(Boolean);
-  };
-
   for (const [index, parameter] of parameters.entries()) {
+    if (parameter.expression === undefined) continue;
     for (const resourceType of typesOf(parameter, elements)) {
-      const compiled = compileFor(parameter, resourceType);
+      const compiled = compiler.compile(parameter, resourceType);
+      if (compiled.length === 0) {
+        withoutExtraction.push(`${resourceType}.${parameter.code}`);
+        continue;
+      }
       const body = compiled.join(' ');
-      const extracted = readers[parameter.type] !== undefined && parameter.expression !== undefined;
-      if (extracted && body === '') withoutExtraction.push(`${resourceType}.${parameter.code}`);
-      if (!extracted || body === '') continue;
-      const shared = parameter.base[0] === 'Resource';
-      const name = shared ? `Resource${parameter.code}` : `${resourceType}_${parameter.code.replaceAll('-', '_')}`;
-      if (!shared || resourceType === elements.resourceTypes[0]) functions.push(`const ${name} = (resource, values) => { ${body} };`);
+      // Elements with one meaning have one name in all types, so most functions serve many.
+      const name = named.get(body) ?? `${resourceType}_${parameter.code.replaceAll('-', '_')}`;
+      named.set(body, name);
       (byType[resourceType] ??= []).push(`[${index}, ${name}]`);
       (readings[resourceType] ??= []).push({ code: parameter.code, kind: parameter.type, branches: compiled });
     }
@@ -107,12 +71,71 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
     files: {
       'search-parameters.mjs': tableSource(parameters, elements),
       'search-parameters.d.mts': tableDeclarations,
-      'search-extraction.mjs': extractionSource(functions, byType),
+      'search-extraction.mjs': extractionSource(named, byType),
       'search-extraction.d.mts': extractionDeclarations,
       'shared-families.ts': familiesSource(readings),
     },
-    report: { parameters: parameters.length, branches, withoutValue: [...withoutValue], withoutExtraction },
+    report: {
+      parameters: parameters.length,
+      branches: compiler.branches,
+      withoutValue: [...compiler.readers.withoutValue],
+      withoutExtraction,
+    },
   };
+}
+
+function corrected(parameter: Definition): Definition {
+  const { component = [] } = parameter;
+  if (!swappedComponents.has(parameter.url)) return parameter;
+  const definitionsOfOthers = component.map(({ definition }) => definition).toReversed();
+  return { ...parameter, component: component.map(({ expression }, index) => ({ expression, definition: definitionsOfOthers[index]! })) };
+}
+
+/** From a parameter and a type to the statements that extract its values. */
+class ParameterCompiler {
+  readonly #elements: ElementTypes;
+  readonly #byUrl: ReadonlyMap<string, Definition>;
+  readonly readers: ElementReaders;
+  branches = 0;
+
+  constructor(elements: ElementTypes, parameters: readonly Definition[]) {
+    this.#elements = elements;
+    this.#byUrl = new Map(parameters.map((parameter) => [parameter.url, parameter]));
+    this.readers = new ElementReaders(elements);
+  }
+
+  /** One text for each branch of the expression that has values, none twice. */
+  compile(parameter: Definition, resourceType: string): readonly string[] {
+    const read = (leaf: Leaf): string =>
+      parameter.type === 'composite' ? this.#tuple(parameter, leaf, resourceType) : this.readers.statement(parameter, leaf, 'values');
+    const compiler = new ExpressionCompiler(this.#elements, read);
+    const own = branchesOf(parameter.expression ?? '', resourceType);
+    this.branches += own.length;
+    return [...new Set(own.map((branch) => compiler.compile(branch, resourceType)))].filter(Boolean);
+  }
+
+  /**
+   * One tuple for one element, so that its components stay together; none where one of them is missing. The last one is
+   * read first: it is the one that most elements lack.
+   */
+  #tuple({ url, component: components = [] }: Definition, element: Leaf, resourceType: string): string {
+    const parts = components.map(({ definition, expression }, index) => {
+      const into = `part${index}`;
+      const read = (leaf: Leaf): string => this.readers.statement(this.#definition(definition), leaf, into);
+      const spelt = expression.replace(/\((\w+)\)/g, (whole, type: string) => (type in spelling ? `(${spelling[type]})` : whole));
+      const statements = new ExpressionCompiler(this.#elements, read).compileComponent(spelt, element, resourceType);
+      if (statements.every((statement) => statement === '')) throw new Error(`A component of ${url} has no values.`);
+      return `const ${into} = []; ${statements.filter(Boolean).join(' ')} if (${into}.length === 0) break tuple;`;
+    });
+    const names = components.map((_, index) => `part${index}`);
+    return `tuple: { ${parts.toReversed().join(' ')} values.push({ kind: 'composite', components: [${names.join(', ')}] }); }`;
+  }
+
+  #definition(url: string): Definition {
+    const definition = this.#byUrl.get(url);
+    if (definition === undefined) throw new Error(`The component ${url} is not among the definitions.`);
+    return definition;
+  }
 }
 
 /** A parameter of all resources applies to each type; `DomainResource` to all but three, which have no narrative. */
@@ -122,52 +145,16 @@ function typesOf(parameter: Definition, elements: ElementTypes): readonly string
   return elements.resourceTypes.filter((type) => !['Binary', 'Bundle', 'Parameters'].includes(type));
 }
 
-/** The statement that reads one element; none for a kind that is not extracted, `undefined` for a type without a value. */
-function read(parameter: Definition, leaf: Leaf, impliedSystem: string | undefined): string | undefined {
-  const kind = readers[parameter.type];
-  if (kind === undefined) return '';
-  const { expression, position, target } = leaf;
-  const reader = kind[position.type];
-  if (reader === undefined) return undefined;
-  const further = furtherArguments(reader, { impliedSystem, target, targets: parameter.target ?? [] });
-  return `${parameter.type}.${reader}(values, ${[expression, ...further.map(quote)].join(', ')});`;
-}
-
-interface Known {
-  readonly impliedSystem: string | undefined;
-  readonly target: string | undefined;
-  readonly targets: readonly string[];
-}
-
-function furtherArguments(reader: string, { impliedSystem, target, targets }: Known): readonly string[] {
-  if (reader === 'fromCode') return impliedSystem === undefined ? [] : [impliedSystem];
-  if (reader === 'fromResource') return targets;
-  return target === undefined ? [] : [target];
-}
-
-/** From a value set's URL to the one code system it draws from; `undefined` when there are several. */
-function impliedSystems(): (valueSet: string | undefined) => string | undefined {
-  const systems = new Map<string, string>();
-  for (const { resourceType, url, compose } of definitions<ValueSet>('valuesets.json')) {
-    if (resourceType !== 'ValueSet' || compose === undefined) continue;
-    const included = new Set(compose.include.map(({ system, valueSet }) => (valueSet === undefined ? system : undefined)));
-    const [system] = included;
-    if (included.size === 1 && system !== undefined) systems.set(url, system);
-  }
-  return (valueSet) => (valueSet === undefined ? undefined : systems.get(valueSet));
-}
-
 const notice = '// Generated by scripts/generate-definitions.ts from the FHIR R4 definitions. Do not edit.\n';
 
 // JavaScript with declarations beside it: Node strips types from a file of this size in a third of a second, at each start.
 
 /** One row a parameter, its URL without the part that all share; as JSON, which is parsed faster than literals. */
 function tableSource(parameters: readonly Definition[], elements: ElementTypes): string {
+  const positions = new Map(parameters.map(({ url }, index) => [url, index]));
   const rows = parameters.map((parameter) => {
-    const targets = officialTargets[parameter.url] ?? parameter.target ?? [];
-    // A reference to anything lists all types but the one it cannot be to, Parameters.
-    const any = elements.resourceTypes.every((resourceType) => resourceType === 'Parameters' || targets.includes(resourceType));
-    return [parameter.code, parameter.type, parameter.url.slice(urlBase.length), any ? [] : targets];
+    const row = [parameter.code, parameter.type, parameter.url.slice(urlBase.length), targetsOf(parameter, elements)];
+    return parameter.component === undefined ? row : [...row, parameter.component.map(({ definition }) => positions.get(definition))];
   });
   const indexes = elements.resourceTypes.map((resourceType) => [
     resourceType,
@@ -175,9 +162,21 @@ function tableSource(parameters: readonly Definition[], elements: ElementTypes):
   ]);
   return `${notice}
 const rows = JSON.parse(${quote(JSON.stringify(rows))});
-export const searchParameters = rows.map(([code, type, id, targets]) => ({ code, type, url: ${quote(urlBase)} + id, targets }));
+const component = ([code, type, , targets]) => ({ code, type, targets });
+export const searchParameters = rows.map(([code, type, id, targets, components]) => {
+  const parameter = { code, type, url: ${quote(urlBase)} + id, targets };
+  if (components !== undefined) parameter.components = components.map((index) => component(rows[index]));
+  return parameter;
+});
 export const parameterIndexes = JSON.parse(${quote(JSON.stringify(Object.fromEntries(indexes)))});
 `;
+}
+
+/** A reference to anything lists all types but the one it cannot be to, Parameters; here it lists none. */
+function targetsOf({ url, target }: Definition, elements: ElementTypes): readonly string[] {
+  const targets = officialTargets[url] ?? target ?? [];
+  const any = elements.resourceTypes.every((resourceType) => resourceType === 'Parameters' || targets.includes(resourceType));
+  return any ? [] : targets;
 }
 
 const tableDeclarations = `${notice}import type { SearchParameter } from '../search/values.ts';
@@ -200,13 +199,10 @@ ${rows.join('')}};
 `;
 }
 
-function extractionSource(functions: readonly string[], byType: Readonly<Record<string, readonly string[]>>): string {
+function extractionSource(named: ReadonlyMap<string, string>, byType: Readonly<Record<string, readonly string[]>>): string {
+  const functions = [...named].map(([body, name]) => `const ${name} = (resource, values) => { ${body} };`);
   const types = Object.keys(byType).toSorted().map((resourceType) => `  ${resourceType}: [${byType[resourceType]!.join(', ')}],`);
-  return `${notice}import * as date from '../search/kinds/date.ts';
-import * as reference from '../search/kinds/reference.ts';
-import * as string from '../search/kinds/string.ts';
-import * as token from '../search/kinds/token.ts';
-
+  return `${notice}${modules.map((name) => `import * as ${name} from '../search/kinds/${name}.ts';\n`).join('')}
 const none = [];
 function list(element) {
   return Array.isArray(element) ? element : element === undefined || element === null ? none : [element];

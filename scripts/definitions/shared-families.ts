@@ -11,10 +11,12 @@ export interface Reading {
 }
 
 /** Kinds whose entries depend on single values only. A date's entry spans all its values, so it is never shared. */
-const shareable: ReadonlySet<string> = new Set(['token', 'reference', 'string']);
+const shareable: ReadonlySet<string> = new Set(['token', 'reference', 'string', 'number', 'quantity', 'uri', 'composite']);
 
 /** A branch without what narrows it: the type of a reference's target, a condition on a sibling element. */
-function widened(branch: string): string {
+function widened(branch: string, kind: string): string {
+  // The conditions in a composite are of its components, which belong together.
+  if (kind === 'composite') return branch;
   return branch
     .replace(/(reference\.from\w+\(values, [^,()]+), '[^']*'\)/g, '$1)')
     .replace(/if \([^{}]*\) \{ ([^{}]*) \}/g, '$1');
@@ -24,7 +26,7 @@ function widened(branch: string): string {
 export function sharedFamilies(readings: readonly Reading[]): Record<string, string> {
   const candidates = readings
     .filter(({ kind }) => shareable.has(kind))
-    .map(({ code, kind, branches }) => ({ code, kind, branches: new Set(branches), wide: new Set(branches.map(widened)) }))
+    .map(({ code, kind, branches }) => ({ code, kind, branches: new Set(branches), wide: new Set(branches.map((branch) => widened(branch, kind))) }))
     .sort((one, other) => other.branches.size - one.branches.size || (one.code < other.code ? -1 : 1));
   const families: Record<string, string> = {};
   for (const { code, kind, wide } of candidates) {

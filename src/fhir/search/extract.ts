@@ -1,13 +1,15 @@
 /**
  * The values that a resource has for its search parameters (https://hl7.org/fhir/R4/search.html), found by functions
- * generated from the parameters' FHIRPath expressions. Contained resources are not looked into.
+ * generated from the parameters' FHIRPath expressions. Contained resources are not looked into; they are found apart.
  */
 import { type Extractor, extractors } from '../definitions/search-extraction.mjs';
 import { searchParameters } from '../definitions/search-parameters.mjs';
-import type { Resource } from '../resource.ts';
+import { isObject, type Json } from '../json.ts';
+import { isId, type Resource } from '../resource.ts';
 import type { ExtractedParameter, SearchParameter, SearchValue } from './values.ts';
 
 const noValues: readonly SearchValue[] = [];
+const noResources: readonly Resource[] = [];
 const byUrl = new Map<string, ReadonlyMap<string, Extractor>>();
 
 /** The values of all supported parameters, those without a value left out. Of an unknown resource type: nothing. */
@@ -30,6 +32,24 @@ export function extractParameter(resource: Resource, parameter: SearchParameter)
   const values: SearchValue[] = [];
   extractor(resource, values);
   return values;
+}
+
+/**
+ * The resources that this one contains (https://hl7.org/fhir/R4/references.html#contained), in their order: those that
+ * have an id and are of a type that can be searched, each id once.
+ */
+export function containedResources(resource: Resource): readonly Resource[] {
+  const { contained } = resource;
+  if (!Array.isArray(contained)) return noResources;
+  const byId = new Map<string, Resource>();
+  for (const one of contained) {
+    if (isSearchable(one) && !byId.has(one.id)) byId.set(one.id, one);
+  }
+  return [...byId.values()];
+}
+
+function isSearchable(element: Json): element is Resource & { id: string } {
+  return isObject(element) && isId(element.id) && typeof element.resourceType === 'string' && extractorsOf(element.resourceType).length > 0;
 }
 
 function extractorsOf(type: string): readonly (readonly [number, Extractor])[] {

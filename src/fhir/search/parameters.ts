@@ -1,12 +1,9 @@
 /** R4's search parameters by resource type (https://hl7.org/fhir/R4/searchparameter-registry.html). */
 import { parameterIndexes, searchParameters } from '../definitions/search-parameters.mjs';
-import type { SearchParameter, SearchParameterType } from './values.ts';
+import type { SearchParameter } from './values.ts';
 
-/** The kinds that are extracted, indexed and matched. */
-export const supportedKinds: ReadonlySet<SearchParameterType> = new Set<SearchParameterType>(['token', 'reference', 'string', 'date']);
-
-/** Defined by R4 without elements of their own: they search narrative, content or by a named query. */
-const withoutElements: ReadonlySet<string> = new Set(['_text', '_content', '_query']);
+/** Runs a query that a server defines under a name (https://hl7.org/fhir/R4/search.html#query): none is defined here. */
+const namedQuery = '_query';
 
 const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
 
@@ -25,6 +22,7 @@ export function searchParameter(type: string, code: string): SearchParameter | u
   return searchParametersOf(type).get(code);
 }
 
+/** Whether searches may use the parameter. */
 export function isSupported(parameter: SearchParameter): boolean {
-  return supportedKinds.has(parameter.type) && !withoutElements.has(parameter.code);
+  return parameter.code !== namedQuery;
 }

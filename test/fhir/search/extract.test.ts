@@ -26,8 +26,22 @@ describe('the table of parameters', () => {
         expect(searchParameter(type, code)?.code).toBe(code);
       }
     }
-    expect(isSupported(searchParameter('Patient', '_profile')!)).toBe(false);
-    expect(isSupported(searchParameter('Patient', '_text')!)).toBe(false);
+  });
+  test('offers every parameter but named queries, of which none is defined', () => {
+    expect(searchParameters.filter((parameter) => !isSupported(parameter)).map(({ code }) => code)).toEqual(['_query']);
+  });
+  test('names the components of composites, and what their own definitions say', () => {
+    const composites = searchParameters.filter(({ type }) => type === 'composite');
+    expect(composites).toHaveLength(46);
+    for (const { components } of composites) expect(components?.length).toBeGreaterThanOrEqual(2);
+    expect(searchParameter('Observation', 'code-value-quantity')!.components).toEqual([
+      { code: 'code', type: 'token', targets: [] },
+      { code: 'value-quantity', type: 'quantity', targets: [] },
+    ]);
+    expect(searchParameter('DocumentReference', 'relationship')!.components).toEqual([
+      { code: 'relation', type: 'token', targets: [] },
+      { code: 'relatesto', type: 'reference', targets: ['DocumentReference'] },
+    ]);
   });
   test('has no code twice on one type', () => {
     for (const [type, indexes] of Object.entries(parameterIndexes)) expect(searchParametersOf(type).size).toBe(indexes.length);

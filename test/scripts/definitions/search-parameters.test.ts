@@ -16,6 +16,9 @@ test('every branch of every base search parameter compiles, and every parameter 
     'date of Range: Range',
     'date of string: CarePlan.activity.detail.scheduled[x]',
     'reference of Attachment: Attachment',
+    'token of Quantity: Quantity',
+    'token of Range: Range',
+    'token of Reference: Reference',
   ]);
 });
 

@@ -6,11 +6,14 @@
  * and the code systems that HL7 defines as case-sensitive compare case for case; identifiers, strings, contact
  * points and all other code systems do not.
  */
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
+import { foldCode, isCaseSensitive } from '../case-sensitivity.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
 import { hasWordStart, normalizedCriterion, normalizeString } from '../normalized-text.ts';
-import type { CodeSetCriterion, IdentifierTypeCriterion, TextCriterion, TokenCriterion, TokenValue } from '../values.ts';
+import type { CodeSetCriterion, Coding, IdentifierTypeCriterion, TextCriterion, TokenCriterion, TokenValue } from '../values.ts';
+
+type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
 
 /** `code`, `system|code`, `|code` or `system|`; `undefined` when the text is none of them. */
 export function parseToken(text: string): TokenCriterion | undefined {
@@ -69,25 +72,42 @@ export function satisfiesCodeSet(value: TokenValue, { codes }: CodeSetCriterion)
   return value.code !== undefined && codes.includes({ system: value.system, code: value.code }, value.systemImplied);
 }
 
-/** The form in which codes that differ in case only are equal: the key of every code in the index. */
-export function foldCode(code: string): string {
-  return code.toLowerCase();
-}
-
-/** Each coding is a value; the text is none. */
+/** Each coding is a value; the text is one without a code. */
 export function fromCodeableConcept(values: TokenValue[], element: Json | undefined): void {
-  if (!isObject(element) || !Array.isArray(element.coding)) return;
-  for (const coding of element.coding) fromCoding(values, coding);
+  if (!isObject(element)) return;
+  if (Array.isArray(element.coding)) for (const coding of element.coding) fromCoding(values, coding);
+  const written = text(element.text);
+  if (written !== undefined) values.push({ kind: 'token', systemImplied: false, caseSensitive: false, text: written });
 }
 
 export function fromCoding(values: TokenValue[], element: Json | undefined): void {
   if (!isObject(element)) return;
   const system = text(element.system);
-  push(values, { system, code: text(element.code), caseSensitive: system !== undefined && isCaseSensitive(system) });
+  const display = text(element.display);
+  const value = pair(system, text(element.code), system !== undefined && isCaseSensitive(system));
+  if (display !== undefined) value.text = display;
+  pushWritten(values, value);
 }
 
 export function fromIdentifier(values: TokenValue[], element: Json | undefined): void {
-  if (isObject(element)) push(values, { system: text(element.system), code: text(element.value), caseSensitive: false });
+  if (!isObject(element)) return;
+  const value = pair(text(element.system), text(element.value), false);
+  if (isObject(element.type)) addType(value, element.type);
+  pushWritten(values, value);
+}
+
+/** The text and the codings of an identifier's type (https://hl7.org/fhir/R4/datatypes.html#Identifier). */
+function addType(value: Mutable<TokenValue>, type: JsonObject): void {
+  const written = text(type.text);
+  if (written !== undefined) value.text = written;
+  if (!Array.isArray(type.coding)) return;
+  const types: Coding[] = [];
+  for (const coding of type.coding) {
+    if (!isObject(coding)) continue;
+    const { system, code } = pair(text(coding.system), text(coding.code), false);
+    if (code !== undefined) types.push(system === undefined ? { code } : { system, code });
+  }
+  if (types.length > 0) value.types = types;
 }
 
 /** The value alone: a contact point's system (phone, email) is no namespace. */
@@ -117,30 +137,18 @@ export function fromBoolean(values: TokenValue[], element: Json | undefined): vo
   if (typeof element === 'boolean') values.push({ kind: 'token', code: String(element), systemImplied: true, caseSensitive: true });
 }
 
-interface Written {
-  readonly system: string | undefined;
-  readonly code: string | undefined;
-  readonly caseSensitive: boolean;
-}
-
-function push(values: TokenValue[], { system, code, caseSensitive }: Written): void {
-  if (system === undefined && code === undefined) return;
-  const value: { -readonly [name in keyof TokenValue]: TokenValue[name] } = { kind: 'token', systemImplied: false, caseSensitive };
+function pair(system: string | undefined, code: string | undefined, caseSensitive: boolean): Mutable<TokenValue> {
+  const value: Mutable<TokenValue> = { kind: 'token', systemImplied: false, caseSensitive };
   if (system !== undefined) value.system = system;
   if (code !== undefined) value.code = code;
-  values.push(value);
+  return value;
+}
+
+/** An element of which nothing can be searched is no value. */
+function pushWritten(values: TokenValue[], value: TokenValue): void {
+  if (value.system !== undefined || value.code !== undefined || value.text !== undefined) values.push(value);
 }
 
 function text(element: Json | undefined): string | undefined {
   return typeof element === 'string' && element !== '' ? element : undefined;
-}
-
-const hl7System = /^http:\/\/(?:hl7\.org\/fhir\/(?!sid\/)|terminology\.hl7\.org\/CodeSystem\/(?!v2-))/;
-
-/**
- * All code systems that R4 defines set `CodeSystem.caseSensitive`, apart from the tables of HL7 version 2, which say
- * nothing; `http://hl7.org/fhir/sid/` names systems that others define.
- */
-function isCaseSensitive(system: string): boolean {
-  return system === 'http://unitsofmeasure.org' || hl7System.test(system);
 }
