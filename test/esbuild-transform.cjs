@@ -9,7 +9,8 @@ module.exports = {
       target: 'node24',
       sourcemap: 'external',
       sourcefile: path,
-      supported: { 'dynamic-import': true },
+      // Jest runs CommonJS in contexts that have no `import()`.
+      supported: { 'dynamic-import': false },
       define: { 'import.meta.url': '__importMetaUrl', 'import.meta.dirname': '__dirname' },
       banner: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
     });
