@@ -43,7 +43,8 @@ async function generateAll(): Promise<Record<string, string>> {
   const structures = await import('./definitions/structures.ts');
   const searchParameters = await import('./definitions/search-parameters.ts');
   const ucumUnits = await import('./definitions/ucum-units.ts');
-  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate() };
+  const compartments = await import('./definitions/compartments.ts');
+  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate(), ...compartments.generate() };
 }
 
 const stamp = currentStamp();
