@@ -9,12 +9,13 @@ import { parseReference } from './kinds/reference.ts';
 import { parseExactString, parseString } from './kinds/string.ts';
 import { parseIdentifierType, parseToken, parseTokenText } from './kinds/token.ts';
 import { parseUri } from './kinds/uri.ts';
+import { isMimeType, mimeTypesBelow } from './mime-types.ts';
 import { parseTextSearch } from './text-search.ts';
 import type { ComponentParameter, Criterion, Modifier, SearchParameter, SearchParameterType, UriCriterion } from './values.ts';
 
 /** What a value is read for. */
 export interface Asked {
-  readonly parameter: ComponentParameter & Pick<SearchParameter, 'components'>;
+  readonly parameter: ComponentParameter & Partial<Pick<SearchParameter, 'components' | 'url'>>;
   readonly modifier?: Modifier;
   /** The store's base URL. */
   readonly baseUrl: string;
@@ -89,15 +90,22 @@ function byModifier(text: string, { parameter, baseUrl }: Asked, modifier: Modif
       return { criterion: { kind: 'value-set', valueSet: unescapeValue(text) }, form: 'the canonical URL of a value set, or ValueSet/id' };
     case 'of-type':
       return { criterion: parseIdentifierType(text), form: 'of the form system|code|value: the identifier’s type and its value' };
-    case 'above':
     case 'below':
-      return hierarchy(text, parameter.type, baseUrl);
+      if (isMimeType(parameter)) return mimeTypes(text);
+      return hierarchy(text, parameter, baseUrl);
+    case 'above':
+      return hierarchy(text, parameter, baseUrl);
     default:
       return byKind.string(text);
   }
 }
 
-function hierarchy(text: string, type: SearchParameterType, baseUrl: string): Reading {
+function mimeTypes(text: string): Reading {
+  const token = parseToken(text);
+  return { criterion: token?.code === undefined ? undefined : { kind: 'code-set', codes: mimeTypesBelow(token) }, form: 'a MIME type' };
+}
+
+function hierarchy(text: string, { type }: ComponentParameter, baseUrl: string): Reading {
   if (type === 'uri') return { criterion: parseUri(text), form: uriForm };
   if (type === 'reference') return { criterion: parseReference(text, baseUrl), form: 'an id, Type/id, an absolute URL or url|version' };
   const token = parseToken(text);
