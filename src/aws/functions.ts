@@ -68,6 +68,18 @@ const paging = (grants: readonly Grant[]): Settings => ({
   grants: [knowStore, ...grants, readBodies],
 });
 const historyOverIndex = paging([{ table: 'index', actions: ['Query'] }, { table: 'resources', actions: ['GetItem'] }]);
+/** Candidates from the index, each held against its resource; lists, value sets and past versions are read by id. */
+const searching: Settings = {
+  memoryMb: pageMemoryMb,
+  environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+  grants: [
+    knowStore,
+    { table: 'index', actions: ['Query'] },
+    { table: 'resources', actions: ['BatchGetItem', 'GetItem'] },
+    readBodies,
+    reportStaleEntries,
+  ],
+};
 
 const settings: Readonly<Record<OperationName, Settings>> = {
   capabilities: { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
@@ -87,17 +99,8 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }, { objects: ['GetObject'], under: 'transactions/' }],
   },
   'history-system': historyOverIndex,
-  'search-type': {
-    memoryMb: pageMemoryMb,
-    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
-    grants: [
-      knowStore,
-      { table: 'index', actions: ['Query'] },
-      { table: 'resources', actions: ['BatchGetItem', 'GetItem'] },
-      readBodies,
-      reportStaleEntries,
-    ],
-  },
+  'search-type': searching,
+  'search-system': searching,
   create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
   'history-type': historyOverIndex,
   read: readingOne,

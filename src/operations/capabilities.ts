@@ -5,6 +5,8 @@
 import type { JsonObject } from '../fhir/json.ts';
 import { notSupported } from '../fhir/outcome.ts';
 import { isSupported, searchParametersOf } from '../fhir/search/parameters.ts';
+import { modifiersOf } from '../fhir/search/parse-clause.ts';
+import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
 import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
 import { routedTypes } from './route.ts';
@@ -57,13 +59,20 @@ export function capabilityStatement(baseUrl: string): JsonObject {
         documentation:
           'Search parameters that are not listed are refused with 400, or passed over under Prefer: handling=lenient. ' +
           'Conditional create, update, delete and patch are not offered. ' +
-          'Search answers see every write acknowledged before the search began.',
+          'Search answers see every write acknowledged before the search began. ' +
+          'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _contained and _containedType; _explain=true tells how they were found. ' +
+          'Across types a search takes _type and the parameters that all of the types have; ' +
+          'Patient/[id]/[type]?… and its like search in a compartment.',
         resource: routedTypes.map(resourceEntry),
         interaction: systemInteractions(),
+        compartment: compartments.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`),
       },
     ],
   };
 }
+
+/** https://hl7.org/fhir/R4/valueset-compartment-type.html */
+const compartments = ['Patient', 'Encounter', 'RelatedPerson', 'Practitioner', 'Device'];
 
 /** The table's operations that FHIR counts among a type's, with their codes. */
 const typeInteractions: readonly OperationName[] = ['read', 'vread', 'update', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
@@ -73,7 +82,7 @@ function offered(names: readonly OperationName[]): JsonObject[] {
 }
 
 function systemInteractions(): JsonObject[] {
-  return [{ code: 'transaction' }, { code: 'batch' }, ...offered(['history-system'])];
+  return [{ code: 'transaction' }, { code: 'batch' }, ...offered(['history-system', 'search-system'])];
 }
 
 function resourceEntry(type: string): JsonObject {
@@ -89,8 +98,31 @@ function resourceEntry(type: string): JsonObject {
     conditionalUpdate: false,
     conditionalDelete: 'not-supported',
     referencePolicy: ['literal', 'logical'],
-    searchParam: [...searchParametersOf(type).values()]
-      .filter(isSupported)
-      .map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition],
   };
+}
+
+/** Parameters of every search for which R4 has no SearchParameter. */
+const withoutDefinition: readonly JsonObject[] = [
+  { name: '_filter', type: 'special', documentation: 'https://hl7.org/fhir/R4/search_filter.html' },
+  { name: '_list', type: 'special', documentation: 'Ids of Lists that are stored here.' },
+];
+
+function searchParam(parameter: SearchParameter): JsonObject {
+  const { code, url, type } = parameter;
+  const documentation = [modifiers(parameter), prefixes(parameter)].filter((part) => part !== '').join(' ');
+  return { name: code, definition: url, type, ...(documentation === '' ? {} : { documentation }) };
+}
+
+function modifiers(parameter: SearchParameter): string {
+  const names = modifiersOf(parameter).map((modifier) => `:${modifier}`);
+  const all = parameter.type === 'reference' ? [...names, ':[type]'] : names;
+  return all.length === 0 ? '' : `Modifiers: ${all.join(', ')}.`;
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix */
+const prefixed: ReadonlySet<SearchParameterType> = new Set(['number', 'date', 'quantity']);
+
+function prefixes({ type }: SearchParameter): string {
+  return prefixed.has(type) ? 'Prefixes: eq, ne, gt, lt, ge, le, sa, eb, ap.' : '';
 }

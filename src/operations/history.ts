@@ -38,7 +38,7 @@ export async function historyOf(request: OperationRequest, scope: HistoryScope, 
   if (versions.length === 0 && scope.type !== undefined && scope.id !== undefined) await requireInstance(store, scope.type, scope.id);
   const url = [request.baseUrl, scope.type, scope.id, '_history'].filter((part) => part !== undefined).join('/');
   const entries = versions.map((version) => entryText(request.baseUrl, version, shown));
-  return { status: 200, headers: {}, json: bundleText('history', links(url, parameters, next), entries) };
+  return { status: 200, headers: {}, json: bundleText({ type: 'history', links: links(url, parameters, next), entries }) };
 }
 
 /** An empty page of a resource that there is, is an answer: nothing happened in the time asked for. */

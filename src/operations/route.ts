@@ -115,7 +115,10 @@ function decode(part: string): string {
 function checked(name: string, part: string): string {
   // Nor the underscore, as in `_tags`.
   if (part.startsWith('_')) throw unknownPath();
-  if (name === 'type') {
+  if (name === 'memberType' && part === '*') {
+    throw notSupported('All types of a compartment at once are not offered yet: name one, as in Patient/1/Observation.');
+  }
+  if (name === 'type' || name === 'memberType') {
     if (!knownTypes.has(part)) throw unknownType(part);
   } else if (!idPattern.test(part)) {
     throw badRequest('The id in the path is not valid: 1 to 64 of the characters A-Z, a-z, 0-9, "-" and ".".');
@@ -126,7 +129,7 @@ function checked(name: string, part: string): string {
 function unknownType(part: string): FhirError {
   if (neverStored.has(part)) return notFound(`${part} resources carry requests and answers; they are never stored and have no end-point.`);
   // Only what looks like a type is repeated: a path may hold anything, a patient's name included.
-  const named = /^[A-Z][A-Za-z]{1,63}$/.test(part) ? `'${part}' is not a resource type` : 'The path does not begin with a resource type';
+  const named = /^[A-Z][A-Za-z]{1,63}$/.test(part) ? `'${part}' is not a resource type` : 'A segment of the path is not a resource type';
   return notFound(`${named} of FHIR R4. Types are written as in Patient or MedicationRequest.`);
 }
 

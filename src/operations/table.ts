@@ -2,8 +2,9 @@
  * Every operation of the FHIR interface, as data: its routes, its actions, its permission.
  *
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
- * is batch and transaction, `transaction-status` polls one that runs asynchronously. Routing, grants, the
- * CapabilityStatement and the audit log's event names are made from this table and from nothing else.
+ * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
+ * for which FHIR has no code. Routing, grants, the CapabilityStatement and the audit log's event names are made from this
+ * table and from nothing else.
  */
 
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
@@ -41,6 +42,10 @@ function reading(template: string, action: string): readonly Route[] {
   ];
 }
 
+function searching(template: string, posted: string): readonly Route[] {
+  return [...reading(template, 'SearchWithGet'), { method: 'POST', template: posted, action: 'SearchWithPost' }];
+}
+
 const entries = {
   capabilities: {
     routes: reading('/metadata', 'GetCapabilities'),
@@ -61,10 +66,12 @@ const entries = {
     maxBodyBytes: 0,
   },
   'search-type': {
-    routes: [
-      ...reading('/{type}', 'SearchWithGet'),
-      { method: 'POST', template: '/{type}/_search', action: 'SearchWithPost' },
-    ],
+    routes: searching('/{type}', '/{type}/_search'),
+    permission: 's',
+    maxBodyBytes: maxFormBytes,
+  },
+  'search-system': {
+    routes: searching('/', '/_search'),
     permission: 's',
     maxBodyBytes: maxFormBytes,
   },

@@ -6,7 +6,7 @@ import { gatewayHandler } from '../../src/aws/gateway-handler.ts';
 import type { GatewayEvent } from '../../src/aws/gateway-event.ts';
 import { maxBundleBytesAtOnce, maxEventBytes, maxGatewayHeaderBytes, maxGatewayRequestBytes, maxSentBodyBytes } from '../../src/aws/gateway-limits.ts';
 import { conflict } from '../../src/fhir/outcome.ts';
-import { maxSealedLength } from '../../src/operations/search-type.ts';
+import { maxSealedLength } from '../../src/operations/search/asked.ts';
 import type { Operation, OperationRequest, OperationResponse } from '../../src/operations/operation.ts';
 import type { Fault } from '../../src/operations/serve.ts';
 import { maxResourceBytes } from '../../src/operations/table.ts';
@@ -183,7 +183,7 @@ describe('what no operation serves', () => {
   test.each([
     ['PATCH', '/Patient/1', 405, 'GET, HEAD, PUT, DELETE'],
     ['POST', '/Patient/1/_history', 405, 'GET, HEAD'],
-    ['GET', '/', 405, 'POST'],
+    ['PUT', '/', 405, 'POST, GET, HEAD'],
     ['GET', '/Patient/1/2/3/4', 404, undefined],
     ['GET', '/Patient/1', 404, undefined],
   ])('is answered for %s %s as FHIR asks', async (method, path, status, allow) => {

@@ -28,20 +28,26 @@ export const capabilitiesTopic: Topic = (http) => {
       ]);
       expect({ versioning, readHistory, updateCreate }).toEqual({ versioning: 'versioned', readHistory: true, updateCreate: true });
     }
-    expect(rest.interaction.map(({ code }: Body) => code).sort()).toEqual(['batch', 'history-system', 'transaction']);
+    expect(rest.interaction.map(({ code }: Body) => code).sort()).toEqual(['batch', 'history-system', 'search-system', 'transaction']);
   });
 
-  test('search parameters of the kinds that are built are listed, and no others', async () => {
+  test('search parameters of all kinds are listed, with their modifiers and prefixes', async () => {
     const [rest] = (await http().get('/metadata')).body.rest;
-    const observation = rest.resource.find(({ type }: Body) => type === 'Observation');
-    const types = new Map(observation.searchParam.map(({ name, type }: Body) => [name, type]));
-    expect(types.get('code')).toBe('token');
-    expect(types.get('patient')).toBe('reference');
-    expect(types.get('date')).toBe('date');
-    expect(types.get('_id')).toBe('token');
-    expect(types.get('_lastUpdated')).toBe('date');
-    expect(types.has('value-quantity')).toBe(false);
-    expect(types.has('code-value-quantity')).toBe(false);
+    const of = (type: string) => new Map<string, Body>(
+      rest.resource.find((resource: Body) => resource.type === type).searchParam.map((parameter: Body) => [parameter.name, parameter]),
+    );
+    const observation = of('Observation');
+    const kinds = Object.entries({
+      code: 'token', patient: 'reference', date: 'date', _id: 'token', _lastUpdated: 'date', 'value-quantity': 'quantity',
+      'code-value-quantity': 'composite', _content: 'string', _filter: 'special', _list: 'special',
+    });
+    for (const [name, type] of kinds) expect([name, observation.get(name)?.type]).toEqual([name, type]);
+    expect(observation.get('code').documentation).toContain(':of-type');
+    expect(observation.get('subject').documentation).toContain(':identifier');
+    expect(observation.get('value-quantity').documentation).toContain('ap');
+    expect(of('Location').get('near').type).toBe('special');
+    expect(of('RiskAssessment').get('probability').type).toBe('number');
+    expect(observation.has('_query')).toBe(false);
   });
 
   test('the metadata can be summarised', async () => {

@@ -12,7 +12,10 @@ import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
+import { searchResultsTopic } from './search-results-topic.ts';
+import { searchSystemTopic } from './search-system-topic.ts';
 import { searchTopic } from './search-topic.ts';
+import { searchValuesTopic } from './search-values-topic.ts';
 import type { Topic } from './topic.ts';
 import { updateTopic } from './update-topic.ts';
 import { validationTopic } from './validation-topic.ts';
@@ -30,6 +33,9 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['delete', deleteTopic],
   ['history', historyTopic],
   ['search', searchTopic],
+  ['search by value', searchValuesTopic],
+  ['search results', searchResultsTopic],
+  ['search across types', searchSystemTopic],
   ['batch and transaction', bundleTopic],
   ['formats and headers', formatTopic],
   ['paths and methods', routingTopic],

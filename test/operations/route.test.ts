@@ -21,6 +21,9 @@ describe('routing', () => {
     ['GET /_history', 'history-system', {}],
     ['GET /Patient', 'search-type', { type: 'Patient' }],
     ['POST /Patient/_search', 'search-type', { type: 'Patient' }],
+    ['GET /', 'search-system', {}],
+    ['GET ', 'search-system', {}],
+    ['POST /_search', 'search-system', {}],
     ['POST /Patient', 'create', { type: 'Patient' }],
     ['GET /Patient/_history', 'history-type', { type: 'Patient' }],
     ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
@@ -81,7 +84,7 @@ describe('routing', () => {
     ['PATCH', '/Patient/1', 'GET, HEAD, PUT, DELETE'],
     ['POST', '/Patient/1', 'GET, HEAD, PUT, DELETE'],
     ['GET', '/Patient/_search', 'POST'],
-    ['GET', '/', 'POST'],
+    ['PUT', '/', 'POST, GET, HEAD'],
     ['DELETE', '/metadata', 'GET, HEAD'],
     ['DELETE', '/Patient/1/_history', 'GET, HEAD'],
   ])('%s %s is 405 with Allow', (method, path, allowed) => {

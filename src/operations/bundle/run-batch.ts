@@ -24,7 +24,7 @@ export async function runBatch({ bundle, flawed }: SubmittedBundle, context: Bun
   for (const [index, raw] of rawEntries(bundle).entries()) {
     const entry = flawed.get(index) ?? readEntry(raw, index, request.baseUrl);
     if (!('index' in entry)) results[index] = failedResult(entry);
-    else if (entry.path === '') results[index] = failedResult(nestedBundle.issues);
+    else if (entry.path === '' && entry.method === 'POST') results[index] = failedResult(nestedBundle.issues);
     else entries.push(entry);
   }
   for (const phase of phases(entries)) {

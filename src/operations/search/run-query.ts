@@ -1,0 +1,7 @@
+import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { DataStore, SearchPage } from '../../store/data-store.ts';
+
+/** One page of a query as it was parsed: what it names by reference (value sets, lists, hierarchies) is looked up first. */
+export function runQuery(store: Pick<DataStore, 'search' | 'read'>, query: SearchQuery, cursor?: string): Promise<SearchPage> {
+  return store.search(query, cursor);
+}
