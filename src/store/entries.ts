@@ -3,33 +3,27 @@
  *
  * An entry is a partition of a family, a position that orders within it, and the suffix that names the resource
  * and the attempt to write. Entries are hints; `match` decides. See docs/store.md for the families.
+ *
+ * What a resource contains is filed apart, under `#Type`, and leads to the container.
  */
 import { unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
-import { extract, extractParameter } from '../fhir/search/extract.ts';
-import { referenceKey } from '../fhir/search/kinds/reference.ts';
-import { wordStarts } from '../fhir/search/kinds/string.ts';
+import { containedResources, extract, extractParameter } from '../fhir/search/extract.ts';
 import { searchParameter } from '../fhir/search/parameters.ts';
-import type { DateValue, ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
+import type { ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
+import {
+  containedPartitionType, isContainedPartition, isFiled, partitions, patientCodeFamily, shardOf, typeOfPartition,
+  type EntryRules, type PartitionType,
+} from './entry-partitions.ts';
+import { clinicalPosition } from './entry-positions.ts';
+import { valueEntries, type Entry, type Filed } from './entry-values.ts';
 import { entrySuffix } from './keys.ts';
 import { instantKey } from './order-preserving.ts';
-import type { PartitionHash } from './partition-hash.ts';
 import { familyParameter } from './shared-families.ts';
 
-/** The rules that compute entries. They change together, under a new generation. */
-export interface EntryRules {
-  readonly generation: number;
-  /** Over how many partitions each family that would be one hot partition is spread. */
-  readonly shards: number;
-  readonly hash: PartitionHash;
-}
-
-export interface Entry {
-  readonly pk: string;
-  readonly position: string;
-}
+export type { Entry } from './entry-values.ts';
 
 /** What entries say of a version beside its content. */
 export interface EntrySubject {
@@ -39,90 +33,22 @@ export interface EntrySubject {
   readonly created: number;
 }
 
+export interface Filing {
+  readonly subject: EntrySubject;
+  readonly rules: EntryRules;
+}
+
+/** The family of a parameter, `_lastUpdated` included, or of `patientCodeFamily`. */
+export interface Family {
+  readonly type: PartitionType;
+  readonly parameter: string;
+}
+
 /** DynamoDB writes 25 a call and a create awaits them all; a resource with more values is a list, not a record. */
 export const maxEntriesPerResource = 2000;
 
-/** Longer words and names are told apart by `match`. */
-export const stringPositionLength = 32;
-
-/** Spans up to this long stand in class `S`, where a lower bound can be pushed by this much. */
-export const shortSpanMs = 24 * 60 * 60 * 1000;
-
-/** Classes of a clinical date: short spans, long ones, and resources that have none, by creation. */
-export const dateClasses = { short: 'S', long: 'L', none: 'N' } as const;
-/** In the date family, long spans stand under their end as well. */
-export const endClass = 'E';
-
 /** Answered by a read, and by the family that every resource stands in. */
 const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
-
-export function shardOf(id: string, shards: number): number {
-  if (shards === 1) return 0;
-  let hash = 0;
-  for (let position = 0; position < id.length; position += 1) hash = (hash * 31 + id.charCodeAt(position)) >>> 0;
-  return hash % shards;
-}
-
-/** The partitions of each family. */
-export function partitions({ generation, hash }: EntryRules) {
-  return {
-    token: (type: string, parameter: string, code: string) =>
-      hash(generation, 'token', type, familyParameter(type, parameter), code.toLowerCase()),
-    reference: (type: string, parameter: string, target: string) =>
-      hash(generation, 'reference', type, familyParameter(type, parameter), target),
-    patientCode: (type: string, patient: string, code: string) =>
-      hash(generation, 'patient-code', type, patient, code.toLowerCase()),
-    date: (type: string, parameter: string, shard: number) => hash(generation, 'date', type, familyParameter(type, parameter), shard),
-    string: (type: string, parameter: string, word: string) =>
-      hash(generation, 'string', type, familyParameter(type, parameter), bucketOf(word)),
-    lastUpdated: (type: string, shard: number) => hash(generation, 'last-updated', type, shard),
-    history: (type: string, shard: number) => hash(generation, 'history', type, shard),
-  };
-}
-
-/** The first character, whole even outside the basic plane. */
-function bucketOf(word: string): string {
-  return String.fromCodePoint(word.codePointAt(0) ?? 0);
-}
-
-/** A space would sort before the `#` that ends a position, so that `ann b` came before `ann` in one order of two. */
-const wordSeparator = '$';
-
-/** Cut to `stringPositionLength` without splitting a character. */
-export function stringPosition(text: string): string {
-  const position = text.replaceAll(' ', wordSeparator);
-  if (position.length <= stringPositionLength) return position;
-  const cut = position.slice(0, stringPositionLength);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}
-
-/**
- * The span from the first start to the last end of the values: what overlaps one of them overlaps it, so that bounds
- * of several clauses can be pushed together even where different values satisfy them.
- */
-export function dateHull(values: readonly SearchValue[]): DateValue | undefined {
-  let hull: DateValue | undefined;
-  for (const value of values) {
-    if (value.kind !== 'date') continue;
-    const { low, high } = value;
-    hull = hull === undefined ? value : { kind: 'date', low: Math.min(hull.low, low), high: Math.max(hull.high, high) };
-  }
-  return hull;
-}
-
-/** Spans that are short and of one value stand in class `S`; hulls of several values count as long. */
-function datePosition(hull: DateValue, valueCount: number): string {
-  const short = valueCount === 1 && hull.high - hull.low <= shortSpanMs;
-  return (short ? dateClasses.short : dateClasses.long) + instantKey(hull.low);
-}
-
-/** Where a resource stands in the partitions that are ordered by clinical date. */
-function clinicalPosition(type: string, extracted: readonly ExtractedParameter[], created: number): string {
-  const clinical = clinicalDateParameter(type);
-  const values = extracted.find(({ parameter }) => parameter.code === clinical)?.values ?? [];
-  const hull = dateHull(values);
-  return hull === undefined ? dateClasses.none + instantKey(created) : datePosition(hull, values.length);
-}
 
 /**
  * Every entry of a version, none twice.
@@ -130,26 +56,15 @@ function clinicalPosition(type: string, extracted: readonly ExtractedParameter[]
  * @throws FhirError 422 when there are more than `maxEntriesPerResource`.
  */
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
-  const { type, id } = subject;
-  const family = partitions(rules);
-  const shard = shardOf(id, rules.shards);
-  const extracted = extract(resource);
-  const clinical = clinicalPosition(type, extracted, subject.created);
+  const { type } = subject;
   const entries = new Map<string, Entry>();
   const add = (entry: Entry): void => {
     entries.set(entry.pk + entry.position, entry);
   };
-
-  for (const { parameter, values } of extracted) {
-    const { code } = parameter;
-    // What another family holds as well is found there.
-    if (withOwnFamily.has(code) || familyParameter(type, code) !== code) continue;
-    if (parameter.type === 'date') dateEntries(values, code, { subject, rules }).forEach(add);
-    else if (parameter.type === 'string') stringEntries(values, code, { subject, rules }).forEach(add);
-    else for (const value of values) addValue(value, code);
+  resourceEntries(resource, type, { subject, rules }).forEach(add);
+  for (const contained of containedResources(resource)) {
+    resourceEntries(contained, containedPartitionType(contained.resourceType), { subject, rules }).forEach(add);
   }
-  for (const [patient, code] of patientCodes(extracted)) add({ pk: family.patientCode(type, patient, code), position: clinical });
-  add({ pk: family.lastUpdated(type, shard), position: instantKey(subject.lastUpdated) });
   if (entries.size > maxEntriesPerResource) {
     throw unprocessable(
       `This ${type} has ${entries.size} searchable values, more than the ${maxEntriesPerResource} that one resource may have. Split it.`,
@@ -157,53 +72,72 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
     );
   }
   return [...entries.values()];
+}
 
-  function addValue(value: SearchValue, parameter: string): void {
-    if (value.kind === 'token' && value.code !== undefined) add({ pk: family.token(type, parameter, value.code), position: clinical });
-    const target = value.kind === 'reference' ? referenceKey(value) : undefined;
-    if (target !== undefined) add({ pk: family.reference(type, parameter, target), position: clinical });
+function resourceEntries(resource: Resource, type: PartitionType, filing: Filing): Entry[] {
+  const extracted = extract(resource);
+  const clinical = clinicalDateParameter(resource.resourceType);
+  const filed = filedUnder(type, valuesOf(extracted, clinical), filing);
+  const entries = [lastUpdatedEntry(filed, filing)];
+  for (const { parameter, values } of extracted) {
+    const { code } = parameter;
+    // What another family holds as well is found there.
+    if (withOwnFamily.has(code) || familyParameter(resource.resourceType, code) !== code) continue;
+    if (isFiled(type, code, filing.rules)) entries.push(...valueEntries(parameter, values, filed));
   }
+  entries.push(...patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed));
+  return entries;
 }
 
-/**
- * The entries of one parameter's family, as `searchEntries` has them: what a walk of that family can meet.
- *
- * @param code a parameter of the string or date kind, by whose name its family goes
- */
-export function parameterEntries(resource: Resource, code: string, filing: Filing): readonly Entry[] {
-  const parameter = searchParameter(filing.subject.type, familyParameter(filing.subject.type, code));
-  if (parameter === undefined) return [];
-  const values = extractParameter(resource, parameter);
-  return parameter.type === 'date' ? dateEntries(values, parameter.code, filing) : stringEntries(values, parameter.code, filing);
+/** The entries of some families, as `searchEntries` has them: what a walk of those families can meet. */
+export function familyEntries(resource: Resource, families: readonly Family[], filing: Filing): readonly Entry[] {
+  return families.flatMap((family) => {
+    if (!isContainedPartition(family.type)) return resource.resourceType === family.type ? oneFamily(resource, family, filing) : [];
+    const type = typeOfPartition(family.type);
+    const contained = containedResources(resource).filter(({ resourceType }) => resourceType === type);
+    return contained.flatMap((one) => oneFamily(one, family, filing));
+  });
 }
 
-interface Filing {
-  readonly subject: EntrySubject;
-  readonly rules: EntryRules;
+function oneFamily(resource: Resource, { type, parameter }: Family, filing: Filing): readonly Entry[] {
+  const read = (code: string | undefined): readonly SearchValue[] => {
+    const definition = code === undefined ? undefined : searchParameter(resource.resourceType, code);
+    return definition === undefined ? [] : extractParameter(resource, definition);
+  };
+  const filed = filedUnder(type, read(clinicalDateParameter(resource.resourceType)), filing);
+  if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
+  if (parameter === patientCodeFamily) return patientCodeEntries(read('patient'), read('code'), filed);
+  const definition = searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
+  if (definition === undefined || !isFiled(type, parameter, filing.rules)) return [];
+  return valueEntries(definition, extractParameter(resource, definition), filed);
 }
 
-function stringEntries(values: readonly SearchValue[], code: string, { subject, rules }: Filing): readonly Entry[] {
-  const { string } = partitions(rules);
-  return values.flatMap((value) => (value.kind !== 'string' ? [] : wordStarts(value.text).map((word) => ({
-    pk: string(subject.type, code, word), position: stringPosition(word),
-  }))));
+function filedUnder(type: PartitionType, clinicalDates: readonly SearchValue[], { subject, rules }: Filing): Filed {
+  return {
+    type,
+    shard: shardOf(subject.id, rules.shards),
+    clinical: clinicalPosition(clinicalDates, subject.created),
+    family: partitions(rules),
+  };
 }
 
-function dateEntries(values: readonly SearchValue[], code: string, { subject, rules }: Filing): readonly Entry[] {
-  const hull = dateHull(values);
-  if (hull === undefined) return [];
-  const pk = partitions(rules).date(subject.type, code, shardOf(subject.id, rules.shards));
-  const position = datePosition(hull, values.length);
-  return position.startsWith(dateClasses.short) ? [{ pk, position }] : [{ pk, position }, { pk, position: endClass + instantKey(hull.high) }];
+function valuesOf(extracted: readonly ExtractedParameter[], code: string | undefined): readonly SearchValue[] {
+  return extracted.find(({ parameter }) => parameter.code === code)?.values ?? [];
+}
+
+/** In this family every resource stands: it is what a search reads that has nothing better. */
+function lastUpdatedEntry({ type, shard, family }: Filed, { subject }: Filing): Entry {
+  return { pk: family.lastUpdated(type, shard), position: instantKey(subject.lastUpdated) };
 }
 
 /** Each patient with each code, for the commonest clinical question. */
-function patientCodes(extracted: readonly ExtractedParameter[]): readonly (readonly [patient: string, code: string])[] {
-  const valuesOf = (code: string): readonly SearchValue[] => extracted.find(({ parameter }) => parameter.code === code)?.values ?? [];
-  return valuesOf('patient').flatMap((patient) =>
+function patientCodeEntries(patients: readonly SearchValue[], codes: readonly SearchValue[], { type, clinical, family }: Filed): Entry[] {
+  return patients.flatMap((patient) =>
     patient.kind !== 'reference' || patient.id === undefined
       ? []
-      : valuesOf('code').flatMap((code) => (code.kind === 'token' && code.code !== undefined ? [[patient.id!, code.code] as const] : [])),
+      : codes.flatMap((code) => (code.kind === 'token' && code.code !== undefined
+        ? [{ pk: family.patientCode(type, patient.id!, code.code), position: clinical }]
+        : [])),
   );
 }
 

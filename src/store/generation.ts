@@ -3,4 +3,4 @@
  * It stands in every version and in every partition. A change of the rules is a new generation, searched only when every
  * resource has been indexed under it.
  */
-export const generation = 1;
+export const generation = 2;

@@ -6,7 +6,7 @@
 import { resourceTypes } from '../fhir/definitions/resource-types.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { HistoryPage, HistoryRequest, ResourceVersion, Sealer } from './data-store.ts';
-import { partitions } from './entries.ts';
+import { partitions } from './entry-partitions.ts';
 import { walkIndex, type Candidate, type Place, type Stage } from './index-walk.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
 import { afterAllKeys, instantKey } from './order-preserving.ts';

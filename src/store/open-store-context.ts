@@ -18,13 +18,15 @@ export interface DataStoreParts {
   readonly secret: Uint8Array;
   /** Over how many partitions hot families are spread: 1 embedded, 8 on AWS to begin with. */
   readonly shards: number;
+  /** The families in which the store files nothing (omitted-families.ts); none unless given. Never changes. */
+  readonly omitted?: readonly string[];
   /** As in `StoreContext`; needed where one thread serves many requests. */
   readonly letOthers?: StoreContext['letOthers'];
 }
 
 /** @param reportStale what becomes of entries that led nowhere: the sweep finds them too, only later */
 export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
-  const { resources, index, objects, clock, ids, secret, shards, letOthers = () => undefined } = parts;
-  const rules = { generation, shards, hash: partitionHash(secret) };
+  const { resources, index, objects, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
+  const rules = { generation, shards, omitted: new Set(omitted), hash: partitionHash(secret) };
   return { resources, index, objects, clock, ids, rules, contents: contentCache(), reportStale, letOthers };
 }

@@ -35,5 +35,36 @@ export function keyInstant(key: string): number {
   return instant - yearOneMs;
 }
 
+const double = new DataView(new ArrayBuffer(8));
+const topBit = 0x80000000;
+
+/**
+ * Any double but NaN, as at most eleven characters. IEEE 754 has the order of the numbers in the order of their bits, but
+ * for the sign: so the sign is turned for positive numbers, and every bit for negative ones. Zeros at the end say nothing
+ * and are left out, which shortens most numbers that people write to half.
+ */
+export function numberKey(value: number): string {
+  // The two zeros are one number.
+  double.setFloat64(0, value === 0 ? 0 : value);
+  let high = double.getUint32(0);
+  let low = double.getUint32(4);
+  if (high >= topBit) low = ~low >>> 0;
+  high = (high >= topBit ? ~high : high | topBit) >>> 0;
+  const digits = [
+    high >>> 26, high >>> 20, high >>> 14, high >>> 8, high >>> 2, (high << 4) | (low >>> 28),
+    low >>> 22, low >>> 16, low >>> 10, low >>> 4, low << 2,
+  ];
+  let length = digits.length;
+  while ((digits[length - 1]! & 63) === 0) length -= 1;
+  let key = '';
+  for (let position = 0; position < length; position += 1) key += alphabet[digits[position]! & 63]!;
+  return key;
+}
+
+/** Sorts behind the key and before the key of every greater instant or number, however the two are spelled on. */
+export function behindKey(key: string): string {
+  return `${key}$`;
+}
+
 /** Sorts behind every key character and every `instantKey`, still one byte. */
 export const afterAllKeys = '~';

@@ -1,243 +1,270 @@
 /**
  * From a query to the walks that could answer it. Every walk yields a superset of the matches; which one drives is
  * decided by probing.
+ *
+ * Clauses that have to hold together are alternatives: each that has a way through the index may drive. Of clauses of
+ * which one has to hold, all have to have a way, and the walk reads them side by side.
  */
-import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
-import { referenceKey } from '../fhir/search/kinds/reference.ts';
-import { normalizeString } from '../fhir/search/kinds/string.ts';
 import { searchParametersOf } from '../fhir/search/parameters.ts';
-import type { Clause, Criterion, SearchQuery } from '../fhir/search/values.ts';
-import {
-  dateClasses, endClass, partitions, shortSpanMs, stringPosition, type EntryRules,
-} from './entries.ts';
+import type { Clause, Condition, Criterion, SearchQuery } from '../fhir/search/values.ts';
+import type { Family } from './entries.ts';
+import { isFiled, patientCodeFamily, typeOfPartition, type EntryRules } from './entry-partitions.ts';
+import { dateClasses } from './entry-positions.ts';
 import type { Range, Stage, Walk } from './index-walk.ts';
-import { afterAllKeys, instantKey } from './order-preserving.ts';
+import { afterAllKeys } from './order-preserving.ts';
+import { clauseRoutes } from './search-plan-routes.ts';
+import { driverKinds, familiesOf, ofAll, scopeOf, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';
+import { allTime, asksForDate, dateWindow, instantRange, startRanges, type Window } from './search-plan-windows.ts';
+import { familyParameter } from './shared-families.ts';
 
-export type DriverKind = 'ids' | 'patient-code' | 'reference' | 'token' | 'string' | 'date' | 'last-updated' | 'type';
+export type { DriverKind } from './search-plan-scope.ts';
 
 export interface Driver {
   readonly kind: DriverKind;
+  /** The families that are walked and the parameters that they are narrowed by, as `patient-code (patient, code, date)`. */
+  readonly family: string;
   readonly walk: Walk;
+  /** Ranges of the index that the walk reads. */
+  readonly ranges: number;
   /** The ids themselves, for `_id`; then the walk is empty. */
   readonly ids?: readonly string[];
   /** True when the walk is in the order that the query asks for. */
   readonly sorted: boolean;
   /** True when a version can stand at one place of the walk only. */
   readonly singlePlace: boolean;
-  /** The parameter whose family is walked, where it is one of strings or dates. */
-  readonly parameter?: string;
-}
-
-/** The instants that all date clauses of one parameter leave open: a value must end above and start below. */
-interface Window {
-  readonly above: number;
-  readonly below: number;
-}
-
-const allTime: Window = { above: -Infinity, below: Infinity };
-
-/** The most selective kind first, where probing does not tell. */
-const selectivity: readonly DriverKind[] = ['ids', 'patient-code', 'reference', 'token', 'string', 'date', 'last-updated', 'type'];
-
-/** What planning a query works with. */
-interface Scope {
-  readonly query: SearchQuery;
-  readonly rules: EntryRules;
-  /** The request's instant, ms. */
-  readonly now: number;
-  readonly family: ReturnType<typeof partitions>;
-  readonly shards: readonly number[];
-  readonly descending: boolean;
-  /** The parameter whose values order the type's token and reference partitions. */
-  readonly clinical: string | undefined;
-}
-
-function scopeOf(query: SearchQuery, rules: EntryRules, now: number): Scope {
-  return {
-    query, rules, now,
-    family: partitions(rules),
-    shards: Array.from({ length: rules.shards }, (_, shard) => shard),
-    descending: query.sort[0]?.descending ?? false,
-    clinical: clinicalDateParameter(query.type),
-  };
+  /** Whose entries the walk can meet. */
+  readonly families: readonly Family[];
+  /** True when the entries of the walk are about as many as the matches. */
+  readonly exact: boolean;
 }
 
 /** @returns the possible drivers, the presumably most selective first; never none. */
 export function drivers(query: SearchQuery, rules: EntryRules, now: number): readonly Driver[] {
-  const scope = scopeOf(query, rules, now);
-  const found = query.clauses.flatMap((clause) => driverOf(scope, clause) ?? []);
+  const { clauses, either } = conjunction([...query.clauses.map(asCondition), ...query.conditions]);
+  const scope = scopeOf(query, clauses, { rules, now });
+  const routes = routesOf(scope, clauses, either);
   // What is in order of clinical date is narrowed by it already.
-  const dated = found.some(({ kind }) => kind === 'token' || kind === 'reference');
-  const useful = found.filter(({ kind, parameter }) => !(dated && kind === 'date' && parameter === scope.clinical));
-  const all = [...patientCode(scope), ...useful, lastUpdated(scope, 'type', allTime)];
-  return all.sort((one, other) => selectivity.indexOf(one.kind) - selectivity.indexOf(other.kind));
+  const dated = routes.some(({ partitions }) => partitions !== undefined);
+  const useful = routes.filter(({ kind, orderedBy, families }) =>
+    !(dated && kind === 'date' && orderedBy === undefined && families[0]?.parameter === scope.clinical));
+  const covered = (route: Route): boolean => query.contained === undefined && coversAll(route, query, scope);
+  return [...useful.map((route) => driverOf(scope, route, covered(route))), typeDriver(scope, allTime)].sort(bySelectivity);
 }
 
-/** The walk in the order of the query's sort key over the whole type; resources without the value follow. */
-export function sortedDriver(query: SearchQuery, rules: EntryRules, now: number): Driver {
-  const scope = scopeOf(query, rules, now);
-  const code = query.sort[0]?.parameter.code ?? '_lastUpdated';
-  const window = dateWindow(query.clauses, code, now);
-  if (code === '_lastUpdated') return lastUpdated(scope, 'type', window);
-  const asked = query.clauses.some(({ parameter }) => parameter.code === code);
-  const stage = scope.shards.flatMap((shard) => startRanges(scope.family.date(query.type, code, shard), window));
-  const rest = asked ? [] : lastUpdated(scope, 'type', allTime).walk.stages;
-  return { kind: 'date', walk: { stages: [stage, ...rest], descending: scope.descending }, sorted: true, singlePlace: false };
+const bySelectivity = (one: Pick<Route, 'kind'>, other: Pick<Route, 'kind'>): number =>
+  driverKinds.indexOf(one.kind) - driverKinds.indexOf(other.kind);
+
+/**
+ * The walk in the order of the query's only sort key over the whole type; resources without the value follow.
+ *
+ * @returns `undefined` where the index has no such order: then matches are gathered and sorted
+ */
+export function sortedDriver(query: SearchQuery, rules: EntryRules, now: number): Driver | undefined {
+  const { clauses } = conjunction([...query.clauses.map(asCondition), ...query.conditions]);
+  const scope = scopeOf(query, clauses, { rules, now });
+  const [key, ...more] = query.sort;
+  const code = key?.parameter.code ?? '_lastUpdated';
+  if (more.length > 0 || (key !== undefined && key.parameter.type !== 'date')) return undefined;
+  if (code === '_lastUpdated') return typeDriver(scope, query.contained === undefined ? dateWindow(clauses, code, now) : allTime);
+  if (!isFiled(query.type, code, rules)) return undefined;
+  const window = dateWindow(clauses, code, now);
+  const asked = clauses.some((clause) => clause.parameter.code === code && asksForDate(clause));
+  const pks = scope.types.flatMap((type) => scope.shards.map((shard) => scope.family.date(type, code, shard)));
+  const rest = asked ? undefined : typeDriver(scope, allTime);
+  return finished({
+    kind: 'date',
+    family: `date (${code})`,
+    walk: walkOf(scope, [pks.flatMap((pk) => startRanges(pk, window)), ...(rest?.walk.stages ?? [])]),
+    sorted: true,
+    singlePlace: false,
+    families: [...familiesOf(scope, code), ...(rest?.families ?? [])],
+    exact: false,
+  });
 }
 
-function driverOf(scope: Scope, clause: Clause): Driver | undefined {
-  const { parameter, modifier } = clause;
-  if (modifier !== undefined && parameter.type !== 'reference') return undefined;
-  if (parameter.code === '_id') return idDriver(clause, scope.query.sort.length > 0);
-  if (parameter.type === 'token' || parameter.type === 'reference') return equality(scope, clause);
-  if (parameter.type === 'string') return stringDriver(scope, clause);
-  return parameter.type === 'date' ? dateDriver(scope, clause) : undefined;
+const asCondition = (clause: Clause): Condition => ({ operator: 'clause', clause });
+
+interface Conjunction {
+  /** All of them have to hold. */
+  readonly clauses: readonly Clause[];
+  /** Of each, one branch has to hold as well. */
+  readonly either: readonly (readonly Condition[])[];
+}
+
+/** What is said in the negative drives nothing. */
+function conjunction(conditions: readonly Condition[]): Conjunction {
+  const clauses: Clause[] = [];
+  const either: (readonly Condition[])[] = [];
+  const open = [...conditions];
+  for (let condition = open.shift(); condition !== undefined; condition = open.shift()) {
+    if (condition.operator === 'clause') clauses.push(condition.clause);
+    else if (condition.operator === 'and') open.unshift(...condition.conditions);
+    else if (condition.operator === 'or') either.push(condition.conditions);
+  }
+  return { clauses, either };
+}
+
+/** @param own the clauses that a route has to be of; the scope's others only narrow it */
+function routesOf(scope: Scope, own: readonly Clause[], either: Conjunction['either']): readonly Route[] {
+  return [
+    ...patientCodeRoutes(scope, own),
+    ...own.flatMap((clause) => clauseRoutes(scope, clause)),
+    ...either.flatMap((branches) => unionRoute(scope, branches) ?? []),
+  ];
+}
+
+/** The best route of each branch, side by side; `undefined` where a branch has none. */
+function unionRoute(scope: Scope, branches: readonly Condition[]): Route | undefined {
+  const routes = ofAll(branches, (branch) => {
+    const { clauses, either } = conjunction([branch]);
+    const inner = { ...scope, clauses: [...scope.clauses, ...clauses] };
+    return [...routesOf(inner, clauses, either)].sort(bySelectivity)[0];
+  });
+  if (routes === undefined || routes.length === 0) return undefined;
+  return routes.length === 1 ? routes[0] : sideBySide(scope, routes);
+}
+
+function sideBySide(scope: Scope, routes: readonly Route[]): Route | undefined {
+  const common = {
+    kind: [...routes].sort(bySelectivity).at(-1)!.kind,
+    family: [...new Set(routes.map(({ family }) => family))].join(' or '),
+    families: routes.flatMap(({ families }) => families),
+    covers: [],
+  };
+  const ids = ofAll(routes, (route) => route.ids)?.flat();
+  if (ids !== undefined) return { ...common, ids: [...new Set(ids)].sort() };
+  const partitions = ofAll(routes, (route) => route.partitions)?.flat();
+  if (partitions !== undefined) return { ...common, partitions: [...new Set(partitions)] };
+  const keeps = routes.flatMap(({ keep }) => keep ?? []);
+  // Ids have no ranges, and a part of a text is told by the position of texts only.
+  if (routes.some((route) => route.ids !== undefined) || (keeps.length > 0 && keeps.length < routes.length)) return undefined;
+  return {
+    ...common,
+    ranges: routes.flatMap((route) => route.ranges ?? clinicalStages(scope, route.partitions!, undefined).flat()),
+    ...(keeps.length === 0 ? {} : { keep: (position: string) => keeps.some((keep) => keep(position)) }),
+  };
+}
+
+function driverOf(scope: Scope, route: Route, exact: boolean): Driver {
+  const { kind, family, families, ids, keep, partitions } = route;
+  const isOne = scope.query.contained === undefined;
+  if (ids !== undefined) {
+    return finished({ kind, family, families, ids, walk: { stages: [], descending: false }, sorted: isInOrder(scope), singlePlace: true, exact });
+  }
+  if (partitions === undefined) {
+    return finished({
+      kind, family, families, exact,
+      walk: walkOf(scope, [route.ranges!], keep),
+      sorted: isInOrder(scope, route.orderedBy),
+      singlePlace: isOne && kind === 'last-updated',
+    });
+  }
+  const dated = clinicalClauses(scope).length > 0 && scope.clinical !== undefined;
+  return finished({
+    kind, families, exact,
+    family: dated ? family.replaceAll(')', `, ${scope.clinical})`) : family,
+    walk: walkOf(scope, clinicalStages(scope, partitions, scope.query.sort[0]?.parameter.code)),
+    sorted: isInOrder(scope, scope.clinical),
+    singlePlace: isOne && partitions.length === 1,
+  });
+}
+
+function finished(driver: Omit<Driver, 'ranges'>): Driver {
+  return { ...driver, ranges: driver.walk.stages.reduce((ranges, stage) => ranges + stage.length, 0) };
+}
+
+function walkOf({ query }: Scope, stages: readonly Stage[], keep?: (position: string) => boolean): Walk {
+  const descending = query.sort[0]?.descending ?? false;
+  return { stages, descending, ...(keep === undefined ? {} : { keep }), ...(query.contained === undefined ? {} : { mixed: true }) };
+}
+
+/** @param orderedBy the date parameter in whose order a walk is */
+function isInOrder({ query: { sort } }: Scope, orderedBy?: string): boolean {
+  return sort.length === 0 || (sort.length === 1 && sort[0]!.parameter.code === orderedBy);
+}
+
+function clinicalClauses({ clauses, clinical }: Scope): readonly Clause[] {
+  return clauses.filter((clause) => clause.parameter.code === clinical && asksForDate(clause));
 }
 
 /** Partitions in order of clinical date, narrowed by what the query says of it. */
-function clinicallyOrdered({ query, clinical, descending, now }: Scope, kind: DriverKind, pks: readonly string[]): Driver {
-  const dated = query.clauses.some(({ parameter }) => parameter.code === clinical);
-  const window = clinical === undefined ? allTime : dateWindow(query.clauses, clinical, now);
-  const unique = [...new Set(pks)];
-  const sort = query.sort[0]?.parameter.code;
+function clinicalStages(scope: Scope, pks: readonly string[], sort: string | undefined): readonly Stage[] {
+  const { clinical } = scope;
+  const dated = clinicalClauses(scope).length > 0;
   // Asked for no date and no order: one range, read at one instant, so that nothing moves between classes meanwhile.
-  if (sort === undefined && !dated) {
-    return { kind, walk: { stages: [unique.map((pk) => wholeClass(pk, ''))], descending }, sorted: true, singlePlace: unique.length === 1 };
-  }
-  const withDate: Stage = clinical === undefined ? [] : unique.flatMap((pk) => startRanges(pk, window));
-  const without: Stage = dated ? [] : unique.map((pk) => wholeClass(pk, dateClasses.none));
-  return {
-    kind,
-    walk: { stages: sort === undefined ? [[...withDate, ...without]] : [withDate, without], descending },
-    sorted: sort === undefined || sort === clinical,
-    singlePlace: unique.length === 1,
-  };
-}
-
-function equality(scope: Scope, { parameter, criteria }: Clause): Driver | undefined {
-  const { query: { type }, family } = scope;
-  const partitionOf = (criterion: Criterion): string | undefined => {
-    if (criterion.kind === 'token') return criterion.code && family.token(type, parameter.code, criterion.code);
-    const target = criterion.kind === 'reference' ? referenceKey(criterion) : undefined;
-    return target === undefined ? undefined : family.reference(type, parameter.code, target);
-  };
-  const pks = criteria.map(partitionOf).filter((pk) => pk !== undefined && pk !== '');
-  return pks.length === criteria.length ? clinicallyOrdered(scope, parameter.type as DriverKind, pks as string[]) : undefined;
-}
-
-function stringDriver({ query, family, descending }: Scope, { parameter, criteria }: Clause): Driver | undefined {
-  const ranges = criteria.flatMap((criterion): Range[] => {
-    const words = criterion.kind === 'string' ? normalizeString(criterion.text) : '';
-    const from = stringPosition(words);
-    return words === '' ? [] : [{ pk: family.string(query.type, parameter.code, words), dateClass: '', from, to: `${from}\u{10FFFF}` }];
-  });
-  if (ranges.length < criteria.length) return undefined;
-  return { kind: 'string', walk: { stages: [ranges], descending }, sorted: query.sort.length === 0, singlePlace: false, parameter: parameter.code };
-}
-
-function dateDriver(scope: Scope, { parameter: { code } }: Clause): Driver | undefined {
-  const { query, family, shards, descending, now } = scope;
-  const window = dateWindow(query.clauses, code, now);
-  if (window.above === -Infinity && window.below === Infinity) return undefined;
-  if (code === '_lastUpdated') return lastUpdated(scope, 'last-updated', window);
-  const sorted = query.sort[0]?.parameter.code === code;
-  const pks = shards.map((shard) => family.date(query.type, code, shard));
-  const stage = pks.flatMap((pk) => (sorted ? startRanges(pk, window) : overlapRanges(pk, window)));
-  return { kind: 'date', walk: { stages: [stage], descending }, sorted: sorted || query.sort.length === 0, singlePlace: false, parameter: code };
-}
-
-function lastUpdated({ query: { type, sort }, family, shards, descending }: Scope, kind: DriverKind, { above, below }: Window): Driver {
-  const stage = shards.map((shard) => ({
-    pk: family.lastUpdated(type, shard), dateClass: '', from: instantKey(above), to: below === Infinity ? afterAllKeys : instantKey(below),
-  }));
-  const sorted = sort.length === 0 || sort[0]!.parameter.code === '_lastUpdated';
-  return { kind, walk: { stages: [stage], descending }, sorted, singlePlace: true };
-}
-
-/** `patient=…&code=…` as one partition each, for the types that have both. */
-function patientCode(scope: Scope): readonly Driver[] {
-  const { type, clauses } = scope.query;
-  const parameters = searchParametersOf(type);
-  if (!parameters.has('patient') || !parameters.has('code')) return [];
-  const patients = patientIds(clauses);
-  const codes = singleValues(clauses, ['code'], (criterion) => (criterion.kind === 'token' ? criterion.code || undefined : undefined));
-  const pks = patients.flatMap((patient) => codes.map((code) => scope.family.patientCode(type, patient, code)));
-  return pks.length === 0 ? [] : [clinicallyOrdered(scope, 'patient-code', pks)];
-}
-
-/** The patients that the query names; `subject` counts where it says that it means patients. */
-function patientIds(clauses: readonly Clause[]): readonly string[] {
-  const idOf = (criterion: Criterion): string | undefined => (criterion.kind === 'reference' ? criterion.id : undefined);
-  const ofPatient = (criterion: Criterion): string | undefined =>
-    criterion.kind === 'reference' && criterion.type === 'Patient' ? criterion.id : undefined;
-  const named = singleValues(clauses, ['patient'], idOf);
-  return named.length > 0 ? named : singleValues(clauses, ['subject'], ofPatient);
-}
-
-function idDriver({ criteria }: Clause, sorting: boolean): Driver | undefined {
-  const ids = criteria.map((criterion) => (criterion.kind === 'token' ? criterion.code : undefined));
-  if (ids.some((id) => id === undefined)) return undefined;
-  const unique = [...new Set(ids as string[])].sort();
-  return { kind: 'ids', walk: { stages: [], descending: false }, ids: unique, sorted: !sorting, singlePlace: true };
-}
-
-/** The values of the first clause on one of these parameters whose criteria all have one. */
-function singleValues(clauses: readonly Clause[], codes: readonly string[], valueOf: (criterion: Criterion) => string | undefined): readonly string[] {
-  for (const { parameter, modifier, criteria } of clauses) {
-    if (!codes.includes(parameter.code) || (modifier !== undefined && modifier !== 'Patient')) continue;
-    const values = criteria.map(valueOf);
-    if (values.every((value) => value !== undefined)) return values;
-  }
-  return [];
+  if (sort === undefined && !dated) return [pks.map((pk) => wholeClass(pk, ''))];
+  const window = clinical === undefined ? allTime : dateWindow(scope.clauses, clinical, scope.now);
+  const withDate: Stage = clinical === undefined ? [] : pks.flatMap((pk) => startRanges(pk, window));
+  const without: Stage = dated ? [] : pks.map((pk) => wholeClass(pk, dateClasses.none));
+  return sort === undefined ? [[...withDate, ...without]] : [withDate, without];
 }
 
 function wholeClass(pk: string, dateClass: string): Range {
   return { pk, dateClass, from: '', to: afterAllKeys };
 }
 
-/** Short spans from a day before the window, long ones from ever, both in order of their start. */
-function startRanges(pk: string, { above, below }: Window): Stage {
-  const to = below === Infinity ? afterAllKeys : instantKey(below);
-  return [
-    { pk, dateClass: dateClasses.short, from: instantKey(above - shortSpanMs), to },
-    { pk, dateClass: dateClasses.long, from: '', to },
-  ];
+/** Every resource of the type, by when it was updated last. */
+function typeDriver(scope: Scope, window: Window): Driver {
+  const { query, family, shards, types } = scope;
+  return finished({
+    kind: 'type',
+    family: `last-updated (${query.type})`,
+    families: familiesOf(scope, '_lastUpdated'),
+    walk: walkOf(scope, [types.flatMap((type) => shards.map((shard) => instantRange(family.lastUpdated(type, shard), window)))]),
+    sorted: isInOrder(scope, '_lastUpdated'),
+    singlePlace: query.contained === undefined,
+    exact: query.contained === undefined && query.clauses.length === 0 && query.conditions.length === 0,
+  });
 }
 
-/** As `startRanges`, but long spans by their end where the window has a lower bound: open periods of old are few. */
-function overlapRanges(pk: string, window: Window): Stage {
-  if (window.above === -Infinity) return startRanges(pk, window);
-  const [short] = startRanges(pk, window);
-  return [short!, { pk, dateClass: endClass, from: instantKey(window.above), to: afterAllKeys }];
+/** `patient=…&code=…` as one partition each, for the types that have both. */
+function patientCodeRoutes(scope: Scope, own: readonly Clause[]): readonly Route[] {
+  const { query: { type }, clauses, types } = scope;
+  const parameters = searchParametersOf(type);
+  if (!parameters.has('patient') || !parameters.has('code')) return [];
+  const patient = patientClause(clauses);
+  const code = firstOf(clauses, 'code', codeOf);
+  if (patient === undefined || code === undefined || !(own.includes(patient.clause) || own.includes(code.clause))) return [];
+  return [{
+    kind: 'patient-code',
+    family: 'patient-code (patient, code)',
+    families: types.map((one) => ({ type: one, parameter: patientCodeFamily })),
+    partitions: [...new Set(types.flatMap((one) =>
+      patient.values.flatMap((id) => code.values.map((value) => scope.family.patientCode(one, id, value)))))],
+    covers: [patient.clause, code.clause],
+  }];
 }
 
-/** https://hl7.org/fhir/R4/search.html#prefix: what every clause on the parameter leaves open. */
-function dateWindow(clauses: readonly Clause[], code: string, now: number): Window {
-  return clauses
-    .filter(({ parameter, modifier }) => parameter.code === code && modifier === undefined)
-    .map(({ criteria }) => criteria.map((criterion) => criterionWindow(criterion, now)).reduce(union))
-    .reduce(intersection, allTime);
+interface Named {
+  readonly clause: Clause;
+  readonly values: readonly string[];
 }
 
-const union = (one: Window, other: Window): Window => ({ above: Math.min(one.above, other.above), below: Math.max(one.below, other.below) });
-const intersection = (one: Window, other: Window): Window => ({ above: Math.max(one.above, other.above), below: Math.min(one.below, other.below) });
+const codeOf = (criterion: Criterion): string | undefined => (criterion.kind === 'token' ? criterion.code || undefined : undefined);
+const idOf = (criterion: Criterion): string | undefined => (criterion.kind === 'reference' ? criterion.id : undefined);
+const patientOf = (criterion: Criterion): string | undefined =>
+  criterion.kind === 'reference' && criterion.type === 'Patient' ? criterion.id : undefined;
 
-/** `ap` reaches a tenth of the way from the value to now. */
-const approximation = 0.1;
+/** The patients that the query names; `subject` counts where it says that it means patients. */
+function patientClause(clauses: readonly Clause[]): Named | undefined {
+  return firstOf(clauses, 'patient', idOf) ?? firstOf(clauses, 'subject', patientOf);
+}
 
-function criterionWindow(criterion: Criterion, now: number): Window {
-  if (criterion.kind !== 'date') return allTime;
-  const { low, high } = criterion;
-  switch (criterion.prefix) {
-    case 'eq': return { above: low, below: high };
-    case 'gt': case 'sa': return { above: high, below: Infinity };
-    case 'ge': return { above: low, below: Infinity };
-    case 'lt': case 'eb': return { above: -Infinity, below: low };
-    case 'le': return { above: -Infinity, below: high };
-    case 'ap': {
-      const reach = approximation * Math.max(Math.abs(now - low), Math.abs(now - high));
-      return { above: low - reach, below: Math.ceil(high + reach) };
-    }
-    case 'ne': return allTime;
+/** The first clause on the parameter whose criteria all have a value. */
+function firstOf(clauses: readonly Clause[], code: string, valueOf: (criterion: Criterion) => string | undefined): Named | undefined {
+  for (const clause of clauses) {
+    if (clause.parameter.code !== code || clause.modifier !== undefined) continue;
+    const values = ofAll(clause.criteria, valueOf);
+    if (values !== undefined) return { clause, values };
   }
+  return undefined;
+}
+
+/** Whether hardly any entry of the route fails the query: each clause is covered, and by a family of its own. */
+function coversAll(route: Route, query: SearchQuery, scope: Scope): boolean {
+  const dates = route.partitions === undefined ? [] : clinicalClauses(scope);
+  const covered = new Set([...route.covers, ...dates]);
+  const own = route.families.every(({ type, parameter }) =>
+    route.kind === 'reference' || parameter === patientCodeFamily || familyParameter(typeOfPartition(type), parameter) === parameter);
+  return own && query.conditions.length === 0 && query.clauses.every((clause) => covered.has(clause));
 }

@@ -4,7 +4,30 @@
  */
 import { sharedFamilies } from '../fhir/definitions/shared-families.ts';
 
+/**
+ * Parts of names and addresses, whose every word the whole holds too
+ * (https://hl7.org/fhir/R4/datatypes.html#HumanName, https://hl7.org/fhir/R4/datatypes.html#Address).
+ */
+const partsOf: Readonly<Record<string, string>> = {
+  family: 'name',
+  given: 'name',
+  'address-city': 'address',
+  'address-state': 'address',
+  'address-postalcode': 'address',
+  'address-country': 'address',
+};
+
+/** Of these types `name` is a HumanName and has the parts; of others it is one text. */
+const withHumanNames: ReadonlySet<string> = new Set(['Patient', 'Person', 'Practitioner', 'RelatedPerson']);
+const withAddresses: ReadonlySet<string> = new Set([...withHumanNames, 'InsurancePlan', 'Location', 'Organization']);
+
 /** The parameter under whose name the entries of `parameter` are filed. */
 export function familyParameter(type: string, parameter: string): string {
-  return sharedFamilies[type]?.[parameter] ?? parameter;
+  return sharedFamilies[type]?.[parameter] ?? wholeOf(type, parameter) ?? parameter;
+}
+
+function wholeOf(type: string, parameter: string): string | undefined {
+  const whole = Object.hasOwn(partsOf, parameter) ? partsOf[parameter] : undefined;
+  const types = whole === 'name' ? withHumanNames : withAddresses;
+  return types.has(type) ? whole : undefined;
 }

@@ -4,7 +4,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { ContentCache } from './content-cache.ts';
-import type { EntryRules } from './entries.ts';
+import type { EntryRules } from './entry-partitions.ts';
 
 export interface StoreContext {
   readonly resources: OrderedTable;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../src/fhir/outcome.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import {
-  entryKeys, historyEntry, maxEntriesPerResource, partitions, searchEntries, shardOf, stringPosition, stringPositionLength, type Entry,
-} from '../../src/store/entries.ts';
+import { entryKeys, historyEntry, maxEntriesPerResource, searchEntries, type Entry } from '../../src/store/entries.ts';
+import { partitions, shardOf } from '../../src/store/entry-partitions.ts';
+import { stringPosition, stringPositionLength } from '../../src/store/entry-positions.ts';
 import { instantKey } from '../../src/store/order-preserving.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
 
 const created = Date.UTC(2026, 0, 1);
 /** Partitions by name, so that tests can read them. */
-const rules = { generation: 1, shards: 1, hash: (...parts: readonly (string | number)[]) => parts.join('|') };
+const rules = { generation: 1, shards: 1, omitted: new Set<string>(), hash: (...parts: readonly (string | number)[]) => parts.join('|') };
 const family = partitions(rules);
 const entriesOf = (resource: Resource): readonly Entry[] =>
   searchEntries(resource, { type: resource.resourceType, id: 'a', lastUpdated: created, created }, rules);

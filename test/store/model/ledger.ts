@@ -5,7 +5,8 @@
 import { parseJson } from '../../../src/fhir/json.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { decodeBody } from '../../../src/store/body.ts';
-import { entryKeys, historyEntry, searchEntries, type EntryRules } from '../../../src/store/entries.ts';
+import { entryKeys, historyEntry, searchEntries } from '../../../src/store/entries.ts';
+import type { EntryRules } from '../../../src/store/entry-partitions.ts';
 import { bundleRecordKey } from '../../../src/store/keys.ts';
 import type { Attributes, Item, Key } from '../../../src/ports/ordered-table.ts';
 import type { TableState } from './table-state.ts';

@@ -4,7 +4,7 @@ import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 import type { SweepPosition } from '../../../src/store/cleaner.ts';
 import type { HistoryRequest, ResourceVersion } from '../../../src/store/data-store.ts';
-import { dateHull } from '../../../src/store/entries.ts';
+import { dateHull } from '../../../src/store/entry-positions.ts';
 import { extractParameter } from '../../../src/fhir/search/extract.ts';
 import type { OpenDataStore } from '../../../src/store/open-data-store.ts';
 import { Violation, type Committed, type Ledger, type Window } from './ledger.ts';

@@ -5,6 +5,7 @@
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { TableUnavailable } from '../../../src/ports/ordered-table.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
+import { generation } from '../../../src/store/generation.ts';
 import { openDataStore, type OpenDataStore } from '../../../src/store/open-data-store.ts';
 import { partitionHash } from '../../../src/store/partition-hash.ts';
 import { abandonedAfterMs } from '../../../src/store/store-context.ts';
@@ -27,7 +28,7 @@ const weathers: readonly Weather[] = [
 
 const secret = new Uint8Array(32).fill(7);
 const shards = 2;
-const rules = { generation: 1, shards, hash: partitionHash(secret) };
+const rules = { generation, shards, omitted: new Set<string>(), hash: partitionHash(secret) };
 const noObjects = undefined as unknown as ObjectStore;
 const maxSteps = 20_000;
 /** Searches after all is over, which must find exactly what there is. */
