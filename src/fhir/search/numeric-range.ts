@@ -40,7 +40,9 @@ export function parseDecimal(text: string): ImpliedRange | undefined {
   const high = Number(`${digits * 10n + 5n}e${scale - 1}`);
   // Adding zero turns -0 into 0, which is the same number under another key.
   const value = Number(`${digits}e${scale}`) + 0;
-  return Number.isFinite(low) && Number.isFinite(high) ? { value, low, high } : undefined;
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return undefined;
+  // More digits than a double has imply less than the next double: the number itself stays in.
+  return { value, low, high: high > value ? high : nextAbove(value) };
 }
 
 /**

@@ -11,7 +11,7 @@ export const ucumSystem = 'http://unitsofmeasure.org';
 
 /** A unit that converts: `value × factor + offset` is the same in base units. */
 export interface UcumUnit {
-  /** The product of base units, as `g.m-3`; `1` for pure numbers. */
+  /** The product of base units, as `m-3.g`; `1` for pure numbers. */
   readonly unit: string;
   readonly factor: number;
   readonly offset: number;
