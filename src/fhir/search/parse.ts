@@ -19,6 +19,8 @@ export type { NameValue } from './parse-clause.ts';
 export const maxClauses = 50;
 /** The values of all clauses together: a list of this many ids still fits in one request. */
 export const maxCriteria = 1000;
+/** Characters of all values together: room for as many URLs; what is longer costs seconds to read at its worst. */
+export const maxValuesLength = 128 * 1024;
 /** Matches a page when the request does not say. */
 export const defaultCount = 50;
 
@@ -46,6 +48,7 @@ interface Draft {
  */
 export function parseSearch(type: string, parameters: readonly NameValue[], context: ParseContext): SearchQuery {
   if (searchParametersOf(type).size === 0) throw badRequest('The type to search is not a resource type of FHIR R4.');
+  checkLength(parameters);
   const results: ResultParameters = { count: defaultCount, total: 'none', sort: [], explain: false };
   const draft: Draft = { type, context, results, clauses: [], conditions: [], lists: [], ignored: new Set() };
   const applied: NameValue[] = [];
@@ -101,6 +104,11 @@ function listIds(value: string): readonly string[] {
     if (!isId(id)) throw badRequest('A value of _list is not the id of a List.');
     return id;
   });
+}
+
+function checkLength(parameters: readonly NameValue[]): void {
+  const length = parameters.reduce((sum, [, value]) => sum + value.length, 0);
+  if (length > maxValuesLength) throw badRequest(`The values of a search may have up to ${maxValuesLength} characters together. Send it in parts.`);
 }
 
 function checkSize(clauses: readonly Clause[], conditions: readonly Condition[], lists: readonly (readonly string[])[]): void {

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html: how a request is read, and what is refused. */
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../../src/fhir/outcome.ts';
-import { defaultCount, maxClauses, maxCriteria, parseSearch } from '../../../src/fhir/search/parse.ts';
+import { defaultCount, maxClauses, maxCriteria, maxValuesLength, parseSearch } from '../../../src/fhir/search/parse.ts';
 import { maxSortKeys } from '../../../src/fhir/search/result-parameters.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4/';
@@ -110,6 +110,8 @@ describe('what is refused with 400', () => {
   test('too many conditions, and too many values', () => {
     expect(refusal('Patient', Array.from({ length: maxClauses + 1 }, () => 'name=a').join('&')).message).toMatch(/up to 50/);
     expect(refusal('Patient', `_id=${'a,'.repeat(maxCriteria)}a`).message).toMatch(/up to 1000/);
+    expect(refusal('Patient', `name=a&name=${'a'.repeat(maxValuesLength)}`).message).toMatch(/up to 131072 characters together/);
+    expect(parse('Patient', `name=${'a'.repeat(maxValuesLength)}`).clauses).toHaveLength(1);
   });
   test('no message repeats a value', () => {
     for (const query of ['birthdate=Secret', 'gender=Secret|b|c', '_sort=Secret', '_count=Secret', 'general-practitioner=Sec ret', '_total=Secret',
