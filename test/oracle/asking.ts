@@ -1,0 +1,68 @@
+/** Asks the server, and holds its answer against the evaluator's. */
+import type { Json, Resource } from './evaluator/json.ts';
+import type { Expected, NameValue } from './evaluator/population.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** `Type/id` of the matches of all pages, in the order they came. */
+  readonly found: readonly string[];
+  readonly total: number | undefined;
+  /** Of a refusal its text. */
+  readonly diagnostics: string | undefined;
+}
+
+export interface Request {
+  /** What stands between the base and the question mark: a type, a compartment, or nothing. */
+  readonly path: string;
+  readonly parameters: readonly NameValue[];
+  readonly method?: 'GET' | 'POST';
+}
+
+/** More pages than any search of this data has. */
+const maxPages = 2000;
+
+export async function ask(baseUrl: string, request: Request): Promise<Answer> {
+  const found: string[] = [];
+  let total: number | undefined;
+  let page = await firstPage(baseUrl, request);
+  for (let pages = 1; ; pages += 1) {
+    const body = (await page.json()) as Json;
+    if (page.status !== 200) return { status: page.status, found, total, diagnostics: body.issue?.[0]?.diagnostics ?? body.issue?.[0]?.code };
+    total ??= body.total;
+    found.push(...(body.entry ?? []).filter(({ search }: Json) => search?.mode !== 'outcome').map(({ resource }: Json) => `${resource.resourceType}/${resource.id}`));
+    const next = body.link?.find(({ relation }: Json) => relation === 'next')?.url;
+    if (next === undefined) return { status: 200, found, total, diagnostics: undefined };
+    if (pages === maxPages) throw new Error(`${urlOf(baseUrl, request)} goes on after ${maxPages} pages.`);
+    page = await fetch(next);
+  }
+}
+
+function firstPage(baseUrl: string, request: Request): Promise<Response> {
+  if (request.method !== 'POST') return fetch(urlOf(baseUrl, request));
+  const body = new URLSearchParams(request.parameters.map(([name, value]): [string, string] => [name, value]));
+  return fetch(`${baseUrl}/${request.path === '' ? '' : `${request.path}/`}_search`, { method: 'POST', body });
+}
+
+export function urlOf(baseUrl: string, { path, parameters }: Request): string {
+  const query = parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+  return `${baseUrl}${path === '' && query !== '' ? '' : `/${path}`}?${query}`;
+}
+
+/** What is wrong with the answer, in words; `undefined` when nothing is. */
+export function difference({ status, found, diagnostics }: Answer, { sure, open }: Expected): string | undefined {
+  if (status !== 200) return `refused with ${status}: ${diagnostics}`;
+  const once = new Set(found);
+  const missing = [...sure].filter((id) => !once.has(id));
+  const wrong = [...once].filter((id) => !sure.has(id) && !open.has(id));
+  const problems: string[] = [];
+  if (missing.length > 0) problems.push(`${missing.length} not found: ${missing.slice(0, 3).join(', ')}`);
+  if (wrong.length > 0) problems.push(`${wrong.length} found wrongly: ${wrong.slice(0, 3).join(', ')}`);
+  if (once.size < found.length) problems.push(`${found.length - once.size} found twice`);
+  return problems.length === 0 ? undefined : problems.join('; ');
+}
+
+/** The resources that an answer is wrong about, for whoever has to see their values. */
+export function disputed({ found }: Answer, { sure, open }: Expected, resources: ReadonlyMap<string, Resource>): Resource[] {
+  const ids = [...[...sure].filter((id) => !found.includes(id)), ...found.filter((id) => !sure.has(id) && !open.has(id))];
+  return ids.slice(0, 3).flatMap((id) => resources.get(id) ?? []);
+}

@@ -1,0 +1,145 @@
+/** All resources of a store, searched one by one: the slowest way there is, and the plainest. */
+import { elementSpan } from './dates.ts';
+import { compare, decimal } from './decimals.ts';
+import { compartment, parametersOf } from './definitions.ts';
+import { elementsOf } from './elements.ts';
+import { filterTest } from './filter.ts';
+import { allOf, anyOf, list, type Resource, type Verdict } from './json.ts';
+import { clauseMatches, nameOf, type Context } from './matching.ts';
+import { literalOf } from './references.ts';
+import { textsOf } from './strings.ts';
+import { terminologyOf } from './terminology.ts';
+import { tokensOf } from './tokens.ts';
+
+export type NameValue = readonly [name: string, value: string];
+
+/** Ids as `Type/id`. */
+export interface Expected {
+  /** They have to be found. */
+  readonly sure: ReadonlySet<string>;
+  /** They may be found: the specification does not say. */
+  readonly open: ReadonlySet<string>;
+}
+
+export interface Population {
+  readonly resources: readonly Resource[];
+  readonly byType: ReadonlyMap<string, readonly Resource[]>;
+  readonly context: Context;
+  search(resourceType: string, parameters: readonly NameValue[]): Expected;
+  /** https://hl7.org/fhir/R4/compartmentdefinition.html: those of the search that belong to `Patient/id`. */
+  searchCompartment(owner: string, resourceType: string, parameters: readonly NameValue[]): Expected;
+  /** Those that contain a resource of the type that matches (https://hl7.org/fhir/R4/search.html#contained). */
+  searchContained(resourceType: string, parameters: readonly NameValue[]): Expected;
+}
+
+/** Of the types whose resources are part of one another: the parameter that leads to the one above. */
+const parents: Readonly<Record<string, string>> = { Location: 'partof', Organization: 'partof', Encounter: 'part-of', Procedure: 'part-of', Task: 'part-of' };
+
+export const hierarchicalTypes: ReadonlySet<string> = new Set(Object.keys(parents));
+
+export function populationOf(resources: readonly Resource[], { baseUrl, now }: { readonly baseUrl: string; readonly now: number }): Population {
+  const byType = Map.groupBy(resources, ({ resourceType }) => resourceType);
+  const context: Context = { baseUrl, now, terminology: terminologyOf(resources), hierarchy: hierarchyOf(byType) };
+  const collect = (candidates: readonly Resource[], verdictOf: (resource: Resource) => Verdict): Expected => {
+    const sure = new Set<string>();
+    const open = new Set<string>();
+    for (const resource of candidates) {
+      const verdict = verdictOf(resource);
+      if (verdict !== false) (verdict === true ? sure : open).add(`${resource.resourceType}/${resource.id}`);
+    }
+    return { sure, open };
+  };
+  const tests = (resourceType: string, parameters: readonly NameValue[]) =>
+    parameters.map(([name, value]) => test(resourceType, [name, value], { byType, context }));
+  const search: Population['search'] = (resourceType, parameters) => {
+    const all = tests(resourceType, parameters);
+    return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)));
+  };
+  return {
+    resources,
+    byType,
+    context,
+    search,
+    searchCompartment(owner, resourceType, parameters) {
+      const all = [...tests(resourceType, parameters), membership(owner, resourceType, context)];
+      return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)));
+    },
+    searchContained(resourceType, parameters) {
+      const all = tests(resourceType, parameters);
+      return collect(resources, (container) =>
+        anyOf(list(container['contained']).filter((one) => one.resourceType === resourceType && typeof one.id === 'string'), (contained: Resource) =>
+          allOf(all, (one) => one(contained)),
+        ),
+      );
+    },
+  };
+}
+
+interface Store {
+  readonly byType: ReadonlyMap<string, readonly Resource[]>;
+  readonly context: Context;
+}
+
+function test(resourceType: string, [name, value]: NameValue, { byType, context }: Store): (resource: Resource) => Verdict {
+  if (name === '_filter') return filterTest(resourceType, value, context);
+  if (name === '_list') {
+    const found = (byType.get('List') ?? []).find(({ id }) => id === value);
+    const entries = new Set(list(found?.['entry']).filter(({ deleted }) => deleted !== true).map(({ item }) => item?.reference));
+    return (resource) => entries.has(`${resourceType}/${resource.id}`);
+  }
+  const parsed = nameOf(resourceType, name);
+  return (resource) => clauseMatches(resource, parsed, value, context);
+}
+
+function membership(owner: string, resourceType: string, context: Context): (resource: Resource) => Verdict {
+  const [type = '', id = ''] = owner.split('/');
+  const codes = compartment(type).get(resourceType) ?? [];
+  return (resource) =>
+    anyOf(codes, (code) => {
+      if (code === '{def}') return resourceType === type && resource.id === id;
+      const parameter = parametersOf(resourceType).get(code);
+      return parameter === undefined ? false : clauseMatches(resource, { parameter, modifier: undefined }, owner, context);
+    });
+}
+
+function hierarchyOf(byType: ReadonlyMap<string, readonly Resource[]>): Context['hierarchy'] {
+  const parentsOf = (reference: string): string[] => {
+    const [type = '', id] = reference.split('/');
+    const parameter = parametersOf(type).get(parents[type] ?? '');
+    const resource = byType.get(type)?.find((one) => one.id === id);
+    if (parameter === undefined || resource === undefined) return [];
+    return elementsOf(resource, parameter).map(literalOf).filter((one) => one?.id !== undefined).map((one) => `${one!.type}/${one!.id}`);
+  };
+  const closure = (start: string, step: (reference: string) => string[]): string[] => {
+    const found = new Set([start]);
+    for (const reference of found) for (const one of step(reference)) found.add(one);
+    return [...found];
+  };
+  const childrenOf = (reference: string): string[] => {
+    const type = reference.split('/')[0]!;
+    return (byType.get(type) ?? []).map(({ id }) => `${type}/${id}`).filter((one) => parentsOf(one).includes(reference));
+  };
+  return (direction, reference) => closure(reference, direction === 'above' ? parentsOf : childrenOf);
+}
+
+/**
+ * What a resource is sorted by (https://hl7.org/fhir/R4/search.html#sort): the lowest of its values upwards, the highest
+ * downwards. `undefined` where it has none, or where texts would have to be compared by rules that nobody gave.
+ */
+export function sortKey(resource: Resource, code: string, descending: boolean): number | string | undefined {
+  const parameter = parametersOf(resource.resourceType).get(code);
+  if (parameter === undefined) throw new Error(`${resource.resourceType} has no search parameter ${code}.`);
+  if (code === '_lastUpdated') return Date.parse(resource.meta.lastUpdated);
+  const keys = elementsOf(resource, parameter).flatMap((element): (number | string)[] => {
+    if (parameter.type === 'date') return [elementSpan(element)?.low ?? []].flat();
+    if (parameter.type === 'string') return [...textsOf(element)];
+    if (parameter.type === 'token') return tokensOf(element).flatMap(({ code: one }) => one ?? []);
+    return typeof element.data === 'string' ? [element.data] : [];
+  });
+  if (keys.length === 0) return undefined;
+  return keys.reduce((best, key) => ((key < best) !== descending ? key : best));
+}
+
+export function isSameNumber(one: string, other: string): boolean {
+  return compare(decimal(one)!, decimal(other)!) === 0;
+}

@@ -1,0 +1,268 @@
+/** Searches that are more than one clause. */
+import type { Answer } from '../asking.ts';
+import { compartment, parametersOf, type Kind } from '../evaluator/definitions.ts';
+import { list, type Resource } from '../evaluator/json.ts';
+import { sortKey, type Expected, type NameValue, type Population } from '../evaluator/population.ts';
+import { fold, textsOf } from '../evaluator/strings.ts';
+import { elementSpan } from '../evaluator/dates.ts';
+import { elementsOf } from '../evaluator/elements.ts';
+import { tokensOf } from '../evaluator/tokens.ts';
+import type { Asked, Oracle } from '../oracle.ts';
+import { operatorsOf, reasonAgainst } from './cells.ts';
+import { clauseFor } from './queries.ts';
+import { pickSite, type Site } from './sites.ts';
+import { mutated, type Making } from './values.ts';
+
+export interface Scenario extends Asked {
+  readonly topic: string;
+}
+
+type Given = { readonly oracle: Oracle; readonly making: Making };
+type Make = (given: Given) => Asked | undefined;
+
+export function scenarios(oracle: Oracle, { making, count }: { readonly making: Making; readonly count: number }): Scenario[] {
+  const made: Scenario[] = [];
+  const topics = Object.entries(makers);
+  for (let tries = 0; made.length < count && tries < count * 20; tries += 1) {
+    const [topic, make] = topics[tries % topics.length]!;
+    const asked = make({ oracle, making });
+    if (asked !== undefined) made.push({ topic, ...asked });
+  }
+  return made;
+}
+
+const whole: NameValue = ['_count', '1000'];
+
+/** A clause on any parameter of the resource, by any operator that it has. */
+function anyClause({ oracle, making }: Given, resource?: Resource): { readonly site: Site; readonly clause: NameValue } | undefined {
+  const { random, sites } = { random: making.random, sites: oracle.sites };
+  for (let tries = 0; tries < 40; tries += 1) {
+    const key = random.pick([...sites.keys()]);
+    const site = pickSite(random, sites.get(key)!);
+    if (resource !== undefined && site.resource !== resource) continue;
+    const clause = clauseOf(site, making);
+    if (clause !== undefined) return { site, clause };
+  }
+  return undefined;
+}
+
+function clauseOf(site: Site, making: Making): NameValue | undefined {
+  const [kind, type] = [site.parameter.type, site.elements.map((element) => element.type).join('$')] as [Kind, string];
+  const operator = making.random.pick(operatorsOf(kind, type));
+  return reasonAgainst(kind, type, operator) === undefined ? clauseFor(site, operator, making) : undefined;
+}
+
+/** Several clauses that one resource has values for. */
+function clausesOf(resource: Resource, { making }: Given, count: number): NameValue[] {
+  const { random } = making;
+  const parameters = [...parametersOf(resource.resourceType).values()].filter(({ type, expression }) => type !== 'composite' && expression !== undefined);
+  const sites = parameters.flatMap((parameter) => elementsOf(resource, parameter).map((element): Site => ({ resource, parameter, elements: [element] })));
+  const clauses: NameValue[] = [];
+  for (let tries = 0; clauses.length < count && tries < 20 && sites.length > 0; tries += 1) {
+    const clause = clauseOf(random.pick(sites), making);
+    if (clause !== undefined) clauses.push(clause);
+  }
+  return clauses;
+}
+
+function search(population: Population, resourceType: string, parameters: readonly NameValue[]): Asked {
+  return { request: { path: resourceType, parameters: [...parameters, whole] }, expected: population.search(resourceType, parameters) };
+}
+
+function and({ oracle, making }: Given): Asked | undefined {
+  const resource = making.random.pick(oracle.population.resources);
+  const clauses = clausesOf(resource, { oracle, making }, 2 + making.random.below(2));
+  return clauses.length < 2 ? undefined : search(oracle.population, resource.resourceType, clauses);
+}
+
+/** The values of two resources, in one parameter. */
+function or({ oracle, making }: Given): Asked | undefined {
+  const first = anyClause({ oracle, making });
+  if (first === undefined || first.clause[0].endsWith(':missing')) return undefined;
+  const { parameter, resource, elements } = first.site;
+  const key = [...oracle.sites.keys()].find((one) => oracle.sites.get(one)?.get(`${resource.resourceType}.${parameter.code}`)?.some((site) => site.elements[0] === elements[0]));
+  const byParameter = key === undefined ? undefined : oracle.sites.get(key)?.get(`${resource.resourceType}.${parameter.code}`);
+  const [, operator = ''] = first.clause[0].split(/(?=:)/);
+  const others = [0, 1, 2].map(() => clauseFor(making.random.pick(byParameter ?? []), operator === '' && parameter.type === 'date' ? 'eq' : operator, making));
+  const values = [first.clause, ...others].filter((one) => one?.[0] === first.clause[0]).map((one) => one![1]);
+  return search(oracle.population, resource.resourceType, [[first.clause[0], values.join(',')]]);
+}
+
+const sortable: readonly Kind[] = ['date', 'string', 'token', 'number', 'uri'];
+
+function sorted({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const resourceType = random.pick([...oracle.population.byType.keys()]);
+  const codes = [...parametersOf(resourceType).values()].filter(({ type, code, expression }) => sortable.includes(type) && expression !== undefined && code !== '_lastUpdated').map(({ code }) => code);
+  const keys = Array.from({ length: 1 + random.below(2) }, () => `${random.chance(0.5) ? '-' : ''}${random.pick(codes)}`);
+  if (new Set(keys.map((key) => key.replace('-', ''))).size < keys.length) return undefined;
+  const expected = oracle.population.search(resourceType, []);
+  const parameters: NameValue[] = [['_sort', keys.join(',')], ['_count', String(random.pick([7, 50, 1000]))]];
+  return { request: { path: resourceType, parameters }, expected, check: (answer) => orderProblem(answer, keys, oracle.population) };
+}
+
+/** Resources without a value follow the others, in both directions; texts are compared where nobody doubts their order. */
+function orderProblem({ found }: Answer, keys: readonly string[], population: Population): string | undefined {
+  const byId = new Map(population.resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
+  for (let index = 1; index < found.length; index += 1) {
+    const [one, other] = [byId.get(found[index - 1]!)!, byId.get(found[index]!)!];
+    if (order(one, other, keys) > 0) return `${found[index - 1]} comes before ${found[index]}`;
+  }
+  return undefined;
+}
+
+function order(one: Resource, other: Resource, keys: readonly string[]): number {
+  for (const key of keys) {
+    const descending = key.startsWith('-');
+    const code = key.replace('-', '');
+    const [first, second] = [one, other].map((resource) => sortKey(resource, code, descending));
+    if (first === undefined && second === undefined) continue;
+    if (first === undefined || second === undefined) return first === undefined ? 1 : -1;
+    const comparison = compareKeys(first, second);
+    if (comparison === undefined) return 0;
+    if (comparison !== 0) return descending ? -comparison : comparison;
+  }
+  return 0;
+}
+
+function compareKeys(one: string | number, other: string | number): number | undefined {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const texts = [String(one), String(other)];
+  if (!texts.every((text) => /^[a-z0-9]{1,30}$/.test(text))) return undefined;
+  return texts[0]! < texts[1]! ? -1 : Number(texts[0]! > texts[1]!);
+}
+
+function paged({ oracle, making }: Given): Asked | undefined {
+  const made = anyClause({ oracle, making });
+  if (made === undefined) return undefined;
+  const { resourceType } = made.site.resource;
+  const expected = oracle.population.search(resourceType, [made.clause]);
+  if (expected.sure.size > 300) return undefined;
+  return { request: { path: resourceType, parameters: [made.clause, ['_count', String(1 + making.random.below(9))]] }, expected };
+}
+
+function counted({ oracle, making }: Given): Asked | undefined {
+  const made = anyClause({ oracle, making });
+  if (made === undefined) return undefined;
+  const { resourceType } = made.site.resource;
+  const expected = oracle.population.search(resourceType, [made.clause]);
+  const least = expected.sure.size;
+  const check = ({ total }: Answer): string | undefined =>
+    total !== undefined && total >= least && total <= least + expected.open.size ? undefined : `the total is ${total}, not ${least}`;
+  const withMatches = making.random.chance(0.4);
+  const shape: NameValue = withMatches ? ['_total', 'accurate'] : making.random.pick<NameValue>([['_summary', 'count'], ['_count', '0']]);
+  const asked: NameValue[] = [made.clause, shape, ...(withMatches ? [whole] : [])];
+  const nothing: Expected = { sure: new Set(), open: new Set() };
+  return { request: { path: resourceType, parameters: asked }, expected: withMatches ? expected : nothing, check };
+}
+
+function posted(given: Given): Asked | undefined {
+  const asked = and(given);
+  return asked && { ...asked, request: { ...asked.request, method: 'POST' } };
+}
+
+const owners = ['Patient', 'Encounter', 'Practitioner', 'RelatedPerson', 'Device'];
+
+function inCompartment({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const type = random.pick(owners);
+  const owner = random.pick(oracle.population.byType.get(type) ?? []);
+  const resourceType = random.pick([...compartment(type).keys()].filter((one) => oracle.population.byType.has(one)));
+  if (owner === undefined || resourceType === undefined) return undefined;
+  const member = random.pick(oracle.population.byType.get(resourceType)!);
+  const parameters = random.chance(0.5) ? [] : clausesOf(member, { oracle, making }, 1);
+  const reference = `${type}/${owner.id}`;
+  return { request: { path: `${reference}/${resourceType}`, parameters: [...parameters, whole] }, expected: oracle.population.searchCompartment(reference, resourceType, parameters) };
+}
+
+function acrossTypes({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const types = [...new Set([0, 1, 2].map(() => random.pick([...oracle.population.byType.keys()])))];
+  const resource = random.pick(oracle.population.byType.get(types[0]!)!);
+  const tag = list(resource.meta?.tag ?? resource.meta?.security)[0];
+  const clause: NameValue = random.pick<NameValue>([['_id', `${resource.id},${mutated(random, resource.id)}`], ['_lastUpdated', 'ge2000'], ['_tag', tag?.code ?? 'none'], ['_id:missing', 'false']]);
+  const each = types.map((type) => oracle.population.search(type, [clause]));
+  const expected: Expected = { sure: new Set(each.flatMap(({ sure }) => [...sure])), open: new Set(each.flatMap(({ open }) => [...open])) };
+  const method = random.chance(0.3) ? { method: 'POST' as const } : {};
+  return { request: { path: '', parameters: [['_type', types.join(',')], clause, whole], ...method }, expected };
+}
+
+function contained({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const containers = oracle.population.resources.filter((one) => list(one['contained']).length > 0);
+  const inner: Resource = random.pick(list(random.pick(containers)['contained']));
+  if (typeof inner.id !== 'string') return undefined;
+  const parameters = clausesOf(inner, { oracle, making }, 1).filter(([name]) => !name.startsWith('_'));
+  if (parameters.length === 0) return undefined;
+  const within = oracle.population.searchContained(inner.resourceType, parameters);
+  const both = random.chance(0.5);
+  const plain: Expected = both ? oracle.population.search(inner.resourceType, parameters) : { sure: new Set(), open: new Set() };
+  const expected = { sure: new Set([...within.sure, ...plain.sure]), open: new Set([...within.open, ...plain.open]) };
+  return { request: { path: inner.resourceType, parameters: [...parameters, ['_contained', both ? 'both' : 'true'], whole] }, expected };
+}
+
+function inList({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const chosen = random.pick(oracle.population.byType.get('List')!);
+  const reference = list(chosen['entry']).map(({ item }) => item?.reference).find((one) => typeof one === 'string' && /^[A-Z]\w+\/[\w.-]+$/.test(one));
+  if (reference === undefined) return undefined;
+  const resourceType = reference.split('/')[0];
+  return search(oracle.population, resourceType, [['_list', random.chance(0.8) ? chosen.id : mutated(random, chosen.id)]]);
+}
+
+function text({ oracle, making }: Given): Asked | undefined {
+  const { random } = making;
+  const resource = random.pick(oracle.population.resources);
+  const name = random.pick(['_text', '_content'] as const);
+  const source: string = name === '_text' ? (resource['text']?.div ?? '').replace(/<[^>]*>/g, ' ') : JSON.stringify(Object.values(resource)).replace(/<[^>]*>/g, ' ');
+  const words = source.match(/[A-Za-z]{4,12}/g) ?? [];
+  if (words.length < 3 || resource.resourceType === 'Bundle') return undefined;
+  const index = random.below(words.length - 1);
+  const [one, other] = [words[index]!, words[index + 1]!];
+  const wanted = random.pick([one, one.slice(0, 4), mutated(random, one), `${one} ${other}`, `"${one} ${other}"`, `"${one.slice(0, 3)}"`, `${one} OR ${mutated(random, other)}`]);
+  return /\b(?:and|not|or)\b/.test(wanted.toLowerCase().replace(/ or /g, ' ')) ? undefined : search(oracle.population, resource.resourceType, [[name, wanted]]);
+}
+
+function filtered({ oracle, making }: Given): Asked | undefined {
+  const resource = making.random.pick(oracle.population.resources);
+  const tests = [0, 1, 2].map(() => filterTestOf(resource, making)).filter((test) => test !== undefined);
+  if (tests.length < 3) return undefined;
+  const { random } = making;
+  const [first, second, third] = tests;
+  const filter = random.pick([first!, `${first} and ${second}`, `${first} or ${second}`, `not (${first})`, `${first} and (${second} or ${third})`, `not (${first} and ${second})`, `(${first} or ${second}) and ${third}`]);
+  return search(oracle.population, resource.resourceType, [['_filter', filter]]);
+}
+
+function filterTestOf(resource: Resource, { random }: Making): string | undefined {
+  const parameters = [...parametersOf(resource.resourceType).values()].filter(({ expression, code }) => expression !== undefined && !code.startsWith('_'));
+  const parameter = random.pick(parameters);
+  if (parameter === undefined || parameter.type === 'composite' || parameter.type === 'special') return undefined;
+  if (random.chance(0.15)) return `${parameter.code} pr ${random.pick(['true', 'false'])}`;
+  const [element] = elementsOf(resource, parameter);
+  if (element === undefined) return undefined;
+  if (parameter.type === 'string') {
+    const words = textsOf(element)[0]?.slice(0, 60) ?? '';
+    const value = random.pick([words, words.slice(0, 4), words.slice(-4), words.slice(2, 6), mutated(random, words)]);
+    return fold(value) === '' ? undefined : `${parameter.code} ${random.pick(['eq', 'ne', 'co', 'sw', 'ew'])} ${JSON.stringify(value)}`;
+  }
+  if (parameter.type === 'date') {
+    const span = elementSpan(element);
+    if (span === undefined || !Number.isFinite(span.low)) return undefined;
+    const day = new Date(span.low + random.pick([0, 86_400_000, -86_400_000])).toISOString().slice(0, 10);
+    return `${parameter.code} ${random.pick(['gt', 'lt', 'ge', 'le', 'sa', 'eb', 'po'])} ${day}`;
+  }
+  if (parameter.type === 'token') {
+    const token = tokensOf(element)[0];
+    if (token?.code === undefined || !/^[\w.-]+$/.test(token.code)) return undefined;
+    const code = random.pick([token.code, token.code.toUpperCase(), mutated(random, token.code)]);
+    const system = token.system === undefined || token.implied || random.chance(0.5) ? '' : `${token.system}|`;
+    return `${parameter.code} ${random.pick(['eq', 'eq', 'ne'])} ${system}${code}`;
+  }
+  if (parameter.type === 'reference' && element.type === 'Reference') {
+    const reference: unknown = element.data.reference;
+    return typeof reference === 'string' && /^[A-Z]\w+\/[\w.-]+$/.test(reference) ? `${parameter.code} re ${random.chance(0.7) ? reference : mutated(random, reference)}` : undefined;
+  }
+  return undefined;
+}
+
+const makers: Readonly<Record<string, Make>> = { and, or, sorted, paged, counted, posted, inCompartment, acrossTypes, contained, inList, text, filtered };
