@@ -101,6 +101,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'history-system': historyOverIndex,
   'search-type': searching,
   'search-system': searching,
+  'search-compartment': searching,
   create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
   'history-type': historyOverIndex,
   read: readingOne,

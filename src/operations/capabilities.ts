@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../fhir/json.ts';
 import { notSupported } from '../fhir/outcome.ts';
+import { compartmentNames } from '../fhir/search/compartments.ts';
 import { isSupported, searchParametersOf } from '../fhir/search/parameters.ts';
 import { modifiersOf } from '../fhir/search/parse-clause.ts';
 import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
@@ -65,14 +66,11 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'Patient/[id]/[type]?… and its like search in a compartment.',
         resource: routedTypes.map(resourceEntry),
         interaction: systemInteractions(),
-        compartment: compartments.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`),
+        compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`),
       },
     ],
   };
 }
-
-/** https://hl7.org/fhir/R4/valueset-compartment-type.html */
-const compartments = ['Patient', 'Encounter', 'RelatedPerson', 'Practitioner', 'Device'];
 
 /** The table's operations that FHIR counts among a type's, with their codes. */
 const typeInteractions: readonly OperationName[] = ['read', 'vread', 'update', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];

@@ -8,6 +8,7 @@ import { historyType } from './history-type.ts';
 import type { Dependencies, Operation, OperationRequest, OperationResponse } from './operation.ts';
 import { read } from './read.ts';
 import { route } from './route.ts';
+import { searchCompartment } from './search-compartment.ts';
 import { searchSystem } from './search-system.ts';
 import { searchType } from './search-type.ts';
 import { serve } from './serve.ts';
@@ -36,6 +37,7 @@ export function rest(
     'history-system': historySystem(dependencies),
     'history-type': historyType(dependencies),
     read: read(dependencies),
+    'search-compartment': searchCompartment(dependencies),
     'search-system': searchSystem(dependencies),
     'search-type': searchType(dependencies),
     update: update(dependencies),

@@ -75,6 +75,11 @@ const entries = {
     permission: 's',
     maxBodyBytes: maxFormBytes,
   },
+  'search-compartment': {
+    routes: searching('/{type}/{id}/{memberType}', '/{type}/{id}/{memberType}/_search'),
+    permission: 's',
+    maxBodyBytes: maxFormBytes,
+  },
   create: {
     routes: [{ method: 'POST', template: '/{type}', action: 'CreateResource' }],
     permission: 'c',

@@ -10,7 +10,7 @@ export const routingTopic: Topic = (http) => {
     expect(refused.body.issue[0].diagnostics).toContain('Pacient');
   });
 
-  test.each(['/Patient/1/Observation', '/Patient/1/_history/1/more', '/_tags'])('GET %s is 404', async (path) => {
+  test.each(['/Patient/1/Observation/1', '/Patient/1/_history/1/more', '/_tags', '/Patient/1/_tags'])('GET %s is 404', async (path) => {
     expect(refusal(await http().get(path))).toEqual({ status: 404, code: 'not-found' });
   });
 

@@ -112,7 +112,7 @@ export const searchResultsTopic: Topic = (http) => {
     const entry = [ids[0], ids[2]].map((id) => ({ item: { reference: `Patient/${id}` } }));
     const list = await http().post('/List', { resourceType: 'List', status: 'current', mode: 'working', entry });
     expectSame(idsOf(await http().get(`/Patient?_tag=${tag}&_list=${list.body.id}`)), [ids[0], ids[2]]);
-    expect(idsOf(await http().get(`/Patient?_tag=${tag}&_list=${freshId()}`))).toEqual([]);
+    expect(refusal(await http().get(`/Patient?_tag=${tag}&_list=${freshId()}`))).toEqual({ status: 404, code: 'not-found' });
   });
 
   test('token :in and :not-in search by a stored value set, and one that is not there is refused', async () => {

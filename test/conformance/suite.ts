@@ -12,6 +12,7 @@ import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
+import { searchCompartmentTopic } from './search-compartment-topic.ts';
 import { searchResultsTopic } from './search-results-topic.ts';
 import { searchSystemTopic } from './search-system-topic.ts';
 import { searchTopic } from './search-topic.ts';
@@ -36,6 +37,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['search by value', searchValuesTopic],
   ['search results', searchResultsTopic],
   ['search across types', searchSystemTopic],
+  ['search in compartments', searchCompartmentTopic],
   ['batch and transaction', bundleTopic],
   ['formats and headers', formatTopic],
   ['paths and methods', routingTopic],

@@ -24,6 +24,8 @@ describe('routing', () => {
     ['GET /', 'search-system', {}],
     ['GET ', 'search-system', {}],
     ['POST /_search', 'search-system', {}],
+    ['GET /Patient/1/Observation', 'search-compartment', { type: 'Patient', id: '1', memberType: 'Observation' }],
+    ['POST /Patient/1/Observation/_search', 'search-compartment', { type: 'Patient', id: '1', memberType: 'Observation' }],
     ['POST /Patient', 'create', { type: 'Patient' }],
     ['GET /Patient/_history', 'history-type', { type: 'Patient' }],
     ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
@@ -53,7 +55,7 @@ describe('routing', () => {
   });
 
   test('a path that is not offered is 404', () => {
-    for (const path of ['/Patient/1/Observation', '/Patient/1/_history/1/2', '/Patient/1/$everything', '/$export', '/Patient/_tags', '//']) {
+    for (const path of ['/Patient/1/Nothing', '/Patient/1/_search', '/Patient/1/Observation/1', '/Patient/1/_history/1/2', '/Patient/1/$everything', '/$export', '/Patient/_tags', '//']) {
       expect(refused('GET', path).status).toBe(404);
     }
   });
@@ -73,6 +75,10 @@ describe('routing', () => {
     expect(refused('POST', '/Parameters').status).toBe(404);
     expect(routedTypes).not.toContain('OperationOutcome');
     expect(routedTypes).toHaveLength(144);
+  });
+
+  test('all types of a compartment at once are refused with the reason', () => {
+    expect(refused('GET', '/Patient/1/*').status).toBe(400);
   });
 
   test('an id that is none is 400', () => {

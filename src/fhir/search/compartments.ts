@@ -8,6 +8,8 @@ import type { Condition, SearchParameter } from './values.ts';
 
 export type CompartmentType = 'Patient' | 'Encounter' | 'RelatedPerson' | 'Practitioner' | 'Device';
 
+export const compartmentNames = Object.keys(compartments) as readonly CompartmentType[];
+
 export function isCompartmentType(type: string): type is CompartmentType {
   return Object.hasOwn(compartments, type);
 }

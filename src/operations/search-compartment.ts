@@ -1,0 +1,40 @@
+/**
+ * search-compartment: the resources of a type that belong to a patient, an encounter, a device, a practitioner or a
+ * related person, by GET or by `POST _search` (https://hl7.org/fhir/R4/compartmentdefinition.html).
+ */
+import { notFound } from '../fhir/outcome.ts';
+import { compartmentConditions, compartmentNames, isCompartmentType } from '../fhir/search/compartments.ts';
+import { parseSearch } from '../fhir/search/parse.ts';
+import type { Condition } from '../fhir/search/values.ts';
+import type { Operation } from './operation.ts';
+import { pathSegment } from './path-segment.ts';
+import { answerSearch, foundOf } from './search/answer-search.ts';
+import type { SearchStore } from './search/answer-search.ts';
+import { runQuery } from './search/run-query.ts';
+
+/** A compartment of a resource that there is not is empty, as one to which nothing belongs. */
+export function searchCompartment({ store }: { readonly store: SearchStore }): Operation {
+  return async (request) => {
+    const focus = pathSegment(request, 'type');
+    const id = pathSegment(request, 'id');
+    const type = pathSegment(request, 'memberType');
+    const membership = membershipOf(focus, id, type);
+    return answerSearch(request, {
+      path: `${focus}/${id}/${type}`,
+      async find(parameters, context, cursor) {
+        const query = parseSearch(type, parameters, context);
+        // What was asked includes the compartment: a cursor of one is of no use in another.
+        const applied = [['_compartment', `${focus}/${id}`], ...query.applied] as const;
+        const within = { ...query, applied, conditions: [...query.conditions, membership] };
+        return foundOf(query, await runQuery(store, within, cursor));
+      },
+    }, store);
+  };
+}
+
+function membershipOf(focus: string, id: string, type: string): Condition {
+  if (!isCompartmentType(focus)) throw notFound(`${focus} has no compartment. Those that have are ${compartmentNames.join(', ')}.`);
+  const membership = compartmentConditions(focus, id, type);
+  if (membership === undefined) throw notFound(`${type} resources belong to no compartment of a ${focus}. Search ${type} itself.`);
+  return membership;
+}
