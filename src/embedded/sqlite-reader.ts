@@ -18,12 +18,18 @@ const beforeAllKeys: Key = { pk: '', sk: '' };
 
 type Row = [pk: string, sk: string, attributes: string | null, body: number | Uint8Array | null];
 
+/**
+ * A row and the body that lies apart are read in one snapshot, be it of one statement or of one transaction: between two,
+ * the writer may have replaced the row, and given the number of its body to another.
+ */
 export function sqliteReader(database: DatabaseSync, table: string): Pick<OrderedTable, 'get' | 'batchGet' | 'query' | 'scan'> {
   const name = quoted(table);
   const rows = preparedRows(database, name);
   const body = database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`);
   body.setReturnArrays(true);
-  const find = rows('pk = ? AND sk = ?');
+  const whole = `CASE typeof(body) WHEN 'integer' THEN (SELECT body FROM ${name}_bodies WHERE id = ${name}.body) ELSE body END`;
+  const find = database.prepare(`SELECT pk, sk, attributes, ${whole} FROM ${name} WHERE pk = ? AND sk = ?`);
+  find.setReturnArrays(true);
   const item = ([pk, sk, attributes, inline]: Row): Item => {
     const found: { pk: string; sk: string; attributes?: Attributes; body?: Uint8Array } = { pk, sk };
     if (attributes !== null) found.attributes = JSON.parse(attributes) as Attributes;
@@ -34,6 +40,15 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
   const get = ({ pk, sk }: Key) => {
     const row = find.get(pk, sk) as unknown as Row | undefined;
     return row && item(row);
+  };
+  const [begin, commit] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
+  const atOnce = <Result>(read: () => Result): Result => {
+    begin.run();
+    try {
+      return read();
+    } finally {
+      commit.run();
+    }
   };
   const turns = fairTurns();
   return {
@@ -51,12 +66,12 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
       checkKey({ pk: query.pk, sk: '-' });
       if (turns.isOverdue()) await turns.next();
       const range = queryRange(query);
-      return range === undefined ? { items: [] } : queryPage(query, range, { rows, item });
+      return range === undefined ? { items: [] } : atOnce(() => queryPage(query, range, { rows, item }));
     },
     async scan(scan) {
       checkLimit(scan.limit);
       if (turns.isOverdue()) await turns.next();
-      return scanPage(scan, { rows, item });
+      return atOnce(() => scanPage(scan, { rows, item }));
     },
   };
 }
