@@ -16,12 +16,14 @@ import type { RestRequest } from '../operations/rest.ts';
 import { route } from '../operations/route.ts';
 import { serve } from '../operations/serve.ts';
 import type { ServeDependencies } from '../operations/serve.ts';
+import { takesContent } from '../operations/binary/submitted-binary.ts';
 import { refuseForeigners } from './loopback.ts';
 import { bodyBudget, readBody } from './request-body.ts';
 import type { BodyBudget, BodyShare } from './request-body.ts';
 import { writeAnswer } from './response-body.ts';
 import { turns } from './turns.ts';
 import type { Turns } from './turns.ts';
+import type { UploadDesk } from './upload-desk.ts';
 
 /** Room for the longest search URLs in use; what needs more is sent with POST and `_search`. */
 export const maxHeaderBytes = 32 * 1024;
@@ -47,6 +49,8 @@ const caller = 'local';
 export interface HttpOptions extends ServeDependencies {
   /** The operations of a data store. */
   readonly find: (datastoreId: string) => ((request: RestRequest) => Promise<OperationResponse>) | undefined;
+  /** Where a data store takes large contents. */
+  readonly desk: (datastoreId: string) => UploadDesk | undefined;
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
@@ -101,6 +105,9 @@ async function exchange(request: IncomingMessage, response: ServerResponse, cont
 /** https://hl7.org/fhir/R4/http.html#root: what stands before and behind the base. */
 const url = /^\/datastore\/(?<datastoreId>[^/?#]+)\/r4(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 
+/** Where a client was invited to put a content (`invitedUpload`). */
+const uploadUrl = /^\/datastore\/(?<datastoreId>[^/?#]+)\/uploads\/(?<token>[A-Za-z0-9_-]+)$/;
+
 async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
@@ -117,16 +124,23 @@ async function answerTo(
   };
   try {
     refuseForeigners(request.headers, asked.method);
+    const invite = (): void => {
+      if (request.headers.expect !== undefined) response.writeContinue();
+    };
+    const put = asked.method === 'PUT' ? uploadUrl.exec(request.url ?? '')?.groups : undefined;
+    const placed = put && (await options.desk(put['datastoreId']!)?.take(put['token']!, request, invite));
+    if (placed !== undefined) return placed;
     const { datastoreId = '', path = '', query = '' } = url.exec(request.url ?? '')?.groups ?? {};
     if (datastoreId === '') throw notFound('There is nothing at this path. Data stores are at /datastore/{datastoreId}/r4.');
     const operations = options.find(datastoreId);
     if (operations === undefined) throw notFound('There is no such data store. Compare the id in the path with the one that was printed at the start.');
-    const { maxBodyBytes } = route(asked.method, path).operation;
-    const invite = (): void => {
-      if (request.headers.expect !== undefined) response.writeContinue();
-    };
-    const body = await readBody(request, { maxBytes: maxBodyBytes, share, invite });
+    const found = route(asked.method, path);
     const baseUrl = `http://${request.headers.host ?? `${options.host}:${request.socket.localPort}`}/datastore/${datastoreId}/r4`;
+    if (takesContent(found, asked.headers)) {
+      const content = await options.desk(datastoreId)?.contentOf(request, { share, invite });
+      return await operations({ ...asked, baseUrl, path, query, ...(content === undefined ? {} : { content }) });
+    }
+    const body = await readBody(request, { maxBytes: found.operation.maxBodyBytes, share, invite });
     if (body === undefined) return await operations({ ...asked, baseUrl, path, query });
     const giveBack = await take(body.length);
     return await operations({ ...asked, baseUrl, path, query, body }).finally(giveBack);

@@ -14,18 +14,27 @@ export interface Maintenance {
   stop(): Promise<void>;
 }
 
+export interface MaintenanceWork extends Pick<Cleaner, 'run' | 'settleTransactions' | 'sweep'> {
+  /** Removes uploads that nobody is going to commit any more. */
+  removeUploads(): Promise<unknown>;
+}
+
 /** @param report told of a round that failed; the next one is tried all the same */
-export function maintenance(cleaner: Pick<Cleaner, 'run' | 'settleTransactions' | 'sweep'>, report: (error: unknown) => void): Maintenance {
+export function maintenance(work: MaintenanceWork, report: (error: unknown) => void): Maintenance {
   const stopping = new AbortController();
   const { signal } = stopping;
   const every = async (delayMs: number, intervalMs: number, work: () => Promise<unknown>): Promise<void> => {
     for (let waitMs = delayMs; await waited(waitMs, signal); waitMs = intervalMs) await work().catch(report);
   };
   const tidy = async (): Promise<void> => {
-    await cleaner.settleTransactions();
-    await cleaner.run();
+    await work.settleTransactions();
+    await work.run();
   };
-  const rounds = [every(0, tidyIntervalMs, tidy), every(firstSweepMs, sweepIntervalMs, () => cleaner.sweep())];
+  const sweep = async (): Promise<void> => {
+    await work.removeUploads();
+    await work.sweep();
+  };
+  const rounds = [every(0, tidyIntervalMs, tidy), every(firstSweepMs, sweepIntervalMs, sweep)];
   return {
     async stop() {
       stopping.abort();

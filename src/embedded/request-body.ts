@@ -3,7 +3,7 @@
  * small one that unpacks to a large one (https://www.rfc-editor.org/rfc/rfc9110#section-8.4) fills the memory.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FhirError, throttled } from '../fhir/outcome.ts';
 import { bodyText, bodyTooLarge, bodyUnreadable, contentCoding } from '../machine/body-text.ts';
@@ -61,13 +61,49 @@ export interface BodyLimits {
  *   UTF-8 or cut short, 429 when all requests together hold too much
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<string | undefined> {
-  const declared = request.headers['content-length'];
-  const absent = (declared === undefined || declared === '0') && request.headers['transfer-encoding'] === undefined;
-  if (absent || limits.maxBytes === 0) return undefined;
-  if (Number(declared) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
+  const bytes = await readBytes(request, limits);
+  return bytes === undefined ? undefined : bodyText(bytes);
+}
+
+/** The same, whatever the bytes are. */
+export async function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | undefined> {
+  if (!hasBody(request) || limits.maxBytes === 0) return undefined;
+  if (Number(request.headers['content-length']) > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
   const source = decoded(request);
   limits.invite();
-  return bodyText(source === request ? await gather(request, limits) : await gatherDecoded(request, source, limits));
+  return source === request ? gather(request, limits) : gatherDecoded(request, source, limits);
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': declared = '0' } = headers;
+  return declared !== '0' || headers['transfer-encoding'] !== undefined;
+}
+
+/**
+ * The body piece by piece, for what is not to be held in memory.
+ * @throws FhirError as {@link readBytes}
+ */
+export async function* bodyPieces(request: IncomingMessage, { maxBytes, invite }: Omit<BodyLimits, 'share'>): AsyncGenerator<Uint8Array> {
+  if (Number(request.headers['content-length']) > maxBytes) throw bodyTooLarge(maxBytes);
+  const source = decoded(request);
+  invite();
+  if (source === request) yield* bounded(request, maxBytes);
+  else yield* bounded(Readable.from(bounded(request, maxBytes)).pipe(source as Readable & NodeJS.WritableStream), maxBytes);
+}
+
+/** Leaves the stream as it is when it breaks off: an answer has to go back over the same connection. */
+async function* bounded(source: Readable, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let sizeBytes = 0;
+  const pieces = source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  try {
+    for await (const piece of pieces) {
+      sizeBytes += piece.length;
+      if (sizeBytes > maxBytes) throw bodyTooLarge(maxBytes);
+      yield piece;
+    }
+  } catch (error) {
+    throw error instanceof FhirError ? error : bodyUnreadable();
+  }
 }
 
 function decoded(request: IncomingMessage): Readable {

@@ -5,14 +5,18 @@ import { rest } from '../operations/rest.ts';
 import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
 import type { Clock } from '../ports/clock.ts';
+import { uploadLifeMs } from '../ports/contents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { transactionJobLoop } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
+import { uploadDesk } from './upload-desk.ts';
+import type { UploadDesk } from './upload-desk.ts';
 
 /** One partition a hot family: a single process has no partitions to spread load over. */
 const shards = 1;
@@ -34,6 +38,8 @@ export interface ServedStore {
   readonly store: DataStore;
   /** Answers every request for this store; never throws. */
   readonly answer: (request: RestRequest) => Promise<OperationResponse>;
+  /** Takes contents that are too large for a request's memory. */
+  readonly desk: UploadDesk;
   /** Ends the work in the background and frees the files. */
   close(): Promise<void>;
 }
@@ -45,15 +51,17 @@ export async function openServedStore({ secret }: DatastoreRecord, folder: Store
   const database = openSqliteDatabase({ path: folder.databaseFile, tables: ['resources', 'index', 'jobs'] });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
+  const contents = directoryContents(folder.objectsFolder);
   const store = openDataStore({ resources, index, objects, clock, ids, secret, shards });
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
-  const dependencies = { store, jobs, objects, clock, ids, report };
+  const dependencies = { store, jobs, objects, clock, ids, report, uploads: contents, downloads: contents };
   const jobLoop = transactionJobLoop({ runner: transactionJobRunner(dependencies), clock, report: reportError });
-  const housekeeping = maintenance(store.cleaner, reportError);
+  const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
   jobLoop.start();
   return {
     store,
+    desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
     answer: rest(dependencies, bundleOperations({ ...dependencies, wake: jobLoop.wake })),
     async close() {
       await Promise.all([jobLoop.stop(), housekeeping.stop()]);

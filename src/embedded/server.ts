@@ -51,7 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     // The port first: it would be a pity to make a population and then find it taken.
-    const http = await listen({ ...surroundings, host, port, find: (datastoreId) => platform.find(datastoreId)?.answer });
+    const http = await listen({ ...surroundings, host, port, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
     closing.push(http.close);
     const firstRun = platform.datastoreIds().length === 0;
     if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }) });

@@ -26,7 +26,7 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 }
 
 /** Patients' data may be kept by the browser that asked, never by a proxy, and is asked for again before it is shown. */
-const always = { 'Cache-Control': 'private, no-cache', 'X-Content-Type-Options': 'nosniff' } as const;
+export const commonHeaders = { 'Cache-Control': 'private, no-cache', 'X-Content-Type-Options': 'nosniff' } as const;
 
 export interface EncodedAnswer {
   readonly status: number;
@@ -35,12 +35,20 @@ export interface EncodedAnswer {
   readonly body?: Buffer;
 }
 
-/** Compression runs beside the event loop. `Content-Length` is that of the answer to GET, also for HEAD. */
+/**
+ * Compression runs beside the event loop. `Content-Length` is that of the answer to GET, also for HEAD. The content of a
+ * Binary goes as it is: most are compressed by their own formats, and its hash is that of what was stored.
+ */
 export async function encodedAnswer(
   { method, headers: asked }: Pick<OperationRequest, 'method'> & { readonly headers: Readonly<Record<string, unknown>> },
-  { status, headers: own, json }: OperationResponse,
+  { status, headers: own, json, content }: OperationResponse,
 ): Promise<EncodedAnswer> {
-  const headers: Record<string, string> = { ...always, ...own };
+  const headers: Record<string, string> = { ...commonHeaders, ...own };
+  if (content !== undefined) {
+    if (!(content instanceof Uint8Array)) throw new Error('A content that is streamed has no bytes to encode.');
+    headers['Content-Length'] = String(content.byteLength);
+    return method === 'HEAD' ? { status, headers } : { status, headers, body: Buffer.from(content.buffer, content.byteOffset, content.byteLength) };
+  }
   if (json === undefined) {
     // 204 and 304 have no body and must not say how long it is.
     if (status !== 204 && status !== 304) headers['Content-Length'] = '0';

@@ -1,35 +1,41 @@
 /** create: a new resource under an id of the server's choice (https://hl7.org/fhir/R4/http.html#create). */
 import { duplicate, FhirError, notSupported } from '../fhir/outcome.ts';
-import type { Resource } from '../fhir/resource.ts';
 import type { ResourceVersion } from '../store/data-store.ts';
+import { invitedUpload } from './binary/upload.ts';
+import type { Uploading } from './binary/upload.ts';
 import { idempotencyKeyHeader, idOfKey } from './idempotency.ts';
 import type { Operation, OperationRequest, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { submitted } from './submitted.ts';
+import type { Submitted } from './submitted.ts';
 import { subsetOf } from './subset.ts';
 import { versionPath } from './version-headers.ts';
 import { written } from './written.ts';
 
-/** Answers 201. An id in the body is passed over, as R4 asks; updates are for ids that the client chooses. */
-export function create({ store }: StoreOf<'write'>): Operation {
+/** Answers 201, or 202 where a content is to be uploaded first. An id in the body is passed over, as R4 asks; updates are for ids that the client chooses. */
+export function create({ store, uploading }: StoreOf<'write'> & { readonly uploading?: Uploading }): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const shown = subsetOf(request.query);
     if (request.headers['if-none-exist'] !== undefined) {
       throw notSupported(`Conditional create (If-None-Exist) is not supported yet. To send a create again safely use ${idempotencyKeyHeader}.`);
     }
-    const { resource, headers } = submitted(request, type);
-    const version = await createVersion(request, resource, store);
-    return written(request, { version, created: true, headers, shown });
+    const invitation = await invitedUpload(request, type, uploading);
+    if (invitation !== undefined) return invitation;
+    const brought = submitted(request, type, uploading);
+    const version = await createVersion(request, brought, store);
+    return written(request, { version, created: true, headers: brought.headers, shown });
   };
 }
 
-async function createVersion(request: OperationRequest, resource: Resource, store: StoreOf<'write'>['store']): Promise<ResourceVersion> {
+async function createVersion(
+  request: OperationRequest, { resource, content }: Submitted, store: StoreOf<'write'>['store'],
+): Promise<ResourceVersion> {
   const type = resource.resourceType;
   const key = request.headers[idempotencyKeyHeader];
   const id = key === undefined ? undefined : idOfKey({ type, caller: request.caller, key });
   try {
-    const { version } = await store.write({ interaction: 'create', resource, id });
+    const { version } = await store.write({ interaction: 'create', resource, content, id });
     if (version === undefined) throw new Error('The store made no version of a create.');
     return version;
   } catch (error) {

@@ -28,10 +28,12 @@ export function rest(
   dependencies: Dependencies & ServeDependencies,
   bundles: BundleOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
+  const { store: { sealer }, uploads } = dependencies;
+  const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };
   const operations: Readonly<Record<OperationName, Operation>> = {
     ...bundles,
     capabilities: capabilities(),
-    create: create(dependencies),
+    create: create({ ...dependencies, uploading }),
     delete: deleteResource(dependencies),
     'history-instance': historyInstance(dependencies),
     'history-system': historySystem(dependencies),
@@ -40,7 +42,7 @@ export function rest(
     'search-compartment': searchCompartment(dependencies),
     'search-system': searchSystem(dependencies),
     'search-type': searchType(dependencies),
-    update: update(dependencies),
+    update: update({ ...dependencies, uploading }),
     vread: vread(dependencies),
   };
   const routed = (request: RestRequest): Promise<OperationResponse> => {
@@ -48,5 +50,5 @@ export function rest(
     return operations[name]({ ...request, path });
   };
   // What routing throws is rendered like what an operation throws.
-  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: {} });
+  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: /^\/?Binary\//.test(request.path) ? { type: 'Binary' } : {} });
 }

@@ -34,19 +34,37 @@ export function serve(operation: Operation, dependencies: ServeDependencies): Op
   return async (request) => {
     let format: Format = { contentType: fhirJson, pretty: false };
     try {
-      format = negotiate(request);
-      return finish(await operation(request), request, format);
+      const negotiated = formatOf(request);
+      if (!(negotiated instanceof FhirError)) format = negotiated;
+      else if (!mayBeContent(request)) throw negotiated;
+      const response = await operation(request);
+      if (negotiated instanceof FhirError && response.json !== undefined) throw negotiated;
+      return finish(response, request, format);
     } catch (error) {
       return finish(failed(error, dependencies), request, format);
     }
   };
 }
 
+function formatOf(request: OperationRequest): Format | FhirError {
+  try {
+    return negotiate(request);
+  } catch (error) {
+    if (error instanceof FhirError) return error;
+    throw error;
+  }
+}
+
+/** A Binary may be answered by its content, whose format the read finds out: then nothing of FHIR's needs to be accepted. */
+function mayBeContent({ method, path }: OperationRequest): boolean {
+  return path['type'] === 'Binary' && (method === 'GET' || method === 'HEAD');
+}
+
 function finish(response: OperationResponse, request: OperationRequest, { contentType, pretty }: Format): OperationResponse {
   const headers: Record<string, string> = { ...response.headers };
   const requestId = request.headers['x-request-id'];
   if (requestId !== undefined && /^[A-Za-z0-9._:-]{1,128}$/.test(requestId)) headers['X-Request-Id'] = requestId;
-  if (response.json === undefined) return { status: response.status, headers };
+  if (response.json === undefined) return { ...response, headers };
   headers['Content-Type'] = contentType;
   const json = pretty ? JSON.stringify(parseJson(response.json), null, 2) : response.json;
   return { status: response.status, headers, json };

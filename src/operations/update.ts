@@ -2,6 +2,8 @@
 import { badRequest, invalidResource, unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { isSubsetted } from '../fhir/subset.ts';
+import { invitedUpload } from './binary/upload.ts';
+import type { Uploading } from './binary/upload.ts';
 import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { parseIfNoneMatch, underIfMatch } from './preconditions.ts';
@@ -12,8 +14,8 @@ import { written } from './written.ts';
 const subsettedUpdate =
   'The resource is marked as SUBSETTED: elements are missing, and an update would erase them. Read it whole, change that, and send it.';
 
-/** Answers 200, or 201 where the resource did not exist or was deleted; 412 when `If-Match` or `If-None-Match` does not hold. */
-export function update({ store }: StoreOf<'read' | 'write'>): Operation {
+/** Answers 200, or 201 where the resource did not exist or was deleted; 202 where a content is to be uploaded first; 412 when `If-Match` or `If-None-Match` does not hold. */
+export function update({ store, uploading }: StoreOf<'read' | 'write'> & { readonly uploading?: Uploading }): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');
@@ -22,11 +24,13 @@ export function update({ store }: StoreOf<'read' | 'write'>): Operation {
     if (ifNoneMatch !== undefined && request.headers['if-match'] !== undefined) {
       throw badRequest('If-Match and If-None-Match exclude each other in a write. Send one of them.');
     }
-    const { resource, headers } = submitted(request, type);
+    const invitation = await invitedUpload(request, type, uploading);
+    if (invitation !== undefined) return invitation;
+    const { resource, content, headers } = submitted(request, type, uploading);
     requireId(resource, id);
-    if (isSubsetted(resource)) throw unprocessable(subsettedUpdate, `${type}.meta.tag`);
+    if (content === undefined && isSubsetted(resource)) throw unprocessable(subsettedUpdate, `${type}.meta.tag`);
     const { version, created } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
-      store.write({ interaction: 'update', resource, ifMatch, ifNoneMatch }),
+      store.write({ interaction: 'update', resource, content, ifMatch, ifNoneMatch }),
     );
     if (version === undefined) throw new Error('The store made no version of an update.');
     return written(request, { version, created, headers, shown });

@@ -1,6 +1,8 @@
 /** vread: one version of a resource (https://hl7.org/fhir/R4/http.html#vread). */
 import { notFound } from '../fhir/outcome.ts';
 import { goneVersion } from './gone-version.ts';
+import type { Downloads } from '../ports/contents.ts';
+import { contentAnswer } from './binary/content-answer.ts';
 import type { Operation, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { isNotModified } from './preconditions.ts';
@@ -11,7 +13,7 @@ import { versionHeaders } from './version-headers.ts';
 const versionIdPattern = /^[1-9]\d{0,9}$/;
 
 /** Answers 200, 404 for a version that there is not, 410 for one that is a deletion. */
-export function vread({ store }: StoreOf<'vread'>): Operation {
+export function vread({ store, downloads }: StoreOf<'vread'> & { readonly downloads?: Downloads }): Operation {
   return async (request) => {
     const subset = subsetOf(request.query);
     const versionId = pathSegment(request, 'versionId');
@@ -22,6 +24,7 @@ export function vread({ store }: StoreOf<'vread'>): Operation {
     if (version.json === undefined) throw goneVersion(version);
     const headers = versionHeaders(version);
     if (isNotModified(request.headers, version)) return { status: 304, headers };
-    return { status: 200, headers, json: subset(version.json) };
+    const content = version.type === 'Binary' ? await contentAnswer(request, { version: version, headers }, downloads) : undefined;
+    return content ?? { status: 200, headers, json: subset(version.json) };
   };
 }

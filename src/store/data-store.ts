@@ -26,8 +26,8 @@ export interface StoredContent extends ContentDigest {
 
 /** A content that comes with a version, to be laid under the key that the store chooses for it. */
 export interface NewContent extends ContentDigest {
-  /** Resolves when the object is durable. */
-  readonly place: (key: string) => Promise<void>;
+  /** The bytes, or what lays them there from elsewhere and resolves when the object is durable. */
+  readonly place: Uint8Array | ((key: string) => Promise<void>);
 }
 
 export type Interaction = 'create' | 'update' | 'delete';

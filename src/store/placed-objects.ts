@@ -39,7 +39,8 @@ export async function placeContent(context: Placing, content: NewContent | undef
   const { sizeBytes, sha256, place } = content;
   const key = `contents/${objectName(attempt)}`;
   await note(context, key, attempt);
-  await place(key);
+  if (place instanceof Uint8Array) await context.objects.put(key, place);
+  else await place(key);
   return { content: { key, sizeBytes, sha256 } };
 }
 

@@ -14,8 +14,9 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The text as JSON; undefined when there is none. */
+  /** The text as JSON; undefined when it is none. */
   readonly body: Body;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface Sent {
@@ -43,8 +44,7 @@ export function client(baseUrl: string): Client {
     const bytes = body === undefined || body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const all = await signedIfAsked({ method, url, headers: { ...declared, ...headers }, body: bytes });
     const response = await fetch(url, { method, headers: all, redirect: 'manual', body: bytes });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text) };
+    return answerOf(response);
   };
   return {
     baseUrl,
@@ -54,6 +54,18 @@ export function client(baseUrl: string): Client {
     put: (target, body, headers) => send('PUT', target, { body, headers }),
     delete: (target, headers) => send('DELETE', target, { headers }),
   };
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = Buffer.from(bytes).toString();
+  const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined, bytes };
+}
+
+/** The request goes to wherever an answer said, as it is: links are signed by themselves. */
+export async function follow(url: string, sent: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: Uint8Array<ArrayBuffer> } = {}): Promise<Answer> {
+  return answerOf(await fetch(url, { ...sent, redirect: 'manual' }));
 }
 
 const credentials = defaultProvider();

@@ -3,6 +3,7 @@
  * It speaks plain HTTP and brings all data it needs, so that it can be aimed at any server, whatever lies in it.
  */
 import { describe } from '@jest/globals';
+import { binaryTopic } from './binary-topic.ts';
 import { bundleTopic } from './bundle-topic.ts';
 import { capabilitiesTopic } from './capabilities-topic.ts';
 import { client } from './client.ts';
@@ -32,6 +33,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['read and vread', readTopic],
   ['update', updateTopic],
   ['delete', deleteTopic],
+  ['binary', binaryTopic],
   ['history', historyTopic],
   ['search', searchTopic],
   ['search by value', searchValuesTopic],

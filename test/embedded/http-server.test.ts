@@ -22,6 +22,7 @@ beforeAll(async () => {
     port: 0,
     ids: { uuid: () => 'fault-1' },
     report: ({ error }) => faults.push(error),
+    desk: () => undefined,
     find: (id) =>
       id !== datastoreId
         ? undefined

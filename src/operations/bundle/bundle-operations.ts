@@ -24,7 +24,9 @@ const nested: Operation = async () => {
 
 /** The interface that serves a bundle's entries: all of it, but for bundles. */
 export function dispatchOver(dependencies: Dependencies & ServeDependencies): DispatchOver {
-  return (store) => rest({ ...dependencies, store }, { 'process-bundle': nested, 'transaction-status': nested });
+  // What a bundle holds comes and goes as JSON.
+  const { uploads: _uploads, downloads: _downloads, ...others } = dependencies;
+  return (store) => rest({ ...others, store }, { 'process-bundle': nested, 'transaction-status': nested });
 }
 
 /** Made for one data store. */

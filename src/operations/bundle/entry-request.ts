@@ -34,7 +34,8 @@ export function entryRequest(entry: BundleEntry, context: OperationRequest, pref
     'if-none-exist': entry.ifNoneExist,
     'content-type': resource === undefined ? undefined : 'application/fhir+json',
   };
-  const headers: Record<string, string> = { ...passed(context.headers), prefer };
+  // A Binary would otherwise be answered as its content.
+  const headers: Record<string, string> = { ...passed(context.headers), prefer, accept: 'application/fhir+json' };
   for (const [name, value] of Object.entries(optional)) if (value !== undefined) headers[name] = value;
   const body = resource === undefined ? {} : { body: JSON.stringify(resource) };
   return { method, baseUrl: context.baseUrl, path: `/${path}`, query, headers, caller: context.caller, ...body };
