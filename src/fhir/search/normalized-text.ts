@@ -60,6 +60,8 @@ function pieceEnd(text: string, start: number, end: number): number {
 }
 
 function normalizePiece(text: string): string {
+  // Most text is ASCII, which needs none of what follows.
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase().replace(/['`]+/g, '').replace(/[^a-z0-9]+/g, ' ');
   // Apostrophes go first: decomposed, an acute that stands alone would become a space and part the word.
   const letters = text.replace(apostrophes, '').replace(excessMarks, '$1').normalize('NFKD').replace(optionalMarks, '');
   // Upper case first: it spells out ß and joins the forms that lower case alone keeps apart.
