@@ -6,13 +6,14 @@
  * resource that was updated in mid-search is not lost.
  */
 import type { Resource } from '../fhir/resource.ts';
-import { match } from '../fhir/search/match.ts';
+import { containedResources } from '../fhir/search/extract.ts';
+import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
 import type { Content } from './content-cache.ts';
-import type { ResourceVersion } from './data-store.ts';
-import { parameterEntries, searchEntries } from './entries.ts';
-import { comparePlaces, type Candidate, type Place, type Walk } from './index-walk.ts';
+import type { SearchMatch } from './data-store.ts';
+import { familyEntries, type Entry } from './entries.ts';
+import { comparePlaces, type Candidate, type Place, type Range, type Walk } from './index-walk.ts';
 import { isDeleted } from './next-version.ts';
 import type { Driver } from './search-plan.ts';
 import type { StoreContext } from './store-context.ts';
@@ -21,13 +22,15 @@ import { versionReader } from './version-reader.ts';
 
 export interface Match {
   readonly place: Place;
-  readonly version: ResourceVersion & { readonly json: string };
+  readonly version: SearchMatch & { readonly json: string };
+  /** What matched: the resource, or the first that it contains. */
   readonly resource: Resource;
 }
 
 /** One request's acceptance: ids are answered once. */
 export interface Acceptance {
-  accept(candidates: readonly Candidate[]): Promise<readonly Match[]>;
+  /** The matches among the candidates, one by one: their bodies may be large. */
+  accept(candidates: readonly Candidate[]): AsyncGenerator<Match, void, undefined>;
   /**
    * True when a version was committed at a place before `end` that the walk had passed by then: what it replaced was
    * met elsewhere and refused, so without another walk the resource would be missing.
@@ -48,20 +51,28 @@ export interface SearchRequest {
  */
 const maxClockSkewMs = 5000;
 
+/** Resources read at a time: their bodies lie in memory together, and one may have 350 KB. */
+const maxReadTogether = 100;
+
+type Found = Omit<Match, 'place'>;
+
 /** @param after where the request's walk begins. */
-export function acceptance(context: StoreContext, { query, instant, driver }: SearchRequest, after: Place | undefined): Acceptance {
+export function acceptance(context: StoreContext, request: SearchRequest, after: Place | undefined): Acceptance {
+  const { instant, driver } = request;
   const reader = versionReader(context.resources);
   const answered = new Set<string>();
   /** Resources that match, met only through entries of other versions, and where the current one stands. */
   const elsewhere = new Map<string, Place>();
+  const firstPlace = firstPlaceIn(driver.walk);
 
   /** The version with its content, if it matches. */
-  async function hydrate(version: StoredVersion): Promise<Omit<Match, 'place'> | undefined> {
+  async function hydrate(version: StoredVersion): Promise<Found & { whole: Resource } | undefined> {
     const { json, resource } = await contentOf(context, version);
+    const found = matchIn(resource, request, version);
+    if (found === undefined) return undefined;
     const { type, id, versionId, lastUpdated, interaction } = version;
-    const matchContext = { now: instant, baseUrl: query.baseUrl, lastUpdated };
-    if (!query.clauses.every((clause) => match(resource, clause, matchContext))) return undefined;
-    return { resource, version: { type, id, versionId, lastUpdated, interaction, json } };
+    const { matched, contained } = found;
+    return { whole: resource, resource: matched, version: { type, id, versionId, lastUpdated, interaction, json, ...(contained && { contained }) } };
   }
 
   /** Whether this is the place at which the current version is to be answered. */
@@ -71,43 +82,62 @@ export function acceptance(context: StoreContext, { query, instant, driver }: Se
     if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
     const rules = { ...context.rules, generation: version.generation };
-    const entries = driver.parameter === undefined
-      ? searchEntries(resource, version, rules)
-      : parameterEntries(resource, driver.parameter, { subject: version, rules });
-    const first = firstPlace(driver.walk, version.id, entries);
+    const first = firstPlace(candidate, familyEntries(resource, driver.families, { subject: version, rules }));
     if (first === undefined) return false;
-    if (candidate.writeId !== version.writeId) elsewhere.set(version.id, first);
+    if (candidate.writeId !== version.writeId) elsewhere.set(nameOf(version), first);
     return comparePlaces(first, candidate.place, false) === 0;
   }
 
-  async function accept(candidates: readonly Candidate[]): Promise<readonly Match[]> {
-    const unique = [...new Map(candidates.map(({ type, id }) => [id, { type, id }])).values()];
+  async function* acceptTogether(candidates: readonly Candidate[]): AsyncGenerator<Match, void, undefined> {
+    const unique = [...new Map(candidates.map(({ type, id }) => [nameOf({ type, id }), { type, id }])).values()];
     const views = await reader.views(unique);
-    const versions = new Map(unique.map(({ id }, position) => [id, views[position]?.version]));
-    const hydrated = new Map<string, ReturnType<typeof hydrate>>();
-    const matches: Match[] = [];
+    const versions = new Map(unique.map((key, position) => [nameOf(key), views[position]?.version]));
+    const refused = new Set<string>();
     for (const candidate of candidates) {
-      const { id } = candidate;
-      const version = versions.get(id);
+      const name = nameOf(candidate);
+      const version = versions.get(name);
       if (driver.ids === undefined && version?.writeId !== candidate.writeId) context.reportStale(candidate);
-      if (version === undefined || isDeleted(version) || answered.has(id)) continue;
-      const known = hydrated.get(id) ?? hydrate(version);
-      hydrated.set(id, known);
-      const found = await known;
-      if (found === undefined || !standsHere(candidate, version, found.resource)) continue;
-      answered.add(id);
-      matches.push({ place: candidate.place, ...found });
+      if (version === undefined || isDeleted(version) || answered.has(name)) continue;
+      await context.letOthers();
+      const found = refused.has(name) ? undefined : await hydrate(version);
+      if (found === undefined) refused.add(name);
+      if (found === undefined || !standsHere(candidate, version, found.whole)) continue;
+      answered.add(name);
+      yield { place: candidate.place, version: found.version, resource: found.resource };
     }
-    return matches;
   }
 
   const { descending } = driver.walk;
   const isWithin = (place: Place, end: Place | undefined): boolean =>
     (after === undefined || comparePlaces(place, after, descending) > 0) && (end === undefined || comparePlaces(place, end, descending) <= 0);
   return {
-    accept,
-    passedOver: (end) => [...elsewhere].some(([id, place]) => !answered.has(id) && isWithin(place, end)),
+    async* accept(candidates) {
+      for (let from = 0; from < candidates.length; from += maxReadTogether) yield* acceptTogether(candidates.slice(from, from + maxReadTogether));
+    },
+    passedOver: (end) => [...elsewhere].some(([name, place]) => !answered.has(name) && isWithin(place, end)),
   };
+}
+
+function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}/${id}`;
+}
+
+interface Matched {
+  readonly matched: Resource;
+  /** The ids of the contained resources that match, where the resource itself does not. */
+  readonly contained?: readonly string[];
+}
+
+/** What of a resource matches: itself, or what it contains (https://hl7.org/fhir/R4/search.html#contained). */
+function matchIn(resource: Resource, { query, instant }: SearchRequest, { type, lastUpdated }: StoredVersion): Matched | undefined {
+  const { baseUrl, contained } = query;
+  const isSearched = type === query.type && contained?.of !== 'contained';
+  if (isSearched && matchesQuery(resource, query, { now: instant, baseUrl, lastUpdated })) return { matched: resource };
+  if (contained === undefined) return undefined;
+  // A contained resource has no time of its own.
+  const found = containedResources(resource).filter((one) =>
+    one.resourceType === query.type && matchesQuery(one, query, { now: instant, baseUrl }));
+  return found.length === 0 ? undefined : { matched: found[0]!, contained: found.map(({ id }) => id as string) };
 }
 
 async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {
@@ -120,12 +150,27 @@ async function contentOf({ contents, objects }: StoreContext, version: StoredVer
   return content;
 }
 
-/** The first place of the walk at which one of the entries stands. */
-function firstPlace({ stages, descending }: Walk, id: string, entries: ReturnType<typeof searchEntries>): Place | undefined {
-  const places = stages.flatMap((stage, number) => stage.flatMap(({ pk, dateClass, from, to }) =>
-    entries
-      .filter((entry) => entry.pk === pk && compareUtf8(entry.position, dateClass + from) >= 0 && compareUtf8(entry.position, dateClass + to) < 0)
-      .map(({ position }): Place => ({ stage: number, order: position.slice(dateClass.length), id })),
-  ));
-  return places.sort((one, other) => comparePlaces(one, other, descending))[0];
+/** Finds the first place of the walk at which one of a candidate's entries stands. */
+function firstPlaceIn({ stages, descending, keep = () => true }: Walk): (candidate: Candidate, entries: readonly Entry[]) => Place | undefined {
+  const ranges = new Map<string, { readonly stage: number; readonly range: Range }[]>();
+  for (const [stage, all] of stages.entries()) {
+    for (const range of all) {
+      const known = ranges.get(range.pk);
+      if (known === undefined) ranges.set(range.pk, [{ stage, range }]);
+      else known.push({ stage, range });
+    }
+  }
+  const holds = ({ dateClass, from, to }: Range, position: string): boolean =>
+    compareUtf8(position, dateClass + from) >= 0 && compareUtf8(position, dateClass + to) < 0;
+  return (candidate, entries) => {
+    let first: Place | undefined;
+    for (const { pk, position } of entries) {
+      for (const { stage, range } of ranges.get(pk) ?? []) {
+        if (!holds(range, position) || !keep(position)) continue;
+        const place = { stage, order: position.slice(range.dateClass.length), id: candidate.place.id };
+        if (first === undefined || comparePlaces(place, first, descending) < 0) first = place;
+      }
+    }
+    return first;
+  };
 }

@@ -1,0 +1,47 @@
+/** The matches of a walk, one by one, with word of how far the walk has come: for pages, sorting and counting alike. */
+import { acceptance, type Match, type SearchRequest } from './candidate-acceptance.ts';
+import type { IndexWalk, Place } from './index-walk.ts';
+import { openWalk } from './search-driver-choice.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** Candidates taken at a time. */
+export const maxBatch = 500;
+
+/** How often a walk is repeated because versions were committed behind its back; more would mean a flood of writes. */
+export const maxWalks = 5;
+
+export interface WalkStart {
+  readonly request: SearchRequest;
+  readonly after?: Place;
+  /** The walk, where it has begun already. */
+  readonly begun?: IndexWalk;
+}
+
+/** A match, or the place up to which all matches have been told. */
+export type Step = { readonly match: Match } | { readonly seen: Place | undefined };
+
+export interface Steps {
+  /** The next step; `undefined` when the walk has ended. */
+  next(): Promise<Step | undefined>;
+  /** As in `Acceptance`. */
+  passedOver(end?: Place): boolean;
+}
+
+/** @param wanted matches; where few candidates match, batches grow. */
+export function matchesOf(context: StoreContext, { request, after, begun }: WalkStart, wanted = maxBatch): Steps {
+  const walk = begun ?? openWalk(context.index, request, after);
+  const { accept, passedOver } = acceptance(context, request, after);
+  const steps = run();
+  return {
+    next: async () => (await steps.next()).value ?? undefined,
+    passedOver,
+  };
+
+  async function* run(): AsyncGenerator<Step, void, undefined> {
+    for (let batch = Math.min(maxBatch, wanted); !walk.ended(); batch = Math.min(maxBatch, batch * 2)) {
+      const candidates = await walk.next(batch);
+      for await (const match of accept(candidates)) yield { match };
+      if (!walk.ended()) yield { seen: walk.seen() };
+    }
+  }
+}
