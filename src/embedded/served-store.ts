@@ -12,6 +12,7 @@ import { openDataStore } from '../store/open-data-store.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
+import { loopTurns } from './fair-turns.ts';
 import { transactionJobLoop } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
@@ -20,6 +21,9 @@ import type { UploadDesk } from './upload-desk.ts';
 
 /** One partition a hot family: a single process has no partitions to spread load over. */
 const shards = 1;
+
+/** A search gives its turn of the event loop away when it has had it for long. */
+const letOthers = (): Promise<void> | undefined => (loopTurns.isOverdue() ? loopTurns.own() : undefined);
 
 /** What the stores of one process share. */
 export interface Surroundings {
@@ -52,7 +56,7 @@ export async function openServedStore({ secret }: DatastoreRecord, folder: Store
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
   const contents = directoryContents(folder.objectsFolder);
-  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards });
+  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, letOthers });
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
   const dependencies = { store, jobs, objects, clock, ids, report, uploads: contents, downloads: contents };

@@ -7,7 +7,7 @@ import { maxPageBytes } from '../ports/ordered-table.ts';
 import type { Attributes, Item, Key, OrderedTable, Query, QueryPage, Scan, ScanPage } from '../ports/ordered-table.ts';
 import { checkKey, checkLimit, itemBytes, queryRange } from '../ports/table-limits.ts';
 import type { SortKeyRange } from '../ports/table-limits.ts';
-import { fairTurns } from './fair-turns.ts';
+import { loopTurns } from './fair-turns.ts';
 import { quoted } from './sqlite-schema.ts';
 
 /** Rows a page takes at most: they are fetched at one go, which costs a third of stepping, without their bodies. */
@@ -50,27 +50,26 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
       commit.run();
     }
   };
-  const turns = fairTurns();
   return {
     async get(key) {
       checkKey(key);
-      if (turns.isOverdue()) await turns.next();
+      if (loopTurns.isOverdue()) await loopTurns.next();
       return get(key);
     },
     async batchGet(keys) {
       keys.forEach(checkKey);
-      if (turns.isOverdue()) await turns.next();
+      if (loopTurns.isOverdue()) await loopTurns.next();
       return keys.map(get);
     },
     async query(query) {
       checkKey({ pk: query.pk, sk: '-' });
-      if (turns.isOverdue()) await turns.next();
+      if (loopTurns.isOverdue()) await loopTurns.own();
       const range = queryRange(query);
       return range === undefined ? { items: [] } : atOnce(() => queryPage(query, range, { rows, item }));
     },
     async scan(scan) {
       checkLimit(scan.limit);
-      if (turns.isOverdue()) await turns.next();
+      if (loopTurns.isOverdue()) await loopTurns.own();
       return atOnce(() => scanPage(scan, { rows, item }));
     },
   };

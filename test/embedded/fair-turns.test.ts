@@ -21,3 +21,32 @@ test('others get their turn before one that is overdue goes on', async () => {
   order.push('overdue');
   expect(order).toEqual(['other', 'overdue']);
 });
+
+test('pieces of long work go on one in each turn of the loop, in their order', async () => {
+  const turns = fairTurns();
+  let turn = 0;
+  const count = (): void => {
+    turn += 1;
+    if (turn < 10) setImmediate(count);
+  };
+  count();
+  const begun: (readonly [name: string, turn: number])[] = [];
+  await Promise.all(['a', 'b', 'c'].map(async (name) => {
+    await turns.own();
+    begun.push([name, turn]);
+  }));
+  expect(begun.map(([name]) => name)).toEqual(['a', 'b', 'c']);
+  expect(new Set(begun.map(([, at]) => at)).size).toBe(3);
+});
+
+test('a piece of long work has a whole turn', async () => {
+  let now = 0;
+  const turns = fairTurns(() => now);
+  expect(turns.isOverdue()).toBe(false);
+  now += longestRunMs + 1;
+  await turns.own();
+  now += longestRunMs;
+  expect(turns.isOverdue()).toBe(false);
+  now += 1;
+  expect(turns.isOverdue()).toBe(true);
+});
