@@ -76,6 +76,8 @@ describe('definitions are where they are needed and nowhere else:', () => {
     ['capabilities', [extraction, validation]],
     ['unrouted', [extraction, validation]],
     ['search-type', [validation]],
+    ['search-system', [validation]],
+    ['search-compartment', [validation]],
     ['delete', [validation]],
   ])('%s has none of %j', (name, absent) => {
     const { inputs } = bundleOf(name);
@@ -86,6 +88,8 @@ describe('definitions are where they are needed and nowhere else:', () => {
     ['read', ['dynamodb', 's3']],
     ['capabilities', ['dynamodb']],
     ['search-type', ['dynamodb', 's3', 'sqs']],
+    ['search-system', ['dynamodb', 's3', 'sqs']],
+    ['search-compartment', ['dynamodb', 's3', 'sqs']],
     ['unrouted', []],
   ])('%s brings the clients of what it calls: %j', (name, expected) => {
     expect([...new Set(clients(name))].sort()).toEqual(expected);

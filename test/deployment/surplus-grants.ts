@@ -29,11 +29,11 @@ const excused: readonly Excused[] = [
     reason: 'Sends on the rest of a sweep of more than a minute.',
   },
   {
-    of: ['search-type', 'process-bundle', 'run-transaction-job'],
+    of: ['search-type', 'search-system', 'search-compartment', 'process-bundle', 'run-transaction-job'],
     grants: ['QueueCleanUp sqs:SendMessage'],
     reason: 'Reports entries that a writer left which died; no client can make one on purpose.',
   },
-  { of: ['search-type'], grants: ['KeyOfPlatform kms:GenerateDataKey'], reason: 'For those reports.' },
+  { of: ['search-type', 'search-system', 'search-compartment'], grants: ['KeyOfPlatform kms:GenerateDataKey'], reason: 'For those reports.' },
   { of: ['search-type'], grants: ['EveryResources dynamodb:GetItem'], reason: 'Asks for the record of a transaction whose intent it meets, which takes a race.' },
   { of: ['create'], grants: ['EveryResources dynamodb:BatchWriteItem', 'EveryObjectUnderBodies s3:GetObject'], reason: 'Settles an intent that stands in its way, or brings a deleted id back.' },
   { of: ['process-bundle'], grants: ['EveryJobs dynamodb:DeleteItem'], reason: 'Takes back a job that is one too many: 500 wait before that.' },
