@@ -1,5 +1,6 @@
 /** https://hl7.org/fhir/R4/search.html#modifiers: the sentences about each modifier, with hits and near misses. */
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../src/fhir/json.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { match, matchesQuery } from '../../../src/fhir/search/match.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
@@ -75,7 +76,7 @@ describe('strings', () => {
   });
 });
 
-const condition = (...codes: object[]): Resource => ({ resourceType: 'Condition', code: { coding: codes } });
+const condition = (...codes: JsonObject[]): Resource => ({ resourceType: 'Condition', code: { coding: codes } });
 
 describe('tokens', () => {
   test('gender:not=male includes all patients that do not have gender = male, including those without a gender', () => {
@@ -148,7 +149,7 @@ describe('sets of codes', () => {
 });
 
 describe('references', () => {
-  const subject = (reference: object): Resource => ({ resourceType: 'Observation', subject: reference });
+  const subject = (reference: JsonObject): Resource => ({ resourceType: 'Observation', subject: reference });
   test('subject:identifier works as a token search on the identifier of the reference', () => {
     const logical = subject({ identifier: { system: 'http://mrn', value: 'A1' } });
     expect(finds('subject:identifier=http://mrn|A1', logical)).toBe(true);

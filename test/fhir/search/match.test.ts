@@ -52,11 +52,31 @@ describe('a search', () => {
   });
 });
 
+const resources: readonly Resource[] = [
+  patient,
+  {
+    resourceType: 'Observation', id: 'o1', meta: { profile: ['http://a.org/p|1.0'], source: 'http://a.org/s#1', tag: [{ system: 's', code: 't,$' }] },
+    code: { coding: [{ system: 'http://loinc.org', code: '85354-9', display: 'Pressure' }], text: 'Blood | pressure' },
+    subject: { reference: `${baseUrl}/Patient/1/_history/2` }, effectivePeriod: { start: '2024-01-01', end: '2024-01-03' },
+    component: [
+      { code: { coding: [{ code: '8480-6' }] }, valueQuantity: { value: 120, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' } },
+      { code: { coding: [{ code: '8462-4' }] }, valueQuantity: { value: 0.00054, comparator: '<', unit: 'a|b' } },
+    ],
+  },
+  { resourceType: 'Observation', code: { coding: [{ code: 'a' }] }, valueDateTime: '2024-02', interpretation: [{ text: 'fine' }] },
+  { resourceType: 'ValueSet', id: 'v', url: 'http://a.org/v,1', version: '1|2', title: 'A \\ title, (long)', date: '2024' },
+  { resourceType: 'Location', position: { latitude: 42.2565, longitude: -83.69481 }, name: 'Here' },
+  { resourceType: 'RiskAssessment', prediction: [{ probabilityDecimal: 1e-7 }, { probabilityRange: { low: { value: 5 }, high: { value: 10 } } }] },
+  { resourceType: 'Group', characteristic: [{ code: { text: 'none' }, valueBoolean: true }, { code: { coding: [{ code: 'g$' }] }, valueCodeableConcept: { coding: [{ code: 'm' }] } }] },
+  { resourceType: 'PlanDefinition', url: 'urn:uuid:1', library: ['http://a.org/Library/1|2.0', 'urn:oid:1.2|3'] },
+];
+
 /** The search value that asks for just this value. */
 function asked(value: SearchValue): string | undefined {
   switch (value.kind) {
     case 'token': {
       const code = escapeValue(value.code ?? '');
+      if (code === '') return value.system === undefined ? undefined : `${escapeValue(value.system)}|`;
       return value.systemImplied ? code : `${escapeValue(value.system ?? '')}|${code}`;
     }
     case 'reference':
@@ -65,21 +85,40 @@ function asked(value: SearchValue): string | undefined {
       return normalizeString(value.text) === '' ? undefined : escapeValue(value.text);
     case 'date':
       return Number.isFinite(value.low) ? `ge${new Date(value.low).toISOString()}` : undefined;
+    case 'uri':
+      return escapeValue(value.uri) + (value.version === undefined ? '' : `|${escapeValue(value.version)}`);
+    case 'number':
+      return Number.isFinite(value.high) ? `le${value.high}` : undefined;
+    case 'quantity':
+      return `${Number.isFinite(value.low) ? `ge${value.low}` : `le${value.high}`}|${escapeValue(value.system ?? '')}|${escapeValue(value.code ?? value.unit ?? '')}`;
+    case 'position':
+      return `${value.latitude}|${value.longitude}|0.001|km`;
+    case 'composite': {
+      const parts = value.components.map((values) => values.map(asked).find((part) => part !== undefined));
+      return parts.includes(undefined) ? undefined : parts.join('$');
+    }
   }
 }
 
-const versionForm = ({ version, id }: { version?: string; id?: string }) => (id === undefined ? `|${version}` : `/_history/${version}`);
+function versionForm({ version, id, url }: { readonly version?: string; readonly id?: string; readonly url: string }): string {
+  return id === undefined || url.includes('/Library/') ? `|${version}` : `/_history/${version}`;
+}
 
 test('every value of a resource is found by what asks for it', () => {
-  for (const { parameter, values } of extract(patient)) {
-    for (const value of values) {
-      const text = asked(value);
-      if (text === undefined) continue;
-      const [clause] = parseSearch('Patient', [[parameter.code, text]], { baseUrl }).clauses;
-      expect(clause!.criteria.some((criterion) => satisfies(value, criterion, context))).toBe(true);
-      expect(match(patient, clause!, context)).toBe(true);
+  const kinds = new Set<string>();
+  for (const resource of resources) {
+    for (const { parameter, values } of extract(resource)) {
+      for (const value of values) {
+        const text = asked(value);
+        if (text === undefined) continue;
+        kinds.add(value.kind);
+        const [clause] = parseSearch(resource.resourceType, [[parameter.code, text]], { baseUrl }).clauses;
+        expect([parameter.code, text, clause!.criteria.some((criterion) => satisfies(value, criterion, context))]).toEqual([parameter.code, text, true]);
+        expect(match(resource, clause!, context)).toBe(true);
+      }
     }
   }
+  expect(kinds.size).toBe(9);
 });
 
 test('a value never satisfies a criterion of another kind', () => {
