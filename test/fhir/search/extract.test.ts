@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html: what each parameter finds in a resource. */
 import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../../src/fhir/resource.ts';
-import { extract, extractParameter } from '../../../src/fhir/search/extract.ts';
+import { containedResources, extract, extractParameter } from '../../../src/fhir/search/extract.ts';
 import { isSupported, searchParameter, searchParametersOf } from '../../../src/fhir/search/parameters.ts';
 import { parameterIndexes, searchParameters } from '../../../src/fhir/definitions/search-parameters.mjs';
 import type { SearchValue } from '../../../src/fhir/search/values.ts';
@@ -116,6 +116,84 @@ describe('expressions', () => {
   test('an expression that begins at an element', () => {
     expect(texts({ resourceType: 'InsurancePlan', name: 'n', alias: ['a'] }, 'name')).toEqual(['n', 'a']);
   });
+});
+
+describe('numbers, quantities, URIs and positions', () => {
+  test('are read from each type that their expressions name', () => {
+    const prediction = [{ probabilityDecimal: 0.3 }, { probabilityRange: { low: { value: 0.1 } } }];
+    expect(values({ resourceType: 'RiskAssessment', prediction }, 'probability')).toEqual([
+      { kind: 'number', low: 0.3, high: 0.3 }, { kind: 'number', low: 0.1, high: Infinity },
+    ]);
+    expect(values({ resourceType: 'Invoice', totalNet: { value: 5, currency: 'EUR' } }, 'totalnet')).toMatchObject([{ low: 5, code: 'EUR' }]);
+    const onsetAge = { value: 50, system: 'http://unitsofmeasure.org', code: 'a' };
+    expect(values({ resourceType: 'Condition', onsetAge }, 'onset-age')).toMatchObject([{ low: 50, canonical: { unit: 's' } }]);
+    expect(values({ resourceType: 'Observation', valueSampledData: { origin: { value: 0 }, data: '1 2' } }, 'value-quantity')).toMatchObject([{ low: 1, high: 2 }]);
+    expect(values({ resourceType: 'Location', position: { latitude: 1, longitude: 2 } }, 'near')).toEqual([{ kind: 'position', latitude: 1, longitude: 2 }]);
+  });
+  test('beside the canonical URL of a resource stands its version', () => {
+    expect(values({ resourceType: 'ValueSet', url: 'http://a', version: '2' }, 'url')).toEqual([{ kind: 'uri', uri: 'http://a', version: '2' }]);
+    expect(values({ resourceType: 'Patient', meta: { profile: ['http://a|1'] } }, '_profile')).toEqual([{ kind: 'uri', uri: 'http://a', version: '1' }]);
+    expect(values({ resourceType: 'Subscription', channel: { endpoint: 'http://b' } }, 'url')).toEqual([{ kind: 'uri', uri: 'http://b' }]);
+  });
+});
+
+describe('composites', () => {
+  const mg = (value: number) => ({ value, system: 'http://unitsofmeasure.org', code: 'mg' });
+  const tuples = (resource: Resource, code: string) =>
+    values(resource, code).map((value) => (value.kind === 'composite' ? value.components.map((part) => part.map((one) =>
+      (one.kind === 'token' ? one.code : one.kind === 'quantity' || one.kind === 'number' ? one.low : one.kind))) : undefined));
+  test('keep the values of one element together', () => {
+    const component = [
+      { code: { coding: [{ code: 'a' }, { code: 'b' }] }, valueQuantity: mg(1) },
+      { code: { coding: [{ code: 'c' }] } },
+      { code: { coding: [{ code: 'd' }] }, valueQuantity: mg(2) },
+    ];
+    const observation = { resourceType: 'Observation', code: { coding: [{ code: 'x' }] }, valueQuantity: mg(3), component };
+    expect(tuples(observation, 'component-code-value-quantity')).toEqual([[['a', 'b'], [1]], [['d'], [2]]]);
+    expect(tuples(observation, 'combo-code-value-quantity')).toEqual([[['x'], [3]], [['a', 'b'], [1]], [['d'], [2]]]);
+    expect(tuples(observation, 'code-value-quantity')).toEqual([[['x'], [3]]]);
+  });
+  test('have no value where a component is missing', () => {
+    expect(values({ resourceType: 'Observation', code: { coding: [{ code: 'x' }] } }, 'code-value-quantity')).toEqual([]);
+    expect(values({ resourceType: 'Observation', valueQuantity: mg(3) }, 'code-value-quantity')).toEqual([]);
+  });
+  test('take %resource for the resource they stand in', () => {
+    const variant = [{ start: 1, end: 2 }, { start: 3 }, { start: 4, end: 5 }];
+    const sequence = { resourceType: 'MolecularSequence', referenceSeq: { chromosome: { coding: [{ code: '7' }] } }, variant };
+    expect(tuples(sequence, 'chromosome-variant-coordinate')).toEqual([[['7'], [1], [2]], [['7'], [4], [5]]]);
+  });
+  test('value.ofType(DateTime) is of the type dateTime', () => {
+    const observation = { resourceType: 'Observation', code: { coding: [{ code: 'x' }] }, valueDateTime: '2020' };
+    expect(tuples(observation, 'code-value-date')).toEqual([[['x'], ['date']]]);
+  });
+  test('DocumentReference.relationship is of a relation and its target', () => {
+    const relatesTo = [{ code: 'replaces', target: { reference: 'DocumentReference/1' } }];
+    expect(tuples({ resourceType: 'DocumentReference', relatesTo }, 'relationship')).toEqual([[['replaces'], ['reference']]]);
+  });
+});
+
+describe('what :text and :of-type look at', () => {
+  test('the display of a coding, and the text of a concept as a value without a code', () => {
+    const condition = { resourceType: 'Condition', code: { coding: [{ system: 's', code: 'c', display: 'Head pain' }], text: 'headache' } };
+    expect(values(condition, 'code')).toEqual([
+      { kind: 'token', system: 's', code: 'c', systemImplied: false, caseSensitive: false, text: 'Head pain' },
+      { kind: 'token', systemImplied: false, caseSensitive: false, text: 'headache' },
+    ]);
+  });
+  test('the text and the codings of the type of an identifier', () => {
+    const type = { coding: [{ system: 's', code: 'MR' }, { display: 'x' }, null], text: 'Record number' };
+    expect(values({ resourceType: 'Patient', identifier: [{ type, value: '1' }] }, 'identifier')).toEqual([
+      { kind: 'token', code: '1', systemImplied: false, caseSensitive: false, text: 'Record number', types: [{ system: 's', code: 'MR' }] },
+    ]);
+  });
+});
+
+test('contained resources are those with an id and a type that can be searched', () => {
+  const medication = { resourceType: 'Medication', id: 'm' };
+  const contained = [medication, { resourceType: 'Medication' }, { resourceType: 'Foo', id: 'f' }, { id: 'x' }, null, 5, { ...medication, status: 'active' }];
+  expect(containedResources({ resourceType: 'MedicationRequest', contained })).toEqual([medication]);
+  expect(containedResources({ resourceType: 'MedicationRequest' })).toEqual([]);
+  expect(containedResources({ resourceType: 'MedicationRequest', contained: medication })).toEqual([]);
 });
 
 test('a parameter of another type has no values', () => {

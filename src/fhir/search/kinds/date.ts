@@ -18,7 +18,12 @@ export function parseDate(text: string): DateCriterion | undefined {
   return interval && { kind: 'date', prefix: prefix ?? 'eq', ...interval };
 }
 
-/** Compares the two ranges as the table of prefixes says (https://hl7.org/fhir/R4/search.html#prefix). `now` serves `ap`. */
+/**
+ * Compares the two ranges as the table of prefixes says (https://hl7.org/fhir/R4/search.html#prefix). `now` serves `ap`.
+ *
+ * The ranges above and below begin with "the specified value" itself for `ge` and `le`, so that a stay which ended on the
+ * searched day is `ge` that day; for `gt` and `lt` they begin behind it.
+ */
 export function satisfiesDate(value: DateValue, criterion: DateCriterion, context: { readonly now: number }): boolean {
   switch (criterion.prefix) {
     case 'eq':
@@ -30,9 +35,9 @@ export function satisfiesDate(value: DateValue, criterion: DateCriterion, contex
     case 'lt':
       return value.low < criterion.low;
     case 'ge':
-      return value.high > criterion.high || contains(criterion, value);
+      return value.high > criterion.low;
     case 'le':
-      return value.low < criterion.low || contains(criterion, value);
+      return value.low < criterion.high;
     case 'sa':
       return value.low >= criterion.high;
     case 'eb':

@@ -63,6 +63,14 @@ describe('prefixes compare ranges', () => {
     expect(finds('le2013-01-14', date('2013-01-14'))).toBe(true);
     expect(finds('le2013-01-14', date('2013-01-15'))).toBe(false);
   });
+  test('ge and le: the specified value is part of the ranges above and below it', () => {
+    expect(finds('ge2013-01-14', period('2013-01-10', '2013-01-14'))).toBe(true);
+    expect(finds('ge2013-01-15', period('2013-01-10', '2013-01-14'))).toBe(false);
+    expect(finds('le2013-01-14', period('2013-01-14', '2013-01-20'))).toBe(true);
+    expect(finds('le2013-01-13', period('2013-01-14', '2013-01-20'))).toBe(false);
+    expect(finds('ge2013-01-31', date('2013-01')) && finds('le2013-01-01', date('2013-01'))).toBe(true);
+    expect(finds('gt2013-01-14', period('2013-01-10', '2013-01-14')) || finds('lt2013-01-14', period('2013-01-14', '2013-01-20'))).toBe(false);
+  });
   test('a stay that began before the range and ends inside it is found', () => {
     const stay = period('2023-12-28', '2024-01-05');
     expect(finds('ge2024-01-01', stay) && finds('le2024-12-31', stay)).toBe(true);
@@ -78,6 +86,31 @@ describe('prefixes compare ranges', () => {
     expect(finds('ap2010-01-01', date('2009-01-10'))).toBe(true);
     expect(finds('ap2010-01-01', date('2011-02-01'))).toBe(false);
     expect(finds('ap2030-01-01', date('2029-02-01'))).toBe(true);
+  });
+});
+
+describe('every prefix on periods, of which an end may be missing', () => {
+  const periods = [
+    period('2013-01-10', '2013-01-13'), period('2013-01-10', '2013-01-14'), period('2013-01-14', '2013-01-14'), period('2013-01-14', '2013-01-20'),
+    period('2013-01-15', '2013-01-20'), period('2013-01-10', undefined), period('2013-01-15', undefined), period(undefined, '2013-01-13'),
+    period(undefined, '2013-01-20'),
+  ];
+  test.each([
+    ['eq', [false, false, true, false, false, false, false, false, false]],
+    ['ne', [true, true, false, true, true, true, true, true, true]],
+    ['gt', [false, false, false, true, true, true, true, false, true]],
+    ['lt', [true, true, false, false, false, true, false, true, true]],
+    ['ge', [false, true, true, true, true, true, true, false, true]],
+    ['le', [true, true, true, true, false, true, false, true, true]],
+    ['sa', [false, false, false, false, true, false, true, false, false]],
+    ['eb', [true, false, false, false, false, false, false, true, false]],
+  ])('%s', (prefix, expected) => {
+    expect(periods.map((value) => finds(`${prefix}2013-01-14`, value))).toEqual(expected);
+  });
+  test('ap: what overlaps the widened range, open ends included', () => {
+    // 365 days before now: 36.5 days to both sides.
+    const near = [period('2018-10-01', '2018-11-20'), period('2018-10-01', '2018-11-26'), period('2019-02-06', undefined), period('2019-02-08', undefined), period(undefined, '2018-11-20')];
+    expect(near.map((value) => finds('ap2019-01-01', value))).toEqual([false, true, true, false, false]);
   });
 });
 
