@@ -17,7 +17,7 @@ export interface Concept {
 
 export interface CodeSystem {
   readonly url: string;
-  /** Whether every concept of the system is listed. */
+  /** Whether every concept of the system is listed. Two of R4's say so and list none: their codes are elsewhere. */
   readonly isComplete: boolean;
   /** Whether a child is a kind of its parents: said, or not denied. */
   readonly isSubsuming: boolean;
@@ -42,7 +42,7 @@ export function readCodeSystem(resource: JsonObject): CodeSystem {
   linkByProperties(concepts, declared);
   return {
     url: textOf(resource.url) ?? '',
-    isComplete: resource.content === 'complete',
+    isComplete: resource.content === 'complete' && concepts.size > 0,
     isSubsuming: resource.hierarchyMeaning === undefined || resource.hierarchyMeaning === 'is-a',
     concepts,
     properties,
