@@ -54,7 +54,7 @@ describe('_text: the narrative', () => {
   });
   test('is empty where there is none', () => {
     expect(narrativeText({ resourceType: 'Patient' })).toBe('');
-    expect(narrativeText({ resourceType: 'Patient', text: { div: 5 } } as unknown as Resource)).toBe('');
+    expect(narrativeText({ resourceType: 'Patient', text: { div: 5 } })).toBe('');
   });
   test('takes no entity for code', () => {
     const div = '<div>&toString; &constr; &#99999999; &#1114112; &nbsp;a</div>';
