@@ -44,7 +44,8 @@ async function generateAll(): Promise<Record<string, string>> {
   const searchParameters = await import('./definitions/search-parameters.ts');
   const ucumUnits = await import('./definitions/ucum-units.ts');
   const compartments = await import('./definitions/compartments.ts');
-  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate(), ...compartments.generate() };
+  const terminology = await import('./definitions/terminology.ts');
+  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate(), ...compartments.generate(), ...terminology.generate() };
 }
 
 const stamp = currentStamp();
