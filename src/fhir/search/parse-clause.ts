@@ -22,7 +22,8 @@ const modifiersOfKind: Readonly<Record<SearchParameterType, readonly Modifier[]>
   date: ['missing'],
   quantity: ['missing'],
   composite: [],
-  special: [],
+  // R4 has `:missing` "for all parameters (except combination)"; nothing else applies to special ones.
+  special: ['missing'],
 };
 
 /** The modifiers that are offered for a parameter; of a reference its target types as well. */
