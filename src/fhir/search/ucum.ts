@@ -42,7 +42,21 @@ export function ucumUnit(code: string): UcumUnit | undefined {
 
 /** The value in base units, rounded to 12 digits. Infinite values stay so. */
 export function toBaseUnits(value: number, { factor, offset }: UcumUnit): number {
-  return Number((value * factor + offset).toPrecision(canonicalDigits)) + 0;
+  return rounded(value * factor + offset) + 0;
+}
+
+/** Powers of ten are exact doubles up to this one. */
+const maxExactPower = 22;
+const powersOfTen = Array.from({ length: maxExactPower + 1 }, (_, exponent) => 10 ** exponent);
+
+/** As `Number(value.toPrecision(12))`, but for ties, in a tenth of the time: every quantity that is stored passes here. */
+function rounded(value: number): number {
+  const places = canonicalDigits - 1 - Math.floor(Math.log10(Math.abs(value)));
+  const power = powersOfTen[Math.abs(places)];
+  if (power === undefined) return Number(value.toPrecision(canonicalDigits));
+  const digits = Math.round(places < 0 ? value / power : value * power);
+  // A division or product of whole numbers below 2^53 is rounded once, as the reading of a decimal is.
+  return places < 0 ? digits * power : digits / power;
 }
 
 /** A product on its way: the magnitude, and the exponents of the base units. */
