@@ -23,7 +23,8 @@ const operatorsOfKind: Readonly<Record<SearchParameterType, Operators>> = {
   string: { ...present, eq: 'equals', ne: 'unequal', co: 'contains', sw: 'starts-with', ew: 'ends-with' },
   // `ss`: the value subsumes a concept of the resource, which is so below it.
   token: { ...present, eq: 'equals', ne: 'unequal', ss: 'below', sb: 'above', in: 'in', ni: 'not-in' },
-  reference: { ...present, re: 'equals' },
+  // R4 has no `eq` of references; it can only mean `re`.
+  reference: { ...present, re: 'equals', eq: 'equals' },
   uri: { ...present, eq: 'equals', ne: 'unequal' },
   number: ordered,
   quantity: ordered,

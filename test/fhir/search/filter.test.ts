@@ -62,7 +62,7 @@ describe('the grammar', () => {
     ['general-practitioner.name eq a', /chained paths/], ['related[type eq a].target pr true', /chained paths/],
     ['favourite eq a', /not a search parameter of Patient/], ['_text eq a', /not a search parameter/], ['_query eq a', /not a search parameter/],
     ['name gt a', /name \(string\): offered are pr, eq, ne, co, sw, ew/], ['gender co a', /gender \(token\): offered are pr, eq, ne, ss, sb, in, ni/],
-    ['general-practitioner eq a', /\(reference\): offered are pr, re/], ['birthdate sw 2020', /\(date\): offered are/], ['name constructor a', /\(string\): offered/],
+    ['general-practitioner ne a', /\(reference\): offered are pr, re, eq/], ['birthdate sw 2020', /\(date\): offered are/], ['name constructor a', /\(string\): offered/],
     ['birthdate eq ge2020', /birthdate is not a date/], ['birthdate eq a', /birthdate is not a date/], ['name pr yes', /true or false/], ['gender eq a|b|c', /gender is not/],
   ])('refuses %s', (filter, message) => {
     expect(refusal('Patient', filter)).toMatch(message);
@@ -156,7 +156,7 @@ describe('operators on quantities, references and uris', () => {
   test.each([
     ['value-quantity gt 5.3', true], ['value-quantity gt 5.4', false], ['value-quantity le 5.4|http://unitsofmeasure.org|mg', true],
     ['value-quantity eq 5.4|ucum|mg', true], ['value-quantity eq 5.4|ucum|kg', false], ['value-quantity ne 5.4', false], ['value-quantity pr true', true],
-    ['subject re Patient/p1', true], [`subject re ${baseUrl}/Patient/p1`, true], ['subject re Patient/p2', false], ['subject pr false', false],
+    ['subject re Patient/p1', true], ['subject eq Patient/p1', true], [`subject re ${baseUrl}/Patient/p1`, true], ['subject re Patient/p2', false], ['subject pr false', false],
     ['_profile eq http://a', false], ['_profile pr false', true], ['_profile ne http://a', false],
   ])('%s: %s', (filter, expected) => {
     expect(finds(filter, observation)).toBe(expected);
