@@ -17,6 +17,8 @@ import { seededRandom, type Random } from '../store/model/random.ts';
 
 export interface OracleOptions extends SourceOptions {
   readonly baseUrl: string;
+  /** Whether the server may hold other resources than these. */
+  readonly shared: boolean;
   /** Hits, and as many near misses, of each cell. */
   readonly each: number;
   /** Searches that combine clauses, orders, pages, lists and the like. */
@@ -39,6 +41,8 @@ export interface Oracle {
   readonly random: Random;
   readonly skipped: readonly string[];
   readonly refused: readonly Refusal[];
+  /** The server holds resources that others put there: they are passed over. */
+  readonly shared: boolean;
   readonly examples: ReadonlySet<string>;
 }
 
@@ -59,6 +63,7 @@ export async function prepare(options: OracleOptions): Promise<Oracle> {
     random: seededRandom(options.seed),
     skipped: given.flatMap(({ name, skipped }) => (skipped === undefined ? [] : `${name}: ${skipped}`)),
     refused: loaded.refused,
+    shared: options.shared,
     examples: new Set(examples.map(({ resourceType, id }) => `${resourceType}/${id}`)),
   };
 }
@@ -75,8 +80,9 @@ export async function askAll(oracle: Oracle, all: readonly Asked[]): Promise<Dif
   const byId = new Map(oracle.population.resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
   const differences: Difference[] = [];
   await sideBySide(all, clients, async ({ request, expected, check }) => {
-    const answer = await ask(oracle.baseUrl, request);
-    const what = difference(answer, expected) ?? check?.(answer);
+    const given = await ask(oracle.baseUrl, request);
+    const answer = oracle.shared ? { ...given, found: given.found.filter((id) => byId.has(id)) } : given;
+    const what = difference(answer, expected) ?? (oracle.shared && answer.total !== undefined ? undefined : check?.(answer));
     if (what !== undefined) differences.push({ url: urlOf('', request), what, resources: disputed(answer, expected, byId) });
   });
   return differences;

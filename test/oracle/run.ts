@@ -33,6 +33,7 @@ try {
   const options = {
     baseUrl: given ?? server!.baseUrl, seed: Number(values.seed), patients: Number(values.patients), bundles: Number(values.bundles),
     definitionsShare: Number(values.definitions), ownValuesShare: 1,
+    shared: given !== undefined,
     // About 300 cells share two thirds of the queries.
     each: Math.max(1, Math.round(queries / 900)), scenarios: Math.round(queries / 3),
   };

@@ -116,9 +116,9 @@ function terminology(): Json[] {
 
 function others(): Json[] {
   return [
-    ...[0, 1, 2].map((index) => ({
+    ...[0, 1, 2, 3].map((index) => ({
       resourceType: 'RiskAssessment', id: `oracle-${index}`, status: 'final', subject: { reference: 'Patient/oracle-1' },
-      prediction: [[{ probabilityDecimal: 0.85 }, { probabilityRange: { low: { value: 10 }, high: { value: 20 } } }, { probabilityDecimal: 0.855 }][index]],
+      prediction: [[{ probabilityDecimal: 0.85 }, { probabilityRange: { low: { value: 10 }, high: { value: 20 } } }, { probabilityDecimal: 0.855 }, { probabilityRange: { low: { value: 14.9 }, high: { value: 15.1 } } }][index]],
     })),
     ...[1, 2, 10].map((positions, index) => ({
       resourceType: 'ImmunizationRecommendation', id: `oracle-${index}`, patient: { reference: 'Patient/oracle-1' }, date: '2021-01-01',
@@ -127,7 +127,7 @@ function others(): Json[] {
     ...['http://oracle.example/fhir/ValueSet/123', 'http://oracle.example/fhir/ValueSet/1234', 'http://oracle.example/fhir', 'urn:oid:1.2.3.4.5', 'HTTP://oracle.example/FHIR/ValueSet/123'].map((url, index) => ({
       resourceType: 'Library', id: `oracle-${index}`, url, version: `1.${index}`, status: 'active', type: concept('http://terminology.hl7.org/CodeSystem/library-type', 'logic-library'),
       relatedArtifact: [{ type: 'depends-on', resource: ['http://oracle.example/Other/one|1.0', 'http://oracle.example/Other/one|1.1', 'http://oracle.example/Other/one|2.0', 'http://oracle.example/Other/one', 'urn:uuid:c757873d-ec9a-4326-a141-556f43239520'][index] }],
-      useContext: [{ code: { system: 'http://terminology.hl7.org/CodeSystem/usage-context-type', code: 'age' }, ...[{ valueRange: { low: { value: 10, system: ucum, code: 'a' }, high: { value: 20, system: ucum, code: 'a' } } }, { valueQuantity: { value: 15, system: ucum, code: 'a' } }, { valueRange: { low: { value: 15, system: ucum, code: 'a' } } }, { valueRange: { high: { value: 15, system: ucum, code: 'a' } } }, { valueCodeableConcept: concept(local, 'child-1') }][index] }],
+      useContext: [{ code: { system: 'http://terminology.hl7.org/CodeSystem/usage-context-type', code: 'age' }, ...[{ valueRange: { low: { value: 10, system: ucum, code: 'a' }, high: { value: 20, system: ucum, code: 'a' } } }, { valueQuantity: { value: 15, system: ucum, code: 'a' } }, { valueRange: { low: { value: 15, system: ucum, code: 'a' } } }, { valueRange: { low: { value: 14.9, system: ucum, code: 'a' }, high: { value: 15.1, system: ucum, code: 'a' } } }, { valueCodeableConcept: concept(local, 'child-1') }][index] }],
     })),
     ...[0, 1].map((index) => ({
       resourceType: 'Invoice', id: `oracle-${index}`, status: 'issued', totalNet: { value: [48, 48.5][index], currency: 'EUR' }, totalGross: { value: 40.2, currency: ['EUR', 'USD'][index] },

@@ -37,10 +37,17 @@ const notDomainResources = new Set(['Binary', 'Bundle', 'Parameters']);
 /** Elements that only Resource's and DomainResource's own parameters are about. */
 const abstractTypes = new Set(['Resource', 'DomainResource']);
 
+/** R4 names the components of this composite in one order and their expressions in the other; the expressions count. */
+function corrected(parameter: Parameter & { readonly id: string }): Parameter {
+  if (parameter.id !== 'DocumentReference-relationship') return parameter;
+  const [first, second] = parameter.component!;
+  return { ...parameter, component: [{ ...first!, definition: second!.definition }, { ...second!, definition: first!.definition }] };
+}
+
 let all: readonly Parameter[] | undefined;
 
 export function searchParameters(): readonly Parameter[] {
-  all ??= resourcesOf('search-parameters').filter(({ id }) => !additions.has(id));
+  all ??= resourcesOf('search-parameters').filter(({ id }) => !additions.has(id)).map(corrected);
   return all;
 }
 

@@ -32,6 +32,7 @@ const typeReasons: Readonly<Record<string, string>> = {
   'date string': 'a date told in words is no date',
   'reference Attachment': 'an attachment is no reference',
   'quantity SampledData': 'R4 does not say which of its quantities a search would compare',
+  'composite CodeableConcept$Reference': 'the component is a token, and a reference is none',
   'composite CodeableConcept$SampledData': 'R4 does not say which of its quantities a search would compare',
 };
 

@@ -21,6 +21,11 @@ export interface Query {
   readonly expected: Verdict;
 }
 
+/** There are two questions on what is missing, each a hit for some resources and a near miss for others. */
+function isOnMissing({ operator }: Query): boolean {
+  return operator === ':missing';
+}
+
 /** Tries for each query that a cell should have: most values are near misses or hits by chance. */
 const triesForEach = 25;
 
@@ -33,7 +38,7 @@ export function cellQueries(byParameter: ReadonlyMap<string, readonly Site[]>, c
     const query = propose(pickSite(given.making.random, byParameter), cell, given);
     if (query === undefined) continue;
     const outcome = query.expected === undefined ? 'open' : query.expected ? 'hit' : 'miss';
-    const text = JSON.stringify([query.resourceType, query.parameters]);
+    const text = JSON.stringify([query.resourceType, query.parameters, isOnMissing(query) && outcome]);
     if (seen.has(text) || counts[outcome] >= cell.each) continue;
     seen.add(text);
     counts[outcome] += 1;

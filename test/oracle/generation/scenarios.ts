@@ -95,7 +95,7 @@ function sorted({ oracle, making }: Given): Asked | undefined {
   const resourceType = random.pick([...oracle.population.byType.keys()]);
   const codes = [...parametersOf(resourceType).values()].filter(({ type, code, expression }) => sortable.includes(type) && expression !== undefined && code !== '_lastUpdated').map(({ code }) => code);
   const keys = Array.from({ length: 1 + random.below(2) }, () => `${random.chance(0.5) ? '-' : ''}${random.pick(codes)}`);
-  if (new Set(keys.map((key) => key.replace('-', ''))).size < keys.length) return undefined;
+  if (new Set(keys.map((key) => key.replace(/^-/, ''))).size < keys.length) return undefined;
   const expected = oracle.population.search(resourceType, []);
   const parameters: NameValue[] = [['_sort', keys.join(',')], ['_count', String(random.pick([7, 50, 1000]))]];
   return { request: { path: resourceType, parameters }, expected, check: (answer) => orderProblem(answer, keys, oracle.population) };
@@ -114,7 +114,7 @@ function orderProblem({ found }: Answer, keys: readonly string[], population: Po
 function order(one: Resource, other: Resource, keys: readonly string[]): number {
   for (const key of keys) {
     const descending = key.startsWith('-');
-    const code = key.replace('-', '');
+    const code = key.replace(/^-/, '');
     const [first, second] = [one, other].map((resource) => sortKey(resource, code, descending));
     if (first === undefined && second === undefined) continue;
     if (first === undefined || second === undefined) return first === undefined ? 1 : -1;

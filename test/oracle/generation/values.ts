@@ -43,7 +43,7 @@ export function valueFor(kind: Kind, element: Element, { operator, making }: { r
     case 'date':
       return dateValue(element, operator, making.random);
     case 'number':
-      return numberValue(making.random, typeof element.data === 'object' ? element.data.low?.value : element.data, operator);
+      return numberValue(making.random, typeof element.data === 'object' ? making.random.pick([element.data.low, element.data.high].filter((end) => end !== undefined)).value : element.data, operator);
     case 'quantity':
       return quantityValue(element, operator, making.random);
     case 'uri':
@@ -145,7 +145,7 @@ function referenceValue(element: Element, operator: string, making: Making): str
   if (literal === undefined) return undefined;
   const { url, type, id, version, base } = literal;
   if (type === undefined || id === undefined) return urlReferenceValue(url, version, { operator, random });
-  if (operator === ':below' || operator === ':above') return element.type === 'Reference' ? `${type}/${id}` : urlReferenceValue(url, version, { operator, random });
+  if (operator === ':below' || operator === ':above') return element.type === 'Reference' ? `${type}/${random.chance(0.7) ? id : mutated(random, id)}` : urlReferenceValue(url, version, { operator, random });
   if (operator === ':[type]') return random.pick([id, `${type}/${id}`, mutated(random, id)]);
   const otherType = type === 'Patient' ? 'Group' : 'Patient';
   const forms = [id, `${type}/${id}`, `${baseUrl}/${type}/${id}`, url, `${otherType}/${id}`, `${type}/${mutated(random, id)}`, `http://oracle.example/fhir/${type}/${id}`, mutated(random, id)];
@@ -180,7 +180,7 @@ function dateValue(element: Element, operator: string, random: Random): string |
   const span = elementSpan(element);
   if (span === undefined) return undefined;
   const ends = [span.low, span.high, span.high - 1].filter(Number.isFinite);
-  const shift = random.pick([0, 0, 0, dayMs, -dayMs, 1000, -1000, 3_600_000, 31 * dayMs, -366 * dayMs]);
+  const shift = random.pick([0, 0, 0, dayMs, -dayMs, 1000, -1000, 3_600_000, 31 * dayMs, -366 * dayMs, -25 * 366 * dayMs]);
   const moment = random.pick(ends) + shift;
   const iso = new Date(moment).toISOString();
   const written = random.pick([iso.slice(0, 4), iso.slice(0, 7), iso.slice(0, 10), iso.slice(0, 10), `${iso.slice(0, 16)}Z`, `${iso.slice(0, 19)}Z`, iso, zoned(moment, random)]);
