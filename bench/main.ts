@@ -19,9 +19,10 @@ import { memory } from './workloads/memory.ts';
 import { paging } from './workloads/paging.ts';
 import { read } from './workloads/read.ts';
 import { search } from './workloads/search.ts';
+import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, bundle, read, search, paging, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, bundle, read, search, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 

@@ -70,9 +70,13 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     const { json, resource } = await contentOf(context, version);
     const found = matchIn(resource, request, version);
     if (found === undefined) return undefined;
-    const { type, id, versionId, lastUpdated, interaction } = version;
+    const { type, id, versionId, lastUpdated, interaction, content } = version;
     const { matched, contained } = found;
-    return { whole: resource, resource: matched, version: { type, id, versionId, lastUpdated, interaction, json, ...(contained && { contained }) } };
+    return {
+      whole: resource,
+      resource: matched,
+      version: { type, id, versionId, lastUpdated, interaction, json, ...(content && { content }), ...(contained && { contained }) },
+    };
   }
 
   /** Whether this is the place at which the current version is to be answered. */

@@ -4,11 +4,11 @@ import { parseSearch } from '../../src/fhir/search/parse.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
-import { maxGathered } from '../../src/store/search.ts';
+import { maxGatheredByDate } from '../../src/store/search.ts';
 import { memoryTable } from './memory-table.ts';
 
 const objects = { put: async () => {}, get: async () => undefined, delete: async () => {}, list: async () => ({ keys: [] }) };
-const size = maxGathered + 100;
+const size = maxGatheredByDate + 100;
 
 describe('more matches than are gathered, sorted by what the driver is not in the order of', () => {
   let store: OpenDataStore;

@@ -186,6 +186,9 @@ function describe(write: Write): string {
 }
 
 const effectives = ['2024-01-01T00:00:00Z', '2024-02-02', '2024-03', undefined] as const;
+const system = 'http://unitsofmeasure.org';
+const quantities = [{ value: 5, system, code: 'g' }, { value: 5000, system, code: 'mg' }, { value: 7, unit: 'drops' }, undefined] as const;
+const profiles = ['http://profiles.example/a', undefined, 'http://profiles.example/a/b'] as const;
 const names = ['ab c', 'ab', 'b d', 'bc'] as const;
 
 /** Mostly the first, so that many updates change nothing that the index knows. */
@@ -195,11 +198,15 @@ function mostly<T>(random: Random, choices: readonly T[]): T {
 
 function observation(random: Random, tag: string): Resource {
   const effectiveDateTime = mostly(random, effectives);
+  const valueQuantity = mostly(random, quantities);
+  const profile = mostly(random, profiles);
   return {
     resourceType: 'Observation',
     code: { coding: [{ code: mostly(random, ['x', 'y']) }] },
     subject: { reference: `Patient/${mostly(random, ids)}` },
+    ...(profile === undefined ? {} : { meta: { profile: [profile] } }),
     ...(effectiveDateTime === undefined ? {} : { effectiveDateTime }),
+    ...(valueQuantity === undefined ? {} : { valueQuantity }),
     tag,
   };
 }
