@@ -1,7 +1,7 @@
 /** The entries of one search parameter's values, one way for each kind (docs/store.md, Families). */
 import { geohash, maxGeohashLength } from '../fhir/search/geohash.ts';
 import { referenceKey } from '../fhir/search/kinds/reference.ts';
-import { wordStarts } from '../fhir/search/kinds/string.ts';
+import { wordStarts } from '../fhir/search/normalized-text.ts';
 import type { NumberRange, SearchParameter, SearchValue, TokenValue } from '../fhir/search/values.ts';
 import { bucketOf, geohashPartitionLength, type partitions, type PartitionType } from './entry-partitions.ts';
 import { datePositions, numberPositions, stringPosition, uriPosition } from './entry-positions.ts';

@@ -4,7 +4,7 @@ import type { Resource } from '../../../src/fhir/resource.ts';
 import { escapeValue } from '../../../src/fhir/search/escapes.ts';
 import { extract } from '../../../src/fhir/search/extract.ts';
 import { match, satisfies } from '../../../src/fhir/search/match.ts';
-import { normalizeString } from '../../../src/fhir/search/kinds/string.ts';
+import { normalizeString } from '../../../src/fhir/search/normalized-text.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { SearchValue } from '../../../src/fhir/search/values.ts';
 

@@ -8,8 +8,6 @@ import { unescapeValue } from '../escapes.ts';
 import { areCanonicallyEqual, hasWordStart, normalizedCriterion, normalizeString, normalizeText } from '../normalized-text.ts';
 import type { StringCriterion, StringValue } from '../values.ts';
 
-export { maxMarks, maxSearchedLength, maxWordStartLength, maxWordStarts, normalizeString, wordStarts } from '../normalized-text.ts';
-
 /** `undefined` when the text holds no letter or digit, since it would find everything. */
 export function parseString(text: string): StringCriterion | undefined {
   const unescaped = unescapeValue(text);

@@ -1,6 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html#string */
 import { describe, expect, test } from '@jest/globals';
 import * as string from '../../../../src/fhir/search/kinds/string.ts';
+import * as normalized from '../../../../src/fhir/search/normalized-text.ts';
 import type { StringValue } from '../../../../src/fhir/search/values.ts';
 
 const finds = (query: string, text: string) => string.satisfiesString({ kind: 'string', text }, string.parseString(query)!);
@@ -34,12 +35,12 @@ describe('a field matches if it equals or starts with the value', () => {
 
 describe('word starts for the index', () => {
   test('one per word, on to the end of the text', () => {
-    expect(string.wordStarts('Mary Smith-Jones')).toEqual(['mary smith jones', 'smith jones', 'jones']);
+    expect(normalized.wordStarts('Mary Smith-Jones')).toEqual(['mary smith jones', 'smith jones', 'jones']);
   });
   test('are bounded in length and number', () => {
-    const starts = string.wordStarts(Array.from({ length: 500 }, (_, index) => `word${index}`).join(' '));
-    expect(starts).toHaveLength(string.maxWordStarts);
-    expect(Math.max(...starts.map(({ length }) => length))).toBe(string.maxWordStartLength);
+    const starts = normalized.wordStarts(Array.from({ length: 500 }, (_, index) => `word${index}`).join(' '));
+    expect(starts).toHaveLength(normalized.maxWordStarts);
+    expect(Math.max(...starts.map(({ length }) => length))).toBe(normalized.maxWordStartLength);
   });
   test('a word behind the bound is not found, in the index or by matching', () => {
     const text = Array.from({ length: 101 }, (_, index) => `w${index}`).join(' ');
@@ -50,21 +51,21 @@ describe('word starts for the index', () => {
     const text = `intro ${'long '.repeat(30)}end`;
     const query = 'long '.repeat(20);
     expect(finds(query, text)).toBe(true);
-    const cut = string.normalizeString(query).slice(0, string.maxWordStartLength);
-    expect(string.wordStarts(text).some((start) => start.startsWith(cut))).toBe(true);
+    const cut = normalized.normalizeString(query).slice(0, normalized.maxWordStartLength);
+    expect(normalized.wordStarts(text).some((start) => start.startsWith(cut))).toBe(true);
   });
 });
 
-test(`marks beyond ${string.maxMarks} on a letter, which would take normalisation minutes to sort, do not count`, () => {
+test(`marks beyond ${normalized.maxMarks} on a letter, which would take normalisation minutes to sort, do not count`, () => {
   const marks = '\u0f71\u0f72'.repeat(500_000);
-  expect(string.normalizeString(`ཀ${marks}`)).toBe(string.normalizeString(`ཀ${marks.slice(0, string.maxMarks)}`));
+  expect(normalized.normalizeString(`ཀ${marks}`)).toBe(normalized.normalizeString(`ཀ${marks.slice(0, normalized.maxMarks)}`));
 });
 
-test(`a text is searched to its first ${string.maxSearchedLength} characters`, () => {
-  const text = `${'y'.repeat(string.maxSearchedLength - 2)} xz`;
+test(`a text is searched to its first ${normalized.maxSearchedLength} characters`, () => {
+  const text = `${'y'.repeat(normalized.maxSearchedLength - 2)} xz`;
   expect(finds('x', text)).toBe(true);
   expect(finds('xz', text)).toBe(false);
-  expect(string.normalizeString('\ufdfa'.repeat(1_000_000)).length).toBeLessThan(20 * string.maxSearchedLength);
+  expect(normalized.normalizeString('\ufdfa'.repeat(1_000_000)).length).toBeLessThan(20 * normalized.maxSearchedLength);
 });
 
 test('a name is all its parts, an address its lines and fields', () => {
