@@ -4,8 +4,8 @@
  *
  *   node scripts/bundle-functions.ts
  */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
@@ -19,7 +19,7 @@ export const deployedBundles = join(root, '.cache/functions');
 const mapsBeside = '-maps';
 
 /** Lambda's unpacked limit is 250 MB; a cold start reads and compiles every byte, so the bound is far below. */
-export const maxBundleBytes = 1024 * 1024;
+export const maxBundleBytes = 900 * 1024;
 
 /** Packages that are not ES modules ask for `require` and find none in an ES module. */
 const banner = "import { createRequire as caldera } from 'node:module'; const require = caldera(import.meta.url);";
@@ -32,6 +32,21 @@ const neverTried = ['ini', 'sso', 'process', 'web-identity', 'http'].map((source
 
 /** Below it, unpacking costs more than reading the text. */
 const minPackedBytes = 16 * 1024;
+
+const definitions = join(root, 'src/fhir/definitions');
+
+/**
+ * Definitions that are imported when they are asked for lie beside the bundle, as they are: a cold start reads none of
+ * what few requests need.
+ */
+const definitionsBeside: Plugin = {
+  name: 'definitions-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/definitions\/[^/]+\.mjs$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
+    );
+  },
+};
 
 /** Tables that packages bring, as UCUM's units: kept compressed, and unpacked when the package asks for them. */
 const packedTables: Plugin = {
@@ -54,6 +69,8 @@ export interface BundledFunction {
   readonly sizeBytes: number;
   /** Bytes that each file contributes, by its path from the root. */
   readonly inputs: Readonly<Record<string, number>>;
+  /** Files in the same folder that it imports when it needs them. */
+  readonly beside: readonly string[];
 }
 
 type Entry = Pick<FunctionSpec, 'name' | 'entry'>;
@@ -81,24 +98,29 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
     legalComments: 'none',
     external: [...neverTried, '@smithy/credential-provider-imds'],
     banner: { js: banner },
-    plugins: [packedTables],
+    plugins: [definitionsBeside, packedTables],
     metafile: true,
     logLevel: 'warning',
   });
   await mkdir(maps, { recursive: true });
   for (const { name } of specs) await rename(join(folder, name, 'index.mjs.map'), join(maps, `${name}.mjs.map`));
-  return specs.map(({ name }) => bundled(name, join(folder, name, 'index.mjs'), metafile));
+  const bundles = specs.map(({ name }) => bundled(name, join(folder, name, 'index.mjs'), metafile));
+  for (const { file, beside } of bundles) {
+    for (const name of beside) await copyFile(join(definitions, name), join(dirname(file), name));
+  }
+  return bundles;
 }
 
 function bundled(name: string, file: string, { outputs }: Metafile): BundledFunction {
   // esbuild names its outputs from the root on, with slashes.
-  const { bytes, inputs } = outputs[relative(root, file).split(sep).join('/')]!;
+  const { bytes, inputs, imports } = outputs[relative(root, file).split(sep).join('/')]!;
   const contributions = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return {
     name,
     file,
     sizeBytes: bytes,
     inputs: Object.fromEntries(contributions.map(([input, { bytesInOutput }]) => [input, bytesInOutput])),
+    beside: imports.filter(({ kind, path }) => kind === 'dynamic-import' && path.startsWith('./')).map(({ path }) => basename(path)),
   };
 }
 

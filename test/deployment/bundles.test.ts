@@ -1,5 +1,6 @@
 /** What is deployed: the size of every bundle, what is in it, and how it behaves in Lambda's runtime. */
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -82,6 +83,13 @@ describe('definitions are where they are needed and nowhere else:', () => {
   ])('%s has none of %j', (name, absent) => {
     const { inputs } = bundleOf(name);
     expect(absent.filter((file) => file in inputs)).toEqual([]);
+  });
+
+  test.each([['search-type', ['terminology.mjs']], ['create', []], ['read', []]])('%s has %j beside it, read when a request asks for it', (name, beside) => {
+    const { file, inputs, ...bundle } = bundleOf(name);
+    expect(bundle.beside).toEqual(beside);
+    expect(readdirSync(dirname(file)).sort()).toEqual(['index.mjs', ...beside]);
+    expect(inputs).not.toHaveProperty(['src/fhir/definitions/terminology.mjs']);
   });
 
   test.each([
