@@ -15,7 +15,8 @@ const itself = '{def}';
 
 export function generate(): Record<string, string> {
   const types = new ElementTypes().resourceTypes;
-  const compartments = definitions<Compartment>('profiles-resources.json').filter(({ resourceType }) => resourceType === 'CompartmentDefinition');
+  const resources = definitions<Compartment>('profiles-resources.json');
+  const compartments = resources.filter(({ resourceType }) => resourceType === 'CompartmentDefinition');
   const rows = compartments.map(({ code, resource }) => {
     const members = resource.filter(({ code: type, param }) => param !== undefined && types.includes(type));
     const byType = members.map(({ code: type, param = [] }) => [type, param.filter((name) => name !== itself)] as const);

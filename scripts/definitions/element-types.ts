@@ -30,20 +30,23 @@ interface StructureDefinition {
   readonly type: string;
   readonly abstract?: boolean;
   readonly derivation?: string;
+  readonly baseDefinition?: string;
   readonly snapshot?: { readonly element: readonly ElementSource[] };
 }
 
 export class ElementTypes {
   readonly #elements = new Map<string, ElementSource>();
+  readonly #bases = new Map<string, string>();
   /** The names of the concrete resource types, in alphabetical order. */
   readonly resourceTypes: readonly string[];
 
   constructor() {
     const structures = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) => definitions<StructureDefinition>(file));
     const types = new Set<string>();
-    for (const { resourceType, kind, type, abstract, derivation, snapshot } of structures) {
+    for (const { resourceType, kind, type, abstract, derivation, baseDefinition = '', snapshot } of structures) {
       if (resourceType !== 'StructureDefinition' || derivation === 'constraint' || typesNotInR4.has(type)) continue;
       if (kind === 'resource' && !abstract) types.add(type);
+      this.#bases.set(type, baseDefinition.slice(baseDefinition.lastIndexOf('/') + 1));
       for (const element of correctToR4(snapshot!.element)) this.#elements.set(element.path, element);
     }
     this.resourceTypes = [...types].sort();
@@ -65,6 +68,12 @@ export class ElementTypes {
       return { name: property, position: { type, path: inline || isPrimitive(type) ? element.path : type } };
     });
     return { many, properties };
+  }
+
+  /** Whether a type is another or specializes it, as a canonical is a uri (https://hl7.org/fhirpath/N1/#is-type-specifier). */
+  isA(type: string, ancestor: string): boolean {
+    const base = this.#bases.get(type);
+    return type === ancestor || (base !== undefined && this.isA(base, ancestor));
   }
 
   has(path: string): boolean {

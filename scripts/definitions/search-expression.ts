@@ -94,12 +94,16 @@ export class ExpressionCompiler {
     return this.#walk(parseSteps(branch), resourceRoot(resourceType, 0));
   }
 
-  /** Statements, one for each part of the union, for a component whose expression begins at the composite's element or at `%resource`. */
+  /**
+   * Statements, one for each part of the union, for a component of a composite, whose expression begins at the composite's
+   * element or at `%resource`.
+   */
   compileComponent(expression: string, element: Leaf, resourceType: string): string[] {
     return splitUnion(expression).map((branch) => {
-      if (branch.startsWith('%resource.')) return this.#walk(parseSteps(branch.slice(1)), resourceRoot(resourceType, element.depth));
+      const ofResource = branch.startsWith('%resource.');
       // A path within an element has no root to name: any word stands for it.
-      return this.#walk(parseSteps(`element.${branch}`), element);
+      const steps = parseSteps(ofResource ? branch.slice(1) : `element.${branch}`);
+      return this.#walk(steps, ofResource ? resourceRoot(resourceType, element.depth) : element);
     });
   }
 
@@ -118,7 +122,7 @@ export class ExpressionCompiler {
       case 'child':
         return this.#child(step.name, rest, from);
       case 'ofType':
-        return from.position.type === step.type ? this.#walk(rest, from) : '';
+        return this.#elements.isA(from.position.type, step.type) ? this.#walk(rest, from) : '';
       case 'equals': {
         const body = this.#walk(rest, from);
         return body && `if (${from.expression}?.${step.name} === ${quote(step.code)}) { ${body} }`;

@@ -88,8 +88,8 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
 function corrected(parameter: Definition): Definition {
   const { component = [] } = parameter;
   if (!swappedComponents.has(parameter.url)) return parameter;
-  const definitionsOfOthers = component.map(({ definition }) => definition).toReversed();
-  return { ...parameter, component: component.map(({ expression }, index) => ({ expression, definition: definitionsOfOthers[index]! })) };
+  const swapped = component.map(({ definition }) => definition).toReversed();
+  return { ...parameter, component: component.map(({ expression }, index) => ({ expression, definition: swapped[index]! })) };
 }
 
 /** From a parameter and a type to the statements that extract its values. */
@@ -107,8 +107,10 @@ class ParameterCompiler {
 
   /** One text for each branch of the expression that has values, none twice. */
   compile(parameter: Definition, resourceType: string): readonly string[] {
-    const read = (leaf: Leaf): string =>
-      parameter.type === 'composite' ? this.#tuple(parameter, leaf, resourceType) : this.readers.statement(parameter, leaf, 'values');
+    const read = (leaf: Leaf): string => {
+      if (parameter.type === 'composite') return this.#tuple(parameter, leaf, resourceType);
+      return this.readers.statement(parameter, leaf, 'values');
+    };
     const compiler = new ExpressionCompiler(this.#elements, read);
     const own = branchesOf(parameter.expression ?? '', resourceType);
     this.branches += own.length;
@@ -155,7 +157,8 @@ function tableSource(parameters: readonly Definition[], elements: ElementTypes):
   const positions = new Map(parameters.map(({ url }, index) => [url, index]));
   const rows = parameters.map((parameter) => {
     const row = [parameter.code, parameter.type, parameter.url.slice(urlBase.length), targetsOf(parameter, elements)];
-    return parameter.component === undefined ? row : [...row, parameter.component.map(({ definition }) => positions.get(definition))];
+    const components = parameter.component?.map(({ definition }) => positions.get(definition));
+    return components === undefined ? row : [...row, components];
   });
   const indexes = elements.resourceTypes.map((resourceType) => [
     resourceType,

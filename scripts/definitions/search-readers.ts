@@ -36,7 +36,9 @@ const readers: Readonly<Record<Exclude<SearchParameterType, 'composite'>, Readon
     HumanName: 'fromHumanName', Address: 'fromAddress', Annotation: 'fromAnnotation',
   },
   date: { date: 'fromDateTime', dateTime: 'fromDateTime', instant: 'fromDateTime', Period: 'fromPeriod', Timing: 'fromTiming' },
-  number: { decimal: 'fromNumber', integer: 'fromNumber', positiveInt: 'fromNumber', unsignedInt: 'fromNumber', Range: 'fromRange' },
+  number: {
+    decimal: 'fromNumber', integer: 'fromNumber', positiveInt: 'fromNumber', unsignedInt: 'fromNumber', Range: 'fromRange',
+  },
   quantity: {
     Quantity: 'fromQuantity', Age: 'fromQuantity', Count: 'fromQuantity', Distance: 'fromQuantity', Duration: 'fromQuantity',
     Money: 'fromMoney', Range: 'fromRange', SampledData: 'fromSampledData',

@@ -26,7 +26,10 @@ function widened(branch: string, kind: string): string {
 export function sharedFamilies(readings: readonly Reading[]): Record<string, string> {
   const candidates = readings
     .filter(({ kind }) => shareable.has(kind))
-    .map(({ code, kind, branches }) => ({ code, kind, branches: new Set(branches), wide: new Set(branches.map((branch) => widened(branch, kind))) }))
+    .map(({ code, kind, branches }) => {
+      const wide = new Set(branches.map((branch) => widened(branch, kind)));
+      return { code, kind, branches: new Set(branches), wide };
+    })
     .sort((one, other) => other.branches.size - one.branches.size || (one.code < other.code ? -1 : 1));
   const families: Record<string, string> = {};
   for (const { code, kind, wide } of candidates) {

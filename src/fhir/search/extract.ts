@@ -49,7 +49,8 @@ export function containedResources(resource: Resource): readonly Resource[] {
 }
 
 function isSearchable(element: Json): element is Resource & { id: string } {
-  return isObject(element) && isId(element.id) && typeof element.resourceType === 'string' && extractorsOf(element.resourceType).length > 0;
+  if (!isObject(element) || !isId(element.id)) return false;
+  return typeof element.resourceType === 'string' && extractorsOf(element.resourceType).length > 0;
 }
 
 function extractorsOf(type: string): readonly (readonly [number, Extractor])[] {

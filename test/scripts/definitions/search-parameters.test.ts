@@ -30,6 +30,7 @@ describe('the compiler', () => {
     ['Patient.maritalStatus', 'CodeableConcept(resource.maritalStatus);'],
     ['(Observation.value as Quantity)', 'Quantity(resource.valueQuantity);'],
     ['Condition.onset.as(Period)', 'Period(resource.onsetPeriod);'],
+    ['ConceptMap.source.ofType(uri)', 'uri(resource.sourceUri); canonical(resource.sourceCanonical);'],
     ['(Observation.value.ofType(CodeableConcept)).text', 'string(resource.valueCodeableConcept?.text);'],
     ['Observation.subject.where(resolve() is Patient)', 'Reference(resource.subject, Patient);'],
     ['Bundle.entry[0].resource', 'Resource(list(resource.entry)[0]?.resource);'],
@@ -37,6 +38,14 @@ describe('the compiler', () => {
     ['Questionnaire.item.item.code', 'for (const item0 of list(resource.item)) { for (const item1 of list(item0?.item)) { for (const item2 of list(item1?.code)) { Coding(item2); } } }'],
   ])('turns %s into JavaScript', (expression, statements) => {
     expect(compiler.compile(expression, /\w+/.exec(expression)![0])).toBe(statements);
+  });
+  test('turns the component of a composite into JavaScript that begins at its element', () => {
+    const element = { expression: 'item0', position: { type: 'BackboneElement', path: 'Observation.component' }, depth: 1 };
+    expect(compiler.compileComponent('value.ofType(Quantity) | interpretation.coding', element, 'Observation')).toEqual([
+      'Quantity(item0?.valueQuantity);',
+      'for (const item1 of list(item0?.interpretation)) { for (const item2 of list(item1?.coding)) { Coding(item2); } }',
+    ]);
+    expect(compiler.compileComponent('%resource.code', element, 'Observation')).toEqual(['CodeableConcept(resource.code);']);
   });
   test.each([
     ['Patient.nothing', 'no element nothing'],

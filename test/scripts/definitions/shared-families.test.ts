@@ -29,6 +29,10 @@ describe('parameters that read the same elements', () => {
     ])).toEqual({ code: 'combo-code', 'component-code': 'combo-code' });
   });
 
+  test.each(['number', 'quantity', 'uri', 'composite'])('so do parameters of the kind %s', (kind) => {
+    expect(sharedFamilies([{ code: 'narrow', kind, branches: ['a'] }, { code: 'wide', kind, branches: ['a', 'b'] }])).toEqual({ narrow: 'wide' });
+  });
+
   test('parameters of different kinds, and dates, are filed apart', () => {
     expect(sharedFamilies([
       { code: 'one', kind: 'date', branches: ['a'] },

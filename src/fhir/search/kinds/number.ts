@@ -27,8 +27,8 @@ export function fromRange(values: NumberValue[], element: Json | undefined): voi
   const low = endOf(element.low);
   const high = endOf(element.high);
   if (low === undefined && high === undefined) return;
-  if (low !== undefined && high !== undefined) values.push({ kind: 'number', low: Math.min(low, high), high: Math.max(low, high) });
-  else values.push({ kind: 'number', low: low ?? -Infinity, high: high ?? Infinity });
+  if (low === undefined || high === undefined) values.push({ kind: 'number', low: low ?? -Infinity, high: high ?? Infinity });
+  else values.push({ kind: 'number', low: Math.min(low, high), high: Math.max(low, high) });
 }
 
 function endOf(element: Json | undefined): number | undefined {
