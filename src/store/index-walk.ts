@@ -55,8 +55,11 @@ export interface IndexWalk {
   ended(): boolean;
 }
 
-/** Of each of several ranges at least so many rows are read: the next candidates may all lie in one of them. */
-const minimumPageRows = 16;
+/**
+ * Of each of several ranges at least so many rows are read: the next candidates may all lie in one of them, and so many
+ * entries of some hundred bytes cost what one costs.
+ */
+const minimumPageRows = 40;
 
 interface Source {
   readonly range: Range;

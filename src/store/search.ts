@@ -76,9 +76,11 @@ interface Answer {
 
 async function answer(asked: Asked): Promise<Answer> {
   const { context, query, cursor, instant } = asked;
-  const possible = drivers(query, context.rules, instant);
+  const dated = isByDate(query);
+  // A walk in no order needs fewer ranges.
+  const possible = drivers(dated ? query : { ...query, sort: [] }, context.rules, instant);
   const { chosen, begun } = cursor === undefined ? await chooseDriver(context.index, possible) : { chosen: cursor.driver };
-  const whole = isByDate(query) ? sortedDriver(query, context.rules, instant) : undefined;
+  const whole = dated ? sortedDriver(query, context.rules, instant) : undefined;
   const driver = chosen === sortedWalk ? whole : possible[chosen];
   if (driver === undefined) throw foreignCursor();
   const how = { driver: chosen, drivers: [driver, ...possible.filter((one) => one !== driver)] };

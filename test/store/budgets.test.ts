@@ -5,6 +5,7 @@ import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { ResourceVersion } from '../../src/store/data-store.ts';
+import { stringBuckets } from '../../src/store/entry-partitions.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
 import { memoryTable } from './memory-table.ts';
@@ -111,6 +112,8 @@ describe('an update', () => {
 
 describe('a search', () => {
   const rows = 20;
+  /** Three classes of numbers in each of the eight partitions. */
+  const rangesOfQuantities = 3 * 8;
   let bench: Bench;
 
   beforeAll(async () => {
@@ -158,5 +161,48 @@ describe('a search', () => {
   test('by two parameters uses what probing has read, in two round trips', async () => {
     const { matches, roundTrips } = await search(['code', '8302-2'], ['status', 'final']);
     expect([matches.length, roundTrips]).toEqual([rows, 2]);
+  });
+
+  test.each<[string, NameValue]>([
+    ['quantity', ['value-quantity', 'gt170|http://unitsofmeasure.org|cm']],
+    ['composite', ['code-value-quantity', '8302-2$gt170']],
+    ['reference', ['encounter', 'Encounter/88d84c1c-2b0d-4c1f-a1a5-7e1ef9d4d2a1']],
+  ])('by a %s takes two round trips, and no unit beyond an index page of each partition and one for each row', async (_kind, parameter) => {
+    const { matches, roundTrips, readUnits } = await search(parameter);
+    expect([matches.length, roundTrips]).toEqual([rows, 2]);
+    expect(readUnits).toBeLessThanOrEqual(rangesOfQuantities + rows);
+  });
+
+  test('in an order that the index does not keep takes two round trips, and reads no resource twice', async () => {
+    const { matches, roundTrips, readUnits } = await search(['code', '8302-2'], ['_sort', 'status,-value-quantity'], ['_count', '5']);
+    expect([matches.length, roundTrips]).toEqual([5, 2]);
+    expect(readUnits).toBeLessThanOrEqual(3 + rows);
+  });
+
+  test('for the count alone, or with an accurate total, reads no resource twice', async () => {
+    const { matches, roundTrips, readUnits } = await search(['code', '8302-2'], ['_count', '0']);
+    expect([matches.length, roundTrips]).toEqual([0, 2]);
+    expect(readUnits).toBeLessThanOrEqual(3 + rows);
+    expect((await search(['code', '8302-2'], ['_count', '5'], ['_total', 'accurate'])).readUnits).toBeLessThanOrEqual(4 + rows);
+  });
+
+  test('with an estimated total reads the index alone for it', async () => {
+    const { readUnits } = await search(['code', '8302-2'], ['_count', '5'], ['_total', 'estimate']);
+    expect(readUnits).toBeLessThanOrEqual(4 + 6);
+  });
+
+  test('for parts of words reads the buckets of the parameter, and only the resources of the words that have it', async () => {
+    const { store, meter } = open();
+    for (const family of ['Hansen', 'Jansson', 'Miller', 'Smith', 'Young']) {
+      await store.write({ interaction: 'create', resource: { resourceType: 'Patient', name: [{ family }] } });
+    }
+    const cost = await meter.measure(() => store.search(parseSearch('Patient', [['family:contains', 'ns']], { baseUrl: 'http://store.example' })));
+    expect(cost.result.matches).toHaveLength(2);
+    expect(cost.readUnits).toBeLessThanOrEqual(stringBuckets.length + 2);
+  });
+
+  test('that explains itself tells the units that it was charged', async () => {
+    const { result, readUnits } = await bench.meter.measure(() => bench.store.search(query([['code', '8302-2'], ['status', 'final'], ['_explain', 'true']])));
+    expect(result.explanation?.readUnits).toBe(readUnits);
   });
 });
