@@ -21,7 +21,7 @@ export interface StorePorts extends DataStoreParts {
   readonly jobs: OrderedTable;
 }
 
-export function storePorts({ id, secret }: Pick<DatastoreRecord, 'id' | 'secret'>): StorePorts {
+export function storePorts({ id, secret, omitted }: Pick<DatastoreRecord, 'id' | 'secret' | 'omitted'>): StorePorts {
   const table = (name: StoreTable) => dynamoTable({ client: dynamoClient(), tableName: storeTableName(deployment, id, name) });
   const objects = s3Objects({ client: s3Client(), bucket, prefix: objectsPrefix(id), keyAlias: storeKeyAlias(deployment, id) });
   return {
@@ -33,5 +33,6 @@ export function storePorts({ id, secret }: Pick<DatastoreRecord, 'id' | 'secret'
     ids: randomIds,
     secret,
     shards,
+    ...(omitted && { omitted }),
   };
 }

@@ -1,5 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util';
+import { omissionProblem, readOmissions } from '../store/omitted-families.ts';
 import { isLoopback } from './loopback.ts';
 
 export const defaultPort = 8080;
@@ -16,6 +17,8 @@ export interface StartArguments {
   readonly population: { readonly patients: number; readonly seed: number } | 'empty';
   /** Whether the population was asked for, or is the default. */
   readonly populationGiven: boolean;
+  /** The families that a new data store is made without, as `Observation.value-string`; absent when nothing was said. */
+  readonly omitted?: readonly string[];
 }
 
 /** The command line cannot be followed; the message says why and what to do. */
@@ -31,6 +34,8 @@ Usage: npm start -- [options]
   --port N        the port to listen on (default: ${defaultPort}; 0 takes any that is free)
   --patients N    synthetic patients that a new data store begins with (default: ${defaultPatients})
   --empty         a new data store begins with nothing
+  --omit-index L  search parameters that a new data store keeps no index of, as
+                  Observation.value-string,Claim.priority (docs/search.md)
   --help          this text
 
 Examples:
@@ -47,6 +52,7 @@ const options = {
   port: { type: 'string' },
   patients: { type: 'string' },
   empty: { type: 'boolean' },
+  'omit-index': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -69,7 +75,15 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     port: wholeNumber('--port', values.port ?? String(defaultPort), 65_535),
     population: values.empty || patients === 0 ? 'empty' : { patients, seed: defaultSeed },
     populationGiven: values.empty === true || values.patients !== undefined,
+    ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
   };
+}
+
+function omissions(list: string): readonly string[] {
+  const names = readOmissions(list);
+  const problem = names.map(omissionProblem).find((found) => found !== undefined);
+  if (problem !== undefined) throw new WrongArguments(`--omit-index: ${problem}`);
+  return names;
 }
 
 function parsed(words: readonly string[]) {

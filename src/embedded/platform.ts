@@ -3,7 +3,7 @@
  * its own and nothing in common with the others.
  */
 import { randomBytes } from 'node:crypto';
-import { openDataDirectory } from './data-directory.ts';
+import { DirectoryRefused, openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { preload } from './preload.ts';
 import { openServedStore } from './served-store.ts';
@@ -20,6 +20,8 @@ export interface NewDataStore {
   readonly name: string;
   /** What it begins with; nothing when absent. */
   readonly population?: Population;
+  /** The families that it is made without; none when absent. */
+  readonly omitted?: readonly string[];
 }
 
 export interface PreloadProgress {
@@ -33,6 +35,8 @@ export interface Platform {
   find(datastoreId: string): ServedStore | undefined;
   /** Makes a data store, ready to be used; `finishPreloading` gives it its population. @returns its id */
   createDataStore(wanted: NewDataStore): Promise<string>;
+  /** @throws DirectoryRefused unless the first data store was made without just these families */
+  requireOmissions(omitted: readonly string[]): Promise<void>;
   /** Gives every store the rest of the population that it was made with, also after a crash in the middle of it. */
   finishPreloading(progress: (made: PreloadProgress) => void): Promise<void>;
   /** Finishes what is under way, and lets go of the directory. */
@@ -75,7 +79,7 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
   return {
     datastoreIds: () => [...stores.keys()],
     find: (datastoreId) => stores.get(datastoreId),
-    async createDataStore({ name, population }) {
+    async createDataStore({ name, population, omitted = [] }) {
       const record: DatastoreRecord = {
         id: ids.uuid().replaceAll('-', ''),
         name,
@@ -83,11 +87,22 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
         created: clock.now(),
         secret: randomBytes(secretBytes),
         ...(population === undefined ? {} : { preloading: population }),
+        ...(omitted.length === 0 ? {} : { omitted }),
       };
       // The record first: a crash leaves a store without files, which opening makes, never files without a store.
       await records.replace(undefined, record);
       stores.set(record.id, await opened(record, directory, surroundings));
       return record.id;
+    },
+    async requireOmissions(omitted) {
+      const [first] = await records.list();
+      const kept = first?.omitted ?? [];
+      if (kept.join() === omitted.join()) return;
+      const made = kept.length === 0 ? 'without --omit-index' : `with --omit-index ${kept.join()}`;
+      throw new DirectoryRefused(
+        `The data store in ${directory.path} was made ${made}, and what it has filed cannot be filed otherwise. ` +
+          'Start it without --omit-index, or give another directory with --data.',
+      );
     },
     async finishPreloading(progress) {
       for (const found of await records.list()) {

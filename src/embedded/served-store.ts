@@ -49,14 +49,14 @@ export interface ServedStore {
 }
 
 /** Opens the files, settles what a crash left and takes up its jobs. */
-export async function openServedStore({ secret }: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
+export async function openServedStore({ secret, omitted }: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
   const { clock, ids, report } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const database = openSqliteDatabase({ path: folder.databaseFile, tables: ['resources', 'index', 'jobs'] });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
   const contents = directoryContents(folder.objectsFolder);
-  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, letOthers });
+  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, letOthers, ...(omitted && { omitted }) });
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
   const dependencies = { store, jobs, objects, clock, ids, report, uploads: contents, downloads: contents };

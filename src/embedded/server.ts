@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** What the default data store of a new directory begins with; nothing unless given. */
   readonly population?: Population | 'empty';
+  /** The families that the default data store of a new directory is made without; of one that is there, it has to be its own. */
+  readonly omitted?: readonly string[];
   /** Told of what neither FHIR nor we foresaw. */
   readonly reportFault: (fault: Fault) => void;
   /** Told while a population is being made. */
@@ -41,7 +43,7 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
   const surroundings = { clock: systemClock, ids: randomIds, report };
   const platform = await openPlatform(dataDirectory, surroundings);
@@ -54,7 +56,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const http = await listen({ ...surroundings, host, port, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
     closing.push(http.close);
     const firstRun = platform.datastoreIds().length === 0;
-    if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }) });
+    if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }), ...(omitted && { omitted }) });
+    else if (omitted !== undefined) await platform.requireOmissions(omitted);
     await platform.finishPreloading(options.reportProgress ?? (() => {}));
     const datastoreIds = platform.datastoreIds();
     const authority = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;

@@ -19,6 +19,20 @@ describe('the command line', () => {
     expect(startArguments(['--patients', '0'])).toMatchObject({ population: 'empty' });
   });
 
+  test('names the search parameters of which a new data store keeps no index', () => {
+    expect(startArguments(['--omit-index', 'Observation.value-string, Claim.priority'])).toMatchObject({ omitted: ['Claim.priority', 'Observation.value-string'] });
+    expect(startArguments([])).not.toHaveProperty('omitted');
+  });
+
+  test.each([
+    ['Observation.nothing', 'is not a search parameter of FHIR R4'],
+    ['Observation.code', 'is found by those of Observation.combo-code'],
+    ['Observation.code-value-concept', 'has no entries of its own'],
+    ['Observation._lastUpdated', 'has no entries of its own'],
+  ])('is refused to keep no index of %s, with the reason', (name, reason) => {
+    expect(() => startArguments(['--omit-index', name])).toThrow(reason);
+  });
+
   test('asks for help', () => {
     expect(startArguments(['--help'])).toBe('help');
     expect(startArguments(['-h', '--port', '1'])).toBe('help');

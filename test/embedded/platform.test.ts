@@ -66,6 +66,19 @@ describe('data stores side by side', () => {
     expect((await asked(other, '/Patient', next.search.slice(1))).status).toBe(400);
   });
 
+  test('are made without the families that are omitted, answer all the same, and cannot be had otherwise later', async () => {
+    const omitted = ['Patient.gender'];
+    const one = await platform.createDataStore({ name: 'one', omitted });
+    await platform.find(one)?.store.write({ interaction: 'update', resource: { ...patient, gender: 'female' } });
+    await platform.close();
+    platform = await open();
+    const { entry, ...found } = JSON.parse((await asked(one, '/Patient', 'gender=female')).json ?? '{}');
+    expect([found.type, entry.length]).toEqual(['searchset', 1]);
+    await expect(platform.requireOmissions(omitted)).resolves.toBeUndefined();
+    await expect(platform.requireOmissions([])).rejects.toThrow('was made with --omit-index Patient.gender');
+    await expect(platform.requireOmissions(['Patient.active'])).rejects.toThrow('Start it without --omit-index');
+  });
+
   test('outlive the process', async () => {
     const one = await platform.createDataStore({ name: 'one' });
     await platform.find(one)?.store.write({ interaction: 'update', resource: patient });

@@ -13,6 +13,8 @@ export interface CreateDatastoreRequest {
   readonly name: string;
   readonly token: string;
   readonly warmThroughput?: WarmThroughput;
+  /** Families that the store is made without, as `Observation.value-quantity`: checked names (src/store/omitted-families.ts). */
+  readonly omitted?: readonly string[];
 }
 
 /** Nobody has written to a store like these. */
@@ -20,7 +22,7 @@ const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED'
 
 /** @throws DatastoreConflict */
 export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, name, token, warmThroughput } = request;
+  const { datastoreId, name, token, warmThroughput, omitted } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen !== undefined && !empty.has(seen.status)) {
       throw new DatastoreConflict(`There is a data store of this id, and it is ${seen.status}.`, false);
@@ -32,6 +34,7 @@ export async function createDatastore(request: CreateDatastoreRequest, dependenc
       created: dependencies.clock.now(),
       secret: dependencies.newSecret(),
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
+      ...(omitted === undefined ? {} : { omitted }),
     };
   };
   return beginRun({ verb: 'create', datastoreId, token, next }, dependencies);

@@ -41,6 +41,8 @@ export interface DatastoreRecord {
   readonly run?: string;
   readonly errorCause?: ErrorCause;
   readonly warmThroughput?: WarmThroughput;
+  /** `Type.parameter` of the families that the store is without (src/store/omitted-families.ts). Never changes. */
+  readonly omitted?: readonly string[];
   /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
   readonly revision?: number;
 }
@@ -99,7 +101,7 @@ function conditionOf(seen: DatastoreRecord | undefined) {
   return { attribute: 'revision', equals: seen.revision } as const;
 }
 
-function itemOf({ id, secret, preloading, errorCause, warmThroughput, ...plain }: DatastoreRecord): Item {
+function itemOf({ id, secret, preloading, errorCause, warmThroughput, omitted, ...plain }: DatastoreRecord): Item {
   const attributes: Record<string, string | number | undefined> = {
     ...plain,
     patients: preloading?.patients,
@@ -108,6 +110,7 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, ...plain }
     errorCategory: errorCause?.category,
     warmReadUnits: warmThroughput?.readUnits,
     warmWriteUnits: warmThroughput?.writeUnits,
+    omitted: omitted === undefined || omitted.length === 0 ? undefined : omitted.join(','),
   };
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return { ...datastoreKey(id), attributes: Object.fromEntries(present) as Attributes, body: secret };
@@ -123,7 +126,7 @@ function warmth(readUnits: number, writeUnits: number): WarmThroughput {
 export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
   if (body === undefined) throw new Error('The control table has a data store without a secret.');
   const { name, status = 'ACTIVE', created, run, revision, patients, seed } = attributes;
-  const { errorMessage, errorCategory, warmReadUnits, warmWriteUnits } = attributes;
+  const { errorMessage, errorCategory, warmReadUnits, warmWriteUnits, omitted } = attributes;
   return {
     id: sk,
     name: String(name),
@@ -135,5 +138,6 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...(patients === undefined ? {} : { preloading: { patients: Number(patients), seed: Number(seed) } }),
     ...(errorMessage === undefined ? {} : { errorCause: { message: String(errorMessage), category: errorCategory as Category } }),
     ...(warmReadUnits === undefined ? {} : { warmThroughput: warmth(Number(warmReadUnits), Number(warmWriteUnits)) }),
+    ...(omitted === undefined ? {} : { omitted: String(omitted).split(',') }),
   };
 }
