@@ -85,7 +85,7 @@ describe('definitions are where they are needed and nowhere else:', () => {
     expect(absent.filter((file) => file in inputs)).toEqual([]);
   });
 
-  test.each([['search-type', ['terminology.mjs']], ['create', []], ['read', []]])('%s has %j beside it, read when a request asks for it', (name, beside) => {
+  test.each([['search-type', ['terminology.mjs']], ['read', []]])('%s has %j beside it, read when a request asks for it', (name, beside) => {
     const { file, inputs, ...bundle } = bundleOf(name);
     expect(bundle.beside).toEqual(beside);
     expect(readdirSync(dirname(file)).sort()).toEqual(['index.mjs', ...beside]);

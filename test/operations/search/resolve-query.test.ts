@@ -207,3 +207,42 @@ describe('_list', () => {
     expect(error?.message).not.toMatch(/jane/);
   });
 });
+
+describe('a search for what was resolved', () => {
+  beforeAll(async () => {
+    const condition = { resourceType: 'Condition', subject: { reference: 'Patient/1' } };
+    const coded = (id: string, system: string, code: string) => put({ ...condition, id, code: { coding: [{ system, code }] } });
+    await coded('barks', animals, 'dog');
+    await coded('lies', animals, 'stone');
+    await coded('other', 'http://example.org/other', 'dog');
+    await put({ ...condition, id: 'uncoded', code: { text: 'dog' } });
+    await put({ resourceType: 'Patient', id: 'a', gender: 'female' });
+    await put({ resourceType: 'Patient', id: 'b', gender: 'male' });
+    await put({ resourceType: 'Patient', id: 'd', gender: 'unknown' });
+    await put({ resourceType: 'Procedure', id: 'in-bed', status: 'completed', subject: { reference: 'Patient/a' }, location: { reference: 'Location/bed' } });
+    await put({ resourceType: 'Procedure', id: 'in-garden', status: 'completed', subject: { reference: 'Patient/a' }, location: { reference: 'Location/garden' } });
+  });
+
+  const found = async (type: string, ...parameters: (readonly [string, string])[]) =>
+    (await store.search(await resolved(type, ...parameters))).matches.map(({ id }) => id).sort();
+
+  test.each([
+    ['Condition', 'code:in', pets, ['barks']],
+    ['Condition', 'code:not-in', pets, ['lies', 'other', 'uncoded']],
+    ['Condition', 'code:below', `${animals}|mammal`, ['barks']],
+    ['Condition', '_filter', `code in "${pets}"`, ['barks']],
+    ['Patient', 'gender:in', 'http://hl7.org/fhir/ValueSet/administrative-gender', []],
+    ['Patient', '_list', 'some', ['a', 'b']],
+    ['Procedure', 'location:below', 'ward', ['in-bed']],
+    ['Procedure', 'location:above', 'garden', ['in-garden']],
+  ])('finds what it should: %s?%s=%s', async (type, name, value, expected) => {
+    expect(await found(type, [name, value])).toEqual(expected);
+  });
+
+  test('takes a code without a system by its code, since the element implies the system', async () => {
+    await put({ resourceType: 'ValueSet', id: 'two-genders', url: 'http://example.org/vs/two', status: 'active', compose: { include: [{ system: 'http://hl7.org/fhir/administrative-gender', concept: [{ code: 'male' }, { code: 'female' }] }] } });
+    expect(await found('Patient', ['gender:in', 'http://example.org/vs/two'])).toEqual(['a', 'b']);
+    expect(await found('Patient', ['gender:not-in', 'http://example.org/vs/two'])).toEqual(['d']);
+    expect(await found('Patient', ['_list', 'some'], ['gender', 'female'])).toEqual(['a']);
+  });
+});
