@@ -66,7 +66,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'Patient/[id]/[type]?… and its like search in a compartment.',
         resource: routedTypes.map(resourceEntry),
         interaction: systemInteractions(),
-        compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`),
+        compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name[0]!.toLowerCase()}${name.slice(1)}`),
       },
     ],
   };
