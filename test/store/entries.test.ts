@@ -4,7 +4,7 @@ import type { Resource } from '../../src/fhir/resource.ts';
 import { entryKeys, historyEntry, maxEntriesPerResource, searchEntries, type Entry } from '../../src/store/entries.ts';
 import { partitions, shardOf } from '../../src/store/entry-partitions.ts';
 import { stringPosition, stringPositionLength } from '../../src/store/entry-positions.ts';
-import { instantKey } from '../../src/store/order-preserving.ts';
+import { instantKey, numberKey } from '../../src/store/order-preserving.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
 
 const created = Date.UTC(2026, 0, 1);
@@ -72,6 +72,83 @@ describe('the entries of a resource', () => {
     const coding = Array.from({ length: maxEntriesPerResource }, (_, number) => ({ code: `c${number}` }));
     expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(FhirError);
     expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(/searchable values/);
+  });
+});
+
+describe('numbers', () => {
+  const ucum = 'http://unitsofmeasure.org';
+  const measured = (value: number, code = 'cm'): object => ({ valueQuantity: { value, system: ucum, code } });
+  const written = family.number('Observation', 'value-quantity', { unit: '', shard: 0 });
+  const inMetres = family.number('Observation', 'value-quantity', { unit: 'm', shard: 0 });
+
+  test('stand as they are written, and in base units where their unit converts', () => {
+    const height = dated(measured(176.4));
+    expect([positionsIn(height, written), positionsIn(height, inMetres)]).toEqual([[`S${numberKey(176.4)}`], [`S${numberKey(1.764)}`]]);
+    expect(positionsIn(dated(measured(7, '[pH]')), written)).toHaveLength(1);
+  });
+
+  test('of which a resource has several stand apart from those that are alone', () => {
+    const component = [80, 120].map((value) => ({ code: observation.code, ...measured(value) }));
+    const panel = dated({ component });
+    expect(positionsIn(panel, written)).toEqual([`M${numberKey(80)}`, `M${numberKey(120)}`]);
+  });
+
+  test('that are ranges stand under both ends', () => {
+    const less = dated({ valueQuantity: { value: 5, comparator: '<' } });
+    expect(positionsIn(less, written)).toEqual([`L${numberKey(-Infinity)}`, `E${numberKey(4.999999999999999)}`]);
+  });
+
+  test('stand under the code that they were measured for', () => {
+    const height = dated(measured(176.4));
+    const under = (unit: string): string => family.composite('Observation', 'code-value-quantity', { code: 'ABC-1', unit });
+    expect([positionsIn(height, under('')), positionsIn(height, under('m'))]).toEqual([[`S${numberKey(176.4)}`], [`S${numberKey(1.764)}`]]);
+  });
+});
+
+describe('other families', () => {
+  test('have a URI as it is, cut, and without what would end a position', () => {
+    const set: Resource = { resourceType: 'ValueSet', url: `http://sets.example/a b#c${'d'.repeat(300)}` };
+    const [position = '', ...more] = positionsIn(set, family.uri('ValueSet', 'url', 0));
+    expect([position.startsWith('http://sets.example/a$b$cddd'), position.length, more]).toEqual([true, 256, []]);
+  });
+
+  test('have a place in a cell of some kilometres, under a large one', () => {
+    const place: Resource = { resourceType: 'Location', position: { latitude: 57.64911, longitude: 10.40744 } };
+    expect(positionsIn(place, family.position('Location', 'near', 'u4p'))).toEqual(['u4pruydqq']);
+  });
+
+  test('have the identifier of a logical reference', () => {
+    const logical = dated({ subject: { identifier: { system: 's', value: 'A1' } } });
+    expect(positionsIn(logical, family.identifier('Observation', 'patient', 'a1'))).toHaveLength(1);
+  });
+
+  test('have nothing of a concept that is text alone', () => {
+    const plain = { resourceType: 'Observation', code: { text: 'weight' } };
+    expect(entriesOf(plain).map(({ pk }) => pk.split('|')[1])).toEqual(['last-updated']);
+  });
+
+  test('have what a resource contains under a type of its own, leading to the container', () => {
+    const order: Resource = { resourceType: 'MedicationRequest', contained: [{ resourceType: 'Medication', id: 'm', code: { coding: [{ code: 'X' }] } }] };
+    expect(positionsIn(order, family.token('#Medication', 'code', 'x'))).toHaveLength(1);
+    expect(positionsIn(order, family.lastUpdated('#Medication', 0))).toHaveLength(1);
+  });
+
+  test('have the parts of names and addresses in the whole', () => {
+    const person: Resource = { resourceType: 'Patient', name: [{ family: 'Bee', given: ['Ann'] }] };
+    expect(positionsIn(person, family.string('Patient', 'family', 'b'))).toEqual(['bee']);
+    expect(family.string('Patient', 'given', 'a')).toBe(family.string('Patient', 'name', 'a'));
+    expect(family.string('Organization', 'name', 'a')).not.toBe(family.string('Organization', 'address', 'a'));
+  });
+});
+
+describe('the families that a store omits', () => {
+  test('have no entries, and those that are found by them have none either', () => {
+    const omitted = new Set(['Observation.combo-code', 'Observation.subject']);
+    const subject = { type: 'Observation', id: 'a', lastUpdated: created, created };
+    const found = searchEntries(observation, subject, { ...rules, omitted }).map(({ pk }) => pk);
+    expect(found).not.toContain(coded);
+    expect(found).not.toContain(family.reference('Observation', 'patient', 'p'));
+    expect(found).toContain(family.patientCode('Observation', 'p', 'abc-1'));
   });
 });
 
