@@ -7,8 +7,8 @@
  * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { Grant, ObjectsGrant, QueueGrant, TableGrant } from '../../src/aws/functions.ts';
-import { anyStore, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName } from '../../src/aws/names.ts';
+import type { Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
+import { anyStore, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
@@ -59,6 +59,7 @@ export function roleStatements(grantor: Grantor, grants: readonly Grant[]): read
 function renderedGrant(deployment: string, grant: Grant): Rendered {
   if ('table' in grant) return tableStatement(deployment, grant);
   if ('objects' in grant) return objectsStatement(deployment, grant);
+  if ('uploads' in grant) return uploadsStatements(deployment, grant);
   if ('queue' in grant) return queueStatement(deployment, grant);
   return { statements: controlStatements(deployment, grant), ...controlKeys(grant) };
 }
@@ -94,8 +95,24 @@ function objectsStatement(deployment: string, { objects, under }: ObjectsGrant):
   const place = `${bucketArn(objectsBucketName(deployment))}/${objectsPrefix(anyStore)}${under}*`;
   return {
     statements: [allow(`EveryObject${under === '' ? '' : `Under${capital(under.slice(0, -1))}`}`, objects.map((action) => `s3:${action}`), place)],
-    // Whoever removes a version reads nothing of it.
-    ...(objects.every((action) => action === 'DeleteObjectVersion') ? {} : { keys }),
+    // Whoever removes an object reads nothing of it.
+    ...(objects.every((action) => action.startsWith('Delete')) ? {} : { keys }),
+  };
+}
+
+/** What is uploaded lies under the key of its store; a listing is bound to the stores' places by its prefix. */
+function uploadsStatements(deployment: string, { uploads }: UploadsGrant): Rendered {
+  const listing = uploads.filter((action) => action.startsWith('List'));
+  const reaching = uploads.filter((action) => !action.startsWith('List'));
+  const bucket = bucketArn(objectsBucketName(deployment));
+  const place = `${uploadsPrefix(anyStore)}*`;
+  const keyed = reaching.filter((action) => action !== 'DeleteObjectVersion');
+  return {
+    statements: [
+      ...(reaching.length === 0 ? [] : [allow('EveryUpload', reaching.map((action) => `s3:${action}`), `${bucket}/${place}`)]),
+      ...(listing.length === 0 ? [] : [{ ...allow('ListUploads', listing.map((action) => `s3:${action}`), bucket), Condition: { StringLike: { 's3:prefix': place } } }]),
+    ],
+    ...(keyed.length === 0 ? {} : { keys: { owner: 'stores', service: 's3', actions: keyActions('s3', keyed.some((action) => writingCalls.has(action))) } }),
   };
 }
 

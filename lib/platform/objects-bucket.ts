@@ -7,10 +7,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { objectsBucketName } from '../kit/arns.ts';
+import { uploadsRoot } from '../../src/aws/names.ts';
 import type { Settings } from '../kit/settings.ts';
 
 /** As far back as DynamoDB restores a table, so that a restored version still finds its body. */
 const recoverableDays = 35;
+
+/** Within a day every upload is committed, or never; then the sooner it goes the better. */
+const uploadLifeDays = 1;
 
 /** An upload in parts that has not ended by then was given up. */
 const abandonedUploadDays = 1;
@@ -31,6 +35,11 @@ export function objectsBucket(scope: Construct, encryptionKey: IKey, { name, ret
       noncurrentVersionExpiration: Duration.days(recoverableDays),
       abortIncompleteMultipartUploadAfter: Duration.days(abandonedUploadDays),
       expiredObjectDeleteMarker: true,
+    }, {
+      id: 'uploads-that-nobody-committed',
+      prefix: uploadsRoot,
+      expiration: Duration.days(uploadLifeDays),
+      noncurrentVersionExpiration: Duration.days(uploadLifeDays),
     }],
     removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });

@@ -49,7 +49,12 @@ export const controlFunctions: readonly FunctionSpec[] = [
     name: 'delete-objects',
     environment: ['objectsBucket'],
     timeoutSeconds: removalTimeoutSeconds,
-    grants: [readRecord, { bucket: ['ListBucketVersions'] }, { objects: ['DeleteObjectVersion'], under: '' }],
+    grants: [
+      readRecord,
+      { bucket: ['ListBucketVersions'] },
+      { objects: ['DeleteObjectVersion'], under: '' },
+      { uploads: ['ListBucketVersions', 'DeleteObjectVersion'] },
+    ],
   }),
   step({ name: 'delete-key', grants: [readRecord, { storeKeys: ['GetResources', 'DescribeKey', 'ScheduleKeyDeletion', 'DeleteAlias'] }] }),
   step({ name: 'record-deleted', grants: [changeRecord] }),

@@ -17,7 +17,12 @@ export interface TableGrant {
 /** Objects of every data store: `stores/{id}/{under}*`. */
 export interface ObjectsGrant {
   readonly objects: readonly ObjectAction[];
-  readonly under: 'bodies/' | 'transactions/' | '';
+  readonly under: 'bodies/' | 'contents/' | 'transactions/' | '';
+}
+
+/** What clients have uploaded to every data store and nobody has committed: `uploads/{id}/*`, and its listing. */
+export interface UploadsGrant {
+  readonly uploads: readonly (Exclude<ObjectAction, 'DeleteObject'> | 'ListBucket' | 'ListBucketVersions')[];
 }
 
 export interface QueueGrant {
@@ -74,7 +79,7 @@ export interface WorkflowGrant {
 }
 
 export type Grant =
-  | TableGrant | ObjectsGrant | QueueGrant | FailuresGrant | BucketGrant
+  | TableGrant | ObjectsGrant | UploadsGrant | QueueGrant | FailuresGrant | BucketGrant
   | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant;
 
 /** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */

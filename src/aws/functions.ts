@@ -36,9 +36,12 @@ const scheduleTimeoutSeconds = 60;
 const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
 const readBodies: Grant = { objects: ['GetObject'], under: 'bodies/' };
 const readAndWriteBodies: Grant = { objects: ['GetObject', 'PutObject'], under: 'bodies/' };
+/** Contents of Binaries: what was uploaded is held against what was announced, and copied. */
+const readContents: Grant = { objects: ['GetObject'], under: 'contents/' };
+const keepUploads: readonly Grant[] = [{ objects: ['PutObject'], under: 'contents/' }, { uploads: ['PutObject', 'GetObject', 'ListBucket'] }];
 const reportStaleEntries: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
 
-const readOne: readonly Grant[] = [knowStore, { table: 'resources', actions: ['GetItem'] }, readBodies];
+const readOne: readonly Grant[] = [knowStore, { table: 'resources', actions: ['GetItem'] }, readBodies, readContents];
 
 /**
  * A version, its entries, and the clean-up of what it replaced: a batch write puts and deletes. An intent of a
@@ -102,10 +105,10 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'search-type': searching,
   'search-system': searching,
   'search-compartment': searching,
-  create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
+  create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies, ...keepUploads] },
   'history-type': historyOverIndex,
   read: readingOne,
-  update: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
+  update: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies, ...keepUploads] },
   // The deletion itself has no body; that of the version before tells which entries go with it.
   delete: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readBodies] },
   'history-instance': paging([{ table: 'resources', actions: ['GetItem', 'Query'] }]),

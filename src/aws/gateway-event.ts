@@ -77,11 +77,17 @@ const decompress = promisify(gunzip);
  * @throws FhirError 413, 415, or 400 for what is not gzip or not UTF-8
  */
 export async function bodyOf(event: GatewayEvent, headers: RestRequest['headers'], maxBytes: number): Promise<string | undefined> {
+  const bytes = await bytesOf(event, headers, maxBytes);
+  return bytes === undefined ? undefined : bodyText(bytes);
+}
+
+/** The same, whatever the bytes are. @throws FhirError 413, 415, 400 for what is not gzip */
+export async function bytesOf(event: GatewayEvent, headers: RestRequest['headers'], maxBytes: number): Promise<Buffer | undefined> {
   if (maxBytes === 0 || event.body === null || event.body === '') return undefined;
   const coding = contentCoding(headers['content-encoding']);
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBytes) throw bodyTooLarge(maxBytes);
-  return bodyText(coding === 'gzip' ? await decompressed(bytes, maxBytes) : bytes);
+  return coding === 'gzip' ? decompressed(bytes, maxBytes) : bytes;
 }
 
 async function decompressed(bytes: Buffer, maxBytes: number): Promise<Buffer> {

@@ -6,11 +6,13 @@ import { notFound } from '../fhir/outcome.ts';
 import { encodedAnswer } from '../machine/encoded-answer.ts';
 import type { EncodedAnswer } from '../machine/encoded-answer.ts';
 import type { Operation, OperationRequest, OperationResponse } from '../operations/operation.ts';
+import { takesContent } from '../operations/binary/submitted-binary.ts';
 import { route } from '../operations/route.ts';
+import type { RouteMatch } from '../operations/route.ts';
 import { serve } from '../operations/serve.ts';
 import type { ServeDependencies } from '../operations/serve.ts';
 import type { OperationName } from '../operations/table.ts';
-import { addressOf, bodyOf, callerOf, headersOf, queryOf } from './gateway-event.ts';
+import { addressOf, bodyOf, bytesOf, callerOf, headersOf, queryOf } from './gateway-event.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 
 export interface GatewayHandlerOptions extends ServeDependencies {
@@ -50,6 +52,15 @@ async function prepared(event: GatewayEvent, asked: OperationRequest, { name, op
   // The gateway tells paths apart before it decodes them.
   if (found.name !== name) throw notFound('There is nothing at this path. GET metadata describes what this server offers.');
   const operation = await operationOf(datastoreId);
-  const body = await bodyOf(event, asked.headers, found.operation.maxBodyBytes);
-  return { operation, request: { ...asked, caller, baseUrl, path: found.path, ...(body === undefined ? {} : { body }) } };
+  return { operation, request: { ...asked, caller, baseUrl, path: found.path, ...(await broughtBy(event, asked, found)) } };
+}
+
+async function broughtBy(event: GatewayEvent, { headers }: OperationRequest, found: RouteMatch): Promise<Pick<OperationRequest, 'body' | 'content'>> {
+  const { maxBodyBytes } = found.operation;
+  if (takesContent(found, headers)) {
+    const bytes = await bytesOf(event, headers, maxBodyBytes);
+    return bytes === undefined ? {} : { content: { bytes } };
+  }
+  const body = await bodyOf(event, headers, maxBodyBytes);
+  return body === undefined ? {} : { body };
 }

@@ -12,6 +12,9 @@ export const storeTableName = (deployment: string, datastoreId: string, table: S
 export const storeKeyAlias = (deployment: string, datastoreId: string): string => `alias/${deployment}-${datastoreId}`;
 export const platformKeyAlias = (deployment: string): string => `alias/${deployment}`;
 export const objectsPrefix = (datastoreId: string): string => `stores/${datastoreId}/`;
+/** Of what clients upload and nobody has committed yet: apart from the objects, for the bucket's lifecycle to sweep. */
+export const uploadsRoot = 'uploads/';
+export const uploadsPrefix = (datastoreId: string): string => `${uploadsRoot}${datastoreId}/`;
 export const functionName = (deployment: string, operation: string): string => `${deployment}-${operation}`;
 export const queueName = (deployment: string, capability: string): string => `${deployment}-${capability}`;
 export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;

@@ -1,8 +1,8 @@
-/** Removes all that S3 has of a data store: every version and every delete marker under its prefix. */
+/** Removes all that S3 has of a data store: every version and every delete marker under its prefixes. */
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectRemoval } from '../ports/object-removal.ts';
-import { objectsPrefix } from './names.ts';
+import { objectsPrefix, uploadsPrefix } from './names.ts';
 
 /** S3's bound of a listing's page and of one request for deletion. */
 export const maxRemovedAtOnce = 1000;
@@ -13,11 +13,14 @@ export interface S3ObjectRemovalOptions {
 }
 
 export function s3ObjectRemoval({ client, bucket: Bucket }: S3ObjectRemovalOptions): ObjectRemoval {
+  const someOf = async (Prefix: string) => {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix, MaxKeys: maxRemovedAtOnce }));
+    return [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key: Key!, VersionId }));
+  };
   return {
     async removeSome(datastoreId) {
-      const listing = new ListObjectVersionsCommand({ Bucket, Prefix: objectsPrefix(datastoreId), MaxKeys: maxRemovedAtOnce });
-      const { Versions = [], DeleteMarkers = [] } = await client.send(listing);
-      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key: Key!, VersionId }));
+      let Objects = await someOf(objectsPrefix(datastoreId));
+      if (Objects.length === 0) Objects = await someOf(uploadsPrefix(datastoreId));
       if (Objects.length === 0) return 0;
       const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
       const [failed] = Errors;

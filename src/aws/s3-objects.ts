@@ -1,9 +1,10 @@
 /** An `ObjectStore` in an S3 bucket, under a prefix (https://docs.aws.amazon.com/AmazonS3/latest/API/). */
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { checkObjectKey, checkObjectPrefix } from '../ports/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { checkLimit } from '../ports/table-limits.ts';
+import { confirmAbsent } from './s3-absence.ts';
 
 /** S3's bound of a page. */
 const maxListKeys = 1000;
@@ -43,8 +44,8 @@ export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3
         const { Body } = await client.send(new GetObjectCommand(target));
         return await Body!.transformToByteArray();
       } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
+        await confirmAbsent(client, target, error);
+        return undefined;
       }
     },
     async delete(key) {

@@ -38,7 +38,9 @@ afterEach(() => {
 test('as deployed, a read is allowed and needs what its role has', async () => {
   expect((await client(baseUrl).get(`/Patient/${freshId()}`)).status).toBe(404);
   expect(deployed.endpoint.denials).toEqual([]);
-  expect(unusedGrants(deployed).filter((grant) => grant.startsWith('read '))).toEqual(['read EveryObjectUnderBodies s3:GetObject']);
+  expect(unusedGrants(deployed).filter((grant) => grant.startsWith('read '))).toEqual([
+    'read EveryObjectUnderBodies s3:GetObject', 'read EveryObjectUnderContents s3:GetObject',
+  ]);
 });
 
 test('without the permission for one call the call is refused, the client is told of a fault, and it is known which was missing', async () => {

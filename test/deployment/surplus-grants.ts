@@ -19,7 +19,8 @@ const excused: readonly Excused[] = [
     of: ['clean-up'],
     grants: [
       ...['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'].map((call) => `EveryResources dynamodb:${call}`),
-      'EveryIndex dynamodb:BatchWriteItem', 'EveryObjectUnderBodies s3:GetObject', ...writingTables.map((action) => `KeysOfStores ${action}`),
+      'EveryIndex dynamodb:BatchWriteItem', 'EveryObjectUnderBodies s3:GetObject',
+      'EveryObjectUnderBodies s3:DeleteObject', 'EveryObjectUnderContents s3:DeleteObject', ...writingTables.map((action) => `KeysOfStores ${action}`),
     ],
     reason: 'Settles what a coordinator left that died, an hour or a minute after it did; test/operations/stream tries that on a clock of its own.',
   },

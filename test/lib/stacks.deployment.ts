@@ -83,6 +83,8 @@ describe('data', () => {
     expect(properties['OwnershipControls']).toEqual({ Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] });
     expect(properties['LifecycleConfiguration'].Rules).toEqual([expect.objectContaining({
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, NoncurrentVersionExpiration: { NoncurrentDays: 35 },
+    }), expect.objectContaining({
+      Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     })]);
     expect(deletionPolicy).toBe('Retain');
   });

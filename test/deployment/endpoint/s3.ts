@@ -1,4 +1,5 @@
 /** S3: its calls answered by an engine, its permissions by the caller's role and the bucket's policy. */
+import { createHash } from 'node:crypto';
 import { forwarded, unknownOperation } from './service.ts';
 import type { Access, Service, ServiceAnswer, ServiceRequest } from './service.ts';
 import type { World } from './world.ts';
@@ -22,16 +23,31 @@ export function s3(world: World, engine: string): Service {
     const named = request.headers['x-amz-server-side-encryption-aws-kms-key-id'];
     return named === undefined ? world.bucketKeys.get(bucket) : world.keys.find(named)?.arn;
   };
+  const copyAccesses = (request: ServiceRequest): readonly Access[] => {
+    const source = request.headers['x-amz-copy-source'];
+    if (source === undefined) return [];
+    const path = decodeURIComponent(source.replace(/^\//, ''));
+    const key = objectKeys.get(`/${path}`);
+    return [
+      { action: 's3:GetObject', resource: `arn:aws:s3:::${path}` },
+      ...(key === undefined ? [] : world.keys.uses(key, 's3', keyActions['s3:GetObject']!)),
+    ];
+  };
   return {
     accesses(request) {
       const own = accessesOf(request);
       const key = keyOf(request);
-      return [...own, ...(key === undefined ? [] : own.flatMap(({ action }) => world.keys.uses(key, 's3', keyActions[action] ?? [])))];
+      return [
+        ...copyAccesses(request),
+        ...own, ...(key === undefined ? [] : own.flatMap(({ action }) => world.keys.uses(key, 's3', keyActions[action] ?? []))),
+      ];
     },
     async answer(request, { may }) {
+      const unfit = presignedRefusal(request);
+      if (unfit !== undefined) return refused(unfit);
       const { bucket } = targetOf(request);
       const key = keyOf(request);
-      const answer = await forwarded(engine, request);
+      const answer = overridden(await forwarded(engine, request), request);
       if (request.method === 'PUT' && answer.status === 200 && key !== undefined) objectKeys.set(request.url.pathname, key);
       const reading = request.method === 'GET' || request.method === 'HEAD';
       // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: who may not list is not told what is missing.
@@ -40,6 +56,29 @@ export function s3(world: World, engine: string): Service {
     },
     denied: refused,
   };
+}
+
+/**
+ * What S3 refuses of a presigned URL, but for a wrong signature: that is between SDK and S3
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). Bytes are held against their checksum.
+ */
+function presignedRefusal({ headers, url: { searchParams }, method, body }: ServiceRequest): string | undefined {
+  const checksum = headers['x-amz-checksum-sha256'];
+  if (method === 'PUT' && checksum !== undefined && checksum !== createHash('sha256').update(body).digest('base64')) return 'BadDigest';
+  const signed = searchParams.get('X-Amz-SignedHeaders');
+  if (signed === null) return undefined;
+  if (headers['authorization'] !== undefined) return 'Only one auth mechanism allowed';
+  const missing = signed.split(';').find((name) => headers[name] === undefined);
+  if (missing !== undefined) return `The signed header ${missing} was not sent`;
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(searchParams.get('X-Amz-Date') ?? '')!.map(Number);
+  const begun = Date.UTC(year!, month! - 1, day, hour, minute, second);
+  return Date.now() > begun + Number(searchParams.get('X-Amz-Expires')) * 1000 ? 'Request has expired' : undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: headers that a signed request fixes for its answer. */
+function overridden(answer: ServiceAnswer, { url: { searchParams } }: ServiceRequest): ServiceAnswer {
+  const headers = [...searchParams].filter(([name]) => name.startsWith('response-')).map(([name, value]) => [name.slice('response-'.length), value] as const);
+  return answer.status < 300 ? { ...answer, headers: { ...answer.headers, ...Object.fromEntries(headers) } } : answer;
 }
 
 function targetOf({ url }: ServiceRequest): { readonly bucket: string; readonly key: string } {
