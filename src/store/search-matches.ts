@@ -1,5 +1,6 @@
 /** The matches of a walk, one by one, with word of how far the walk has come: for pages, sorting and counting alike. */
 import { acceptance, type Match, type SearchRequest } from './candidate-acceptance.ts';
+import type { Intersection } from './index-intersection.ts';
 import type { IndexWalk, Place } from './index-walk.ts';
 import { openWalk } from './search-driver-choice.ts';
 import type { StoreContext } from './store-context.ts';
@@ -15,6 +16,8 @@ export interface WalkStart {
   readonly after?: Place;
   /** The walk, where it has begun already. */
   readonly begun?: IndexWalk;
+  /** Rules out candidates by another walk of the query, where there is one. */
+  readonly intersection?: Intersection;
 }
 
 /** A match, or the place up to which all matches have been told. */
@@ -27,10 +30,14 @@ export interface Steps {
   passedOver(end?: Place): boolean;
 }
 
+/** Of fewer than this share of the candidates being matches, the others are worth being ruled out by the index. */
+const worthwhileShare = 0.5;
+
 /** @param wanted matches; where few candidates match, batches grow. */
-export function matchesOf(context: StoreContext, { request, after, begun }: WalkStart, wanted = maxBatch): Steps {
+export function matchesOf(context: StoreContext, { request, after, begun, intersection }: WalkStart, wanted = maxBatch): Steps {
   const walk = begun ?? openWalk(context.index, request, after);
   const { accept, passedOver } = acceptance(context, request, after);
+  let isPoor = false;
   const steps = run();
   return {
     next: async () => (await steps.next()).value ?? undefined,
@@ -39,8 +46,14 @@ export function matchesOf(context: StoreContext, { request, after, begun }: Walk
 
   async function* run(): AsyncGenerator<Step, void, undefined> {
     for (let batch = Math.min(maxBatch, wanted); !walk.ended(); batch = Math.min(maxBatch, batch * 2)) {
-      const candidates = await walk.next(batch);
-      for await (const match of accept(candidates)) yield { match };
+      const met = await walk.next(batch);
+      const candidates = isPoor && intersection !== undefined ? await intersection(met) : met;
+      let found = 0;
+      for await (const match of accept(candidates)) {
+        found += 1;
+        yield { match };
+      }
+      isPoor ||= found < candidates.length * worthwhileShare;
       if (!walk.ended()) yield { seen: walk.seen() };
     }
   }

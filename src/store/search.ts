@@ -8,6 +8,7 @@ import { tooCostly } from '../fhir/outcome.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import { foreignCursor, openCursor, sealCursor, type Cursor, type SortPlace } from './cursor.ts';
 import type { SearchExplanation, SearchMatch, SearchPage, Sealer } from './data-store.ts';
+import { intersectionWith } from './index-intersection.ts';
 import type { Place } from './index-walk.ts';
 import { meteredReads } from './read-meter.ts';
 import { chooseDriver } from './search-driver-choice.ts';
@@ -85,7 +86,7 @@ async function answer(asked: Asked): Promise<Answer> {
   if (driver === undefined) throw foreignCursor();
   const how = { driver: chosen, drivers: [driver, ...possible.filter((one) => one !== driver)] };
   const deadline = context.clock.now() + wholeTimeBudgetMs;
-  const start: WalkStart = { request: { query, instant, driver }, begun };
+  const start: WalkStart = { request: { query, instant, driver }, begun, intersection: intersectionWith(context.index, driver, possible) };
   if (query.count === 0) return { ...how, matches: [], total: await totalAlone(context, start, deadline), order: 'walk' };
   const after = cursor?.place as Place | undefined;
   if (query.sort.length === 0 || (whole !== undefined && (driver.sorted || chosen === sortedWalk))) {
