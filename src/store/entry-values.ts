@@ -1,10 +1,10 @@
 /** The entries of one search parameter's values, one way for each kind (docs/store.md, Families). */
 import { geohash, maxGeohashLength } from '../fhir/search/geohash.ts';
 import { referenceKey } from '../fhir/search/kinds/reference.ts';
-import { wordStarts } from '../fhir/search/normalized-text.ts';
+import { maxSearchedLength, wordStarts } from '../fhir/search/normalized-text.ts';
 import type { NumberRange, SearchParameter, SearchValue, TokenValue } from '../fhir/search/values.ts';
 import { bucketOf, geohashPartitionLength, type partitions, type PartitionType } from './entry-partitions.ts';
-import { datePositions, numberPositions, stringPosition, uriPosition } from './entry-positions.ts';
+import { datePositions, numberPositions, separator, stringPosition, stringPositionLength, uriPosition } from './entry-positions.ts';
 
 export interface Entry {
   readonly pk: string;
@@ -60,10 +60,15 @@ function equalityEntries(value: SearchValue, code: string, { type, clinical, fam
 }
 
 function stringEntries(values: readonly SearchValue[], code: string, { type, family }: Filed): readonly Entry[] {
-  return values.flatMap((value) => (value.kind !== 'string' ? [] : wordStarts(value.text).map((word) => ({
-    pk: family.string(type, code, bucketOf(word)), position: stringPosition(word),
-  }))));
+  return values.flatMap((value) => {
+    if (value.kind !== 'string') return [];
+    const entries = wordStarts(value.text).map((word) => ({ pk: family.string(type, code, bucketOf(word)), position: stringPosition(word) }));
+    return value.text.length <= maxSearchedLength ? entries : [...entries, { pk: family.string(type, code, bucketOf('')), position: cutPosition }];
+  });
 }
+
+/** What `:contains` reads further in a text than words are filed stands where every search for a part looks. */
+const cutPosition = separator.repeat(stringPositionLength);
 
 /** As written, and in canonical units. */
 function numberEntries(values: readonly SearchValue[], code: string, { type, shard, family }: Filed): readonly Entry[] {

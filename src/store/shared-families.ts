@@ -21,9 +21,19 @@ const partsOf: Readonly<Record<string, string>> = {
 const withHumanNames: ReadonlySet<string> = new Set(['Patient', 'Person', 'Practitioner', 'RelatedPerson']);
 const withAddresses: ReadonlySet<string> = new Set([...withHumanNames, 'InsurancePlan', 'Location', 'Organization']);
 
+/** By type and parameter; all names are of the definitions, so there is an end to them. */
+const known = new Map<string, Map<string, string>>();
+
 /** The parameter under whose name the entries of `parameter` are filed. */
 export function familyParameter(type: string, parameter: string): string {
-  return sharedFamilies[type]?.[parameter] ?? wholeOf(type, parameter) ?? parameter;
+  const ofType = known.get(type) ?? new Map<string, string>();
+  if (ofType.size === 0) known.set(type, ofType);
+  let family = ofType.get(parameter);
+  if (family === undefined) {
+    family = sharedFamilies[type]?.[parameter] ?? wholeOf(type, parameter) ?? parameter;
+    ofType.set(parameter, family);
+  }
+  return family;
 }
 
 function wholeOf(type: string, parameter: string): string | undefined {

@@ -127,6 +127,13 @@ describe('the walks of conditions', () => {
     expect(familiesFor(conditioned([{ operator: 'not', condition: condition('subject', 'Patient/p') }]))).toEqual([]);
   });
 
+  test('that look for a part of a text are read beside others of the kind only: nothing else tells by its position', () => {
+    const part = (code: string): Condition => ({ operator: 'clause', clause: query('Patient', [`${code}:contains`, 'nn']).clauses[0] as Clause });
+    const code: Condition = { operator: 'clause', clause: query('Patient', ['gender', 'female']).clauses[0] as Clause };
+    const either = (...conditions: readonly Condition[]): readonly string[] => familiesFor({ ...query('Patient'), conditions: [{ operator: 'or', conditions }] });
+    expect([either(part('name'), part('address')), either(part('name'), code)]).toEqual([['contains (name) or contains (address)'], []]);
+  });
+
   test('of which all have to hold are walks each', () => {
     const both: Condition = { operator: 'and', conditions: [condition('status', 'final'), condition('value-quantity', 'gt5')] };
     expect(familiesFor(conditioned([both]))).toEqual(['token (status)', 'number (value-quantity)']);

@@ -55,6 +55,7 @@ const texts: readonly Resource[] = [
   { resourceType: 'Organization', id: 'org', name: 'St. Mary’s — Hospital & Clinics', active: true, telecom: [{ system: 'phone', value: '+1 555' }] },
   { resourceType: 'ValueSet', id: 'set', status: 'active', url: 'http://sets.example/ValueSet/a b#c', version: '2', name: 'A set',
     title: '«Überschrift»', description: `${'Lorem ipsum '.repeat(400)}needle` },
+  { resourceType: 'ValueSet', id: 'ruled', status: 'draft', name: 'y', description: `ab ${'-'.repeat(17_000)} distant` },
   { resourceType: 'ValueSet', id: 'urn', status: 'draft', url: 'urn:oid:1.2.3.4', name: '—' },
   { resourceType: 'ValueSet', id: 'long', status: 'draft', url: `http://sets.example/${'long/'.repeat(80)}end`, name: 'x' },
   { resourceType: 'Basic', id: 'profiled', code: coded('x'), meta: { profile: ['http://profiles.example/StructureDefinition/one|3.1'] } },
