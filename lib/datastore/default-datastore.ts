@@ -40,7 +40,7 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
     }),
     disableWaiterStateMachineLogging: true,
   });
-  const { warmThroughput: warm } = settings;
+  const { warmThroughput: warm, throughputLimit: max } = settings;
   return new CustomResource(scope, 'default-datastore-resource', {
     resourceType: 'Custom::CalderaDatastore',
     serviceToken: provider.serviceToken,
@@ -49,6 +49,8 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
       RemovalPolicy: settings.retain ? 'retain' : 'destroy',
       StoreSettings: String(storeSettings),
       ...(warm !== undefined && { WarmReadUnits: String(warm.readUnits), WarmWriteUnits: String(warm.writeUnits) }),
+      ...(max.readUnits !== undefined && { MaxReadUnits: String(max.readUnits) }),
+      ...(max.writeUnits !== undefined && { MaxWriteUnits: String(max.writeUnits) }),
     },
   });
 }

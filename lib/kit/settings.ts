@@ -18,6 +18,8 @@ export interface Settings {
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
   /** What each table of the default data store serves at once, in units a second; absent, what DynamoDB begins with. */
   readonly warmThroughput?: { readonly readUnits: number; readonly writeUnits: number };
+  /** The most that each table of the default data store serves, in units a second; what is absent has no bound. */
+  readonly throughputLimit: { readonly readUnits?: number; readonly writeUnits?: number };
   readonly tracing: boolean;
   readonly firewall: boolean;
   /** Requests that one address may send in five minutes, where there is a firewall. */
@@ -62,6 +64,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
       burst: count('burst', text('burst') ?? String(defaultBurst)),
     },
     warmThroughput: warmThroughput(text('warmReadUnits'), text('warmWriteUnits')),
+    throughputLimit: throughputLimit(text('maxReadUnits'), text('maxWriteUnits')),
     tracing: flag('tracing', text('tracing') ?? 'false'),
     firewall: flag('firewall', text('firewall') ?? 'false'),
     firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
@@ -106,6 +109,13 @@ function warmThroughput(readUnits: string | undefined, writeUnits: string | unde
   if (readUnits === undefined && writeUnits === undefined) return undefined;
   if (readUnits === undefined || writeUnits === undefined) throw new Error('The context needs warmReadUnits and warmWriteUnits together.');
   return { readUnits: count('warmReadUnits', readUnits), writeUnits: count('warmWriteUnits', writeUnits) };
+}
+
+function throughputLimit(readUnits: string | undefined, writeUnits: string | undefined): Settings['throughputLimit'] {
+  return {
+    ...(readUnits === undefined ? {} : { readUnits: count('maxReadUnits', readUnits) }),
+    ...(writeUnits === undefined ? {} : { writeUnits: count('maxWriteUnits', writeUnits) }),
+  };
 }
 
 function domain(name: string | undefined, certificateArn: string | undefined): Domain | undefined {

@@ -7,10 +7,10 @@ import {
   UpdateContinuousBackupsCommand, UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type {
-  CreateTableCommandInput, DynamoDBClient, TableDescription as Described, UpdateTableCommandInput,
+  CreateTableCommandInput, DynamoDBClient, OnDemandThroughput, TableDescription as Described, UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type {
-  TableAddress, TableAdministration, TableDescription, TableSettings, TableWarmth,
+  TableAddress, TableAdministration, TableDescription, TableLimit, TableSettings, TableWarmth,
 } from '../ports/table-administration.ts';
 import { itemFieldNames } from '../ports/table-limits.ts';
 import { dataTags, storeTableName } from './names.ts';
@@ -42,6 +42,7 @@ export function dynamoTableAdministration({ client, deployment }: DynamoTableAdm
       }
     },
     enableStream: (address) => update(address, { StreamSpecification: stream }),
+    limit: (address, limit) => update(address, { OnDemandThroughput: onDemandThroughput(limit) }),
     warm: (address, warmth) => update(address, { WarmThroughput: warmThroughput(warmth) }),
     setDeletionProtection: (address, on) => update(address, { DeletionProtectionEnabled: on }),
     async enableRecovery(address) {
@@ -68,7 +69,24 @@ export function createTableParameters(
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     ...(settings.stream ? { StreamSpecification: stream } : {}),
     ...(settings.warmth === undefined ? {} : { WarmThroughput: warmThroughput(settings.warmth) }),
+    ...(hasBounds(settings.limit) ? { OnDemandThroughput: onDemandThroughput(settings.limit!) } : {}),
   };
+}
+
+function hasBounds(limit: TableLimit | undefined): boolean {
+  return limit?.readUnits !== undefined || limit?.writeUnits !== undefined;
+}
+
+/** How DynamoDB is told that there is no bound. */
+const unbounded = -1;
+
+function onDemandThroughput({ readUnits = unbounded, writeUnits = unbounded }: TableLimit) {
+  return { MaxReadRequestUnits: readUnits, MaxWriteRequestUnits: writeUnits };
+}
+
+function limitOf(throughput: OnDemandThroughput | undefined): TableLimit {
+  const { MaxReadRequestUnits: readUnits = unbounded, MaxWriteRequestUnits: writeUnits = unbounded } = throughput ?? {};
+  return { ...(readUnits === unbounded ? {} : { readUnits }), ...(writeUnits === unbounded ? {} : { writeUnits }) };
 }
 
 function warmThroughput({ readUnits, writeUnits }: TableWarmth) {
@@ -76,12 +94,13 @@ function warmThroughput({ readUnits, writeUnits }: TableWarmth) {
 }
 
 function description(table: Described): TableDescription {
-  const { TableStatus, DeletionProtectionEnabled, StreamSpecification, LatestStreamArn, WarmThroughput } = table;
+  const { TableStatus, DeletionProtectionEnabled, StreamSpecification, LatestStreamArn, WarmThroughput, OnDemandThroughput } = table;
   const state = TableStatus === 'ACTIVE' ? 'active' : TableStatus === 'DELETING' ? 'deleting' : 'changing';
   const { ReadUnitsPerSecond: readUnits, WriteUnitsPerSecond: writeUnits } = WarmThroughput ?? {};
   return {
     state,
     deletionProtected: DeletionProtectionEnabled === true,
+    limit: limitOf(OnDemandThroughput),
     ...(StreamSpecification?.StreamEnabled && LatestStreamArn !== undefined ? { streamArn: LatestStreamArn } : {}),
     ...(readUnits === undefined || writeUnits === undefined ? {} : { warmth: { readUnits, writeUnits } }),
   };

@@ -6,10 +6,18 @@ export interface TableWarmth {
   readonly writeUnits: number;
 }
 
+/** The most that is served at all, in units a second; what is absent has no bound. */
+export interface TableLimit {
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
 export interface TableSettings {
   /** True for a table whose puts a change feed carries. */
   readonly stream: boolean;
   readonly warmth?: TableWarmth;
+  /** Absent: as it is. */
+  readonly limit?: TableLimit;
 }
 
 /** One table of one data store. */
@@ -25,6 +33,7 @@ export interface TableDescription {
   /** Absent where the table has no stream. */
   readonly streamArn?: string;
   readonly warmth?: TableWarmth;
+  readonly limit: TableLimit;
 }
 
 export interface TableAdministration {
@@ -34,6 +43,8 @@ export interface TableAdministration {
   create(address: TableAddress, settings: TableSettings & { readonly keyArn: string }): Promise<void>;
   enableStream(address: TableAddress): Promise<void>;
   warm(address: TableAddress, warmth: TableWarmth): Promise<void>;
+  /** Sets both bounds; one that is absent is lifted. */
+  limit(address: TableAddress, limit: TableLimit): Promise<void>;
   setDeletionProtection(address: TableAddress, on: boolean): Promise<void>;
   /** Lets the table be restored to any second of the last 35 days. */
   enableRecovery(address: TableAddress): Promise<void>;

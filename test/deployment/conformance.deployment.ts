@@ -92,7 +92,7 @@ describe('what the suite does not reach', () => {
     deployed.interrupt(undefined);
     // As an earlier version may have left it.
     for (const mapping of deployed.mappings.enabled()) mapping.settings = { ...mapping.settings, BatchSize: 1 };
-    await settleDatastore(deployed, 'Update', { WarmReadUnits: '13000', WarmWriteUnits: '5000' });
+    await settleDatastore(deployed, 'Update', { WarmReadUnits: '13000', WarmWriteUnits: '5000', MaxReadUnits: '4000' });
     await settleDatastore(deployed, 'Delete', { RemovalPolicy: 'destroy' });
   });
 });

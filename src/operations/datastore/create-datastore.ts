@@ -5,7 +5,7 @@
  */
 import { beginRun, DatastoreConflict } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
-import type { DatastoreRecord, DatastoreStatus, WarmThroughput } from './datastore-record.ts';
+import type { DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
 export interface CreateDatastoreRequest {
   /** 32 hexadecimal digits, fresh or of a store that is no more. */
@@ -13,6 +13,8 @@ export interface CreateDatastoreRequest {
   readonly name: string;
   readonly token: string;
   readonly warmThroughput?: WarmThroughput;
+  /** `{}` lifts every bound. */
+  readonly throughputLimit?: ThroughputLimit;
   /** Families that the store is made without, as `Observation.value-quantity`: checked names (src/store/omitted-families.ts). */
   readonly omitted?: readonly string[];
 }
@@ -22,7 +24,7 @@ const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED'
 
 /** @throws DatastoreConflict */
 export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, name, token, warmThroughput, omitted } = request;
+  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen !== undefined && !empty.has(seen.status)) {
       throw new DatastoreConflict(`There is a data store of this id, and it is ${seen.status}.`, false);
@@ -34,6 +36,7 @@ export async function createDatastore(request: CreateDatastoreRequest, dependenc
       created: dependencies.clock.now(),
       secret: dependencies.newSecret(),
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
+      ...(throughputLimit === undefined ? {} : { throughputLimit }),
       ...(omitted === undefined ? {} : { omitted }),
     };
   };

@@ -8,15 +8,15 @@ import type { StoreTable } from './store-tables.ts';
 
 export interface CreateTablesDependencies {
   readonly records: Pick<DatastoreRecords, 'read'>;
-  readonly tables: Pick<TableAdministration, 'describe' | 'create' | 'enableStream' | 'warm' | 'setDeletionProtection'>;
+  readonly tables: Pick<TableAdministration, 'describe' | 'create' | 'enableStream' | 'warm' | 'limit' | 'setDeletionProtection'>;
 }
 
 /** Begins what is missing and looks how far it is; a table takes one change at a time, so each look begins one. */
 export function createTables({ records, tables }: CreateTablesDependencies): Step<Progress & { readonly streamArn?: string }> {
   return async (run) => {
-    const { warmThroughput: warmth } = await recordOf(run, records);
+    const { warmThroughput: warmth, throughputLimit: limit } = await recordOf(run, records);
     const found = await Promise.all(storeTables(run.datastoreId).map(async (table) => {
-      const settings: TableSettings = { stream: table.stream, ...(warmth === undefined ? {} : { warmth }) };
+      const settings: TableSettings = { stream: table.stream, ...(warmth === undefined ? {} : { warmth }), ...(limit === undefined ? {} : { limit }) };
       return advance(table, { run, tables, settings });
     }));
     const done = found.every((table) => table !== undefined);
@@ -40,6 +40,7 @@ async function advance({ address }: StoreTable, { run, tables, settings }: Wante
   if (found?.state !== 'active') return undefined;
   if (settings.stream && found.streamArn === undefined) await tables.enableStream(address);
   else if (isColder(found, settings)) await tables.warm(address, settings.warmth!);
+  else if (isOtherwiseLimited(found, settings)) await tables.limit(address, settings.limit!);
   else if (!found.deletionProtected) await tables.setDeletionProtection(address, true);
   else return found;
   return undefined;
@@ -49,4 +50,9 @@ async function advance({ address }: StoreTable, { run, tables, settings }: Wante
 function isColder({ warmth: found }: TableDescription, { warmth: wanted }: TableSettings): boolean {
   if (wanted === undefined) return false;
   return (found?.readUnits ?? 0) < wanted.readUnits || (found?.writeUnits ?? 0) < wanted.writeUnits;
+}
+
+/** A limit that nobody has spoken of stays, be it set by hand. */
+function isOtherwiseLimited({ limit: found }: TableDescription, { limit: wanted }: TableSettings): boolean {
+  return wanted !== undefined && (found.readUnits !== wanted.readUnits || found.writeUnits !== wanted.writeUnits);
 }

@@ -26,6 +26,12 @@ export interface WarmThroughput {
   readonly writeUnits: number;
 }
 
+/** The most that each table of the store serves, units a second; what is absent has no bound. */
+export interface ThroughputLimit {
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
 export interface DatastoreRecord {
   /** 32 hexadecimal digits, as HealthLake's. */
   readonly id: string;
@@ -41,6 +47,8 @@ export interface DatastoreRecord {
   readonly run?: string;
   readonly errorCause?: ErrorCause;
   readonly warmThroughput?: WarmThroughput;
+  /** Absent: nobody has spoken of it, and the tables stay as they are. */
+  readonly throughputLimit?: ThroughputLimit;
   /** `Type.parameter` of the families that the store is without (src/store/omitted-families.ts). Never changes. */
   readonly omitted?: readonly string[];
   /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
@@ -101,7 +109,7 @@ function conditionOf(seen: DatastoreRecord | undefined) {
   return { attribute: 'revision', equals: seen.revision } as const;
 }
 
-function itemOf({ id, secret, preloading, errorCause, warmThroughput, omitted, ...plain }: DatastoreRecord): Item {
+function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, ...plain }: DatastoreRecord): Item {
   const attributes: Record<string, string | number | undefined> = {
     ...plain,
     patients: preloading?.patients,
@@ -110,6 +118,7 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, omitted, .
     errorCategory: errorCause?.category,
     warmReadUnits: warmThroughput?.readUnits,
     warmWriteUnits: warmThroughput?.writeUnits,
+    ...limitAttributes(throughputLimit),
     omitted: omitted === undefined || omitted.length === 0 ? undefined : omitted.join(','),
   };
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -117,6 +126,17 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, omitted, .
 }
 
 type Category = ErrorCause['category'];
+
+/** 0 stands for no bound, and no attribute for nothing that was said. */
+function limitAttributes(limit: ThroughputLimit | undefined): Record<string, number | undefined> {
+  return limit === undefined ? {} : { maxReadUnits: limit.readUnits ?? 0, maxWriteUnits: limit.writeUnits ?? 0 };
+}
+
+function limitOf({ maxReadUnits, maxWriteUnits }: Attributes): Pick<DatastoreRecord, 'throughputLimit'> {
+  if (maxReadUnits === undefined) return {};
+  const units = (name: keyof ThroughputLimit, value: unknown): ThroughputLimit => (Number(value) === 0 ? {} : { [name]: Number(value) });
+  return { throughputLimit: { ...units('readUnits', maxReadUnits), ...units('writeUnits', maxWriteUnits) } };
+}
 
 function warmth(readUnits: number, writeUnits: number): WarmThroughput {
   return { readUnits, writeUnits };
@@ -137,6 +157,7 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...(revision === undefined ? {} : { revision: Number(revision) }),
     ...(patients === undefined ? {} : { preloading: { patients: Number(patients), seed: Number(seed) } }),
     ...(errorMessage === undefined ? {} : { errorCause: { message: String(errorMessage), category: errorCategory as Category } }),
+    ...limitOf(attributes),
     ...(warmReadUnits === undefined ? {} : { warmThroughput: warmth(Number(warmReadUnits), Number(warmWriteUnits)) }),
     ...(omitted === undefined ? {} : { omitted: String(omitted).split(',') }),
   };

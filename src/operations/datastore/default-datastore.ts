@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { DatastoreConflict, isUnderway, runName } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
 import { createDatastore } from './create-datastore.ts';
-import type { DatastoreRecord, DatastoreStatus, WarmThroughput } from './datastore-record.ts';
+import type { DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 import { deleteDatastore } from './delete-datastore.ts';
 import { updateDatastore } from './update-datastore.ts';
 
@@ -28,6 +28,9 @@ export interface DefaultDatastoreEvent {
     /** Units a second, both or none. */
     readonly WarmReadUnits?: string;
     readonly WarmWriteUnits?: string;
+    /** Units a second; what is absent has no bound. */
+    readonly MaxReadUnits?: string;
+    readonly MaxWriteUnits?: string;
   };
 }
 
@@ -73,7 +76,8 @@ async function isReady(datastoreId: string, event: DefaultDatastoreEvent, depend
   const name = DatastoreName ?? seen?.name ?? defaultName;
   const warmThroughput = warmThroughputOf(event);
   const verb = seen === undefined || unmade.has(seen.status) ? createDatastore : updateDatastore;
-  await unlessBusy(verb({ datastoreId, name, token, ...(warmThroughput === undefined ? {} : { warmThroughput }) }, dependencies));
+  const request = { datastoreId, name, token, throughputLimit: throughputLimitOf(event), ...(warmThroughput === undefined ? {} : { warmThroughput }) };
+  await unlessBusy(verb(request, dependencies));
   return false;
 }
 
@@ -107,4 +111,12 @@ async function unlessBusy(verb: Promise<unknown>): Promise<void> {
 function warmThroughputOf({ ResourceProperties: { WarmReadUnits, WarmWriteUnits } }: DefaultDatastoreEvent): WarmThroughput | undefined {
   if (WarmReadUnits === undefined || WarmWriteUnits === undefined) return undefined;
   return { readUnits: Number(WarmReadUnits), writeUnits: Number(WarmWriteUnits) };
+}
+
+/** The stack always decides: a bound that it no longer names is lifted. */
+function throughputLimitOf({ ResourceProperties: { MaxReadUnits, MaxWriteUnits } }: DefaultDatastoreEvent): ThroughputLimit {
+  return {
+    ...(MaxReadUnits === undefined ? {} : { readUnits: Number(MaxReadUnits) }),
+    ...(MaxWriteUnits === undefined ? {} : { writeUnits: Number(MaxWriteUnits) }),
+  };
 }

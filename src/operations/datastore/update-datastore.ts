@@ -4,7 +4,7 @@
  */
 import { beginRun, DatastoreConflict, DatastoreNotFound } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
-import type { DatastoreRecord, DatastoreStatus, WarmThroughput } from './datastore-record.ts';
+import type { DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
 export interface UpdateDatastoreRequest {
   readonly datastoreId: string;
@@ -12,13 +12,15 @@ export interface UpdateDatastoreRequest {
   /** What is absent stays as it is. */
   readonly name?: string;
   readonly warmThroughput?: WarmThroughput;
+  /** `{}` lifts every bound. */
+  readonly throughputLimit?: ThroughputLimit;
 }
 
 const updatable: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATING', 'UPDATE_FAILED']);
 
 /** @throws DatastoreConflict, DatastoreNotFound */
 export async function updateDatastore(request: UpdateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, token, name, warmThroughput } = request;
+  const { datastoreId, token, name, warmThroughput, throughputLimit } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen === undefined || seen.status === 'DELETED') throw new DatastoreNotFound('There is no such data store.');
     if (!updatable.has(seen.status)) throw new DatastoreConflict(`The data store is ${seen.status} and cannot be updated.`, false);
@@ -27,6 +29,7 @@ export async function updateDatastore(request: UpdateDatastoreRequest, dependenc
       status: 'UPDATING',
       ...(name === undefined ? {} : { name }),
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
+      ...(throughputLimit === undefined ? {} : { throughputLimit }),
     };
   };
   return beginRun({ verb: 'update', datastoreId, token, next }, dependencies);

@@ -29,8 +29,8 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
   const recoverable = new Set<string>();
   /** Streams by the iterators that lead into them. */
   const iterators = new Map<string, string>();
-  /** Capacity kept ready, which the engine takes for no change at all. */
-  const warmth = new Map<string, object>();
+  /** Capacity kept ready, and its bound, which the engine takes for no change at all. */
+  const capacities = new Map<string, Record<string, object>>();
   const tableArn = (name: string): string => (name.startsWith('arn:') ? name : `${owner}table/${name}`);
   const send = async (request: ServiceRequest): Promise<ServiceAnswer> => {
     const answer = await forwarded(engine, { ...request, body: renamed(request.body, owner, engineOwner) });
@@ -55,15 +55,17 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
         const description = { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' } };
         return jsonAnswer({ ContinuousBackupsDescription: description });
       }
-      if (input.WarmThroughput !== undefined) warmth.set(input.TableName, input.WarmThroughput);
-      if (operation === 'UpdateTable' && Object.keys(input).sort().join() === 'TableName,WarmThroughput') {
+      const { WarmThroughput, OnDemandThroughput } = input;
+      const set = { ...(WarmThroughput && { WarmThroughput: { Status: 'ACTIVE', ...WarmThroughput } }), ...(OnDemandThroughput && { OnDemandThroughput }) };
+      if (Object.keys(set).length > 0) capacities.set(input.TableName, { ...capacities.get(input.TableName), ...set });
+      if (operation === 'UpdateTable' && Object.keys(input).length === 2 && Object.keys(set).length === 1) {
         const { Table } = JSON.parse((await send(describing(request, input.TableName))).body.toString()) as { Table: object };
         return jsonAnswer({ TableDescription: Table });
       }
       const answer = await send(request);
-      if (operation === 'DescribeTable' && warmth.has(input.TableName) && answer.status === 200) {
+      if (operation === 'DescribeTable' && capacities.has(input.TableName) && answer.status === 200) {
         const { Table } = JSON.parse(answer.body.toString()) as { Table: object };
-        return jsonAnswer({ Table: { ...Table, WarmThroughput: { Status: 'ACTIVE', ...warmth.get(input.TableName) } } });
+        return jsonAnswer({ Table: { ...Table, ...capacities.get(input.TableName) } });
       }
       if (operation === 'CreateTable' && answer.status === 200) {
         const key = world.keys.find(input.SSESpecification?.KMSMasterKeyId ?? '');

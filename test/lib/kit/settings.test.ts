@@ -8,7 +8,7 @@ describe('a deployment that chooses nothing', () => {
   test('keeps data, and switches nothing on', () => {
     expect(chosen()).toEqual({
       name: 'caldera', retain: true, logRetentionDays: 90, accessLogRetentionDays: 365,
-      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, tracing: false, firewall: false, firewallRequestsPerAddress: 30_000,
+      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, tracing: false, firewall: false, firewallRequestsPerAddress: 30_000,
       vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, gatewayLogsRole: true,
     });
   });
@@ -26,6 +26,7 @@ describe('a value', () => {
     ['retain', 'no'], ['tracing', '1'],
     ['requestsPerSecond', '0'], ['burst', 'many'],
     ['warmReadUnits', '4000'], ['warmWriteUnits', '4000'],
+    ['maxReadUnits', '0'], ['maxWriteUnits', '-1'],
     ['logRetentionDays', '91'], ['accessLogRetentionDays', '9999'],
     ['vpcEndpointIds', 'vpc-1'],
     ['domainName', 'fhir.example.org'], ['certificateArn', 'arn:aws:acm:eu-west-1:123456789012:certificate/1'],

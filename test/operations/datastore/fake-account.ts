@@ -84,6 +84,7 @@ export class FakeAccount {
         state: table.state,
         stream: table.settings.stream,
         warmth: table.settings.warmth,
+        limit: table.settings.limit ?? {},
         underItsKey: table.settings.keyArn === keyArn,
         deletionProtected: table.deletionProtected,
         recoverable: table.recoverable,
@@ -145,8 +146,8 @@ export class FakeAccount {
           if (table.state === 'deleting') this.tables.delete(nameOf(address));
           else table.state = 'active';
         }
-        const { state, deletionProtected, settings: { stream, warmth } } = table;
-        return { state, deletionProtected, warmth, ...(stream ? { streamArn: `stream of ${nameOf(address)}` } : {}) };
+        const { state, deletionProtected, settings: { stream, warmth, limit = {} } } = table;
+        return { state, deletionProtected, warmth, limit, ...(stream ? { streamArn: `stream of ${nameOf(address)}` } : {}) };
       },
       create: async (address, settings) => {
         if (this.tables.has(nameOf(address))) return;
@@ -155,6 +156,7 @@ export class FakeAccount {
         this.tables.set(nameOf(address), { ...table });
       },
       enableStream: async (address) => alter(address, (table) => (table.settings = { ...table.settings, stream: true })),
+      limit: async (address, limit) => alter(address, (table) => (table.settings = { ...table.settings, limit })),
       warm: async (address, warmth) => alter(address, (table) => (table.settings = { ...table.settings, warmth })),
       setDeletionProtection: async (address, on) => alter(address, (table) => (table.deletionProtected = on)),
       enableRecovery: async (address) => void (active(address).recoverable = true),

@@ -104,6 +104,19 @@ describe('the default data store', () => {
     });
   });
 
+  test('is bound to the throughput that its stack names, and to none when the stack names none any more', async () => {
+    const account = new FakeAccount();
+    const limits = () => [...account.tables.values()].map(({ settings }) => settings.limit);
+    await provide(account, event('Create', { MaxReadUnits: '4000', MaxWriteUnits: '2000' }));
+    expect(limits()).toEqual(Array(3).fill({ readUnits: 4000, writeUnits: 2000 }));
+    await provide(account, { ...event('Update', { MaxReadUnits: '8000' }), RequestId: 'higher' });
+    expect(limits()).toEqual(Array(3).fill({ readUnits: 8000 }));
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE', throughputLimit: { readUnits: 8000 } });
+    await provide(account, { ...event('Update'), RequestId: 'none' });
+    expect(limits()).toEqual(Array(3).fill({}));
+    expect((await account.ports.records.read(defaultId))?.throughputLimit).toEqual({});
+  });
+
   test('has the same id in every stack of its deployment, account and region, and in no other', () => {
     const later = stackId.replace('11111111', '99999999');
     expect(defaultId).toMatch(/^[0-9a-f]{32}$/);

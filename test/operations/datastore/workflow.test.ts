@@ -12,10 +12,11 @@ import type { Steps } from './run-workflow.ts';
 const datastoreId = 'a'.repeat(32);
 const clock = { now: () => 1_000, sleep: async () => {} };
 const warmThroughput = { readUnits: 15_000, writeUnits: 5_000 };
+const throughputLimit = { readUnits: 40_000 };
 
 async function begin(account: FakeAccount, verb: DatastoreVerb, token = 'first'): Promise<void> {
   const dependencies = { ...account.ports, clock, newSecret: () => new Uint8Array(32).fill(1) };
-  if (verb === 'create') await createDatastore({ datastoreId, name: 'One', token, warmThroughput }, dependencies);
+  if (verb === 'create') await createDatastore({ datastoreId, name: 'One', token, warmThroughput, throughputLimit }, dependencies);
   if (verb === 'update') await updateDatastore({ datastoreId, name: 'Other', token }, dependencies);
   if (verb === 'delete') await deleteDatastore({ datastoreId, token }, dependencies);
 }
@@ -36,7 +37,7 @@ async function withStore(): Promise<FakeAccount> {
 
 const record = (account: FakeAccount) => account.ports.records.read(datastoreId);
 
-const table = { state: 'active', stream: false, warmth: warmThroughput, underItsKey: true, deletionProtected: true, recoverable: true };
+const table = { state: 'active', stream: false, warmth: warmThroughput, limit: throughputLimit, underItsKey: true, deletionProtected: true, recoverable: true };
 const madeStore = {
   aliasNamesAKey: true,
   keys: [{ rotates: true, deleting: false }],
