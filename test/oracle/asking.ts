@@ -49,7 +49,8 @@ export function urlOf(baseUrl: string, { path, parameters }: Request): string {
 }
 
 /** What is wrong with the answer, in words; `undefined` when nothing is. */
-export function difference({ status, found, diagnostics }: Answer, { sure, open }: Expected): string | undefined {
+export function difference({ status, found, diagnostics }: Answer, { sure, open, mayBeRefused }: Expected): string | undefined {
+  if ((status === 400 || status === 404) && mayBeRefused === true) return undefined;
   if (status !== 200) return `refused with ${status}: ${diagnostics}`;
   const once = new Set(found);
   const missing = [...sure].filter((id) => !once.has(id));

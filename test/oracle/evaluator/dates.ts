@@ -105,9 +105,10 @@ function spanMatches(target: Span, { prefix, asked, now }: Question): Verdict {
     case 'lt':
       return target.low < asked.low;
     case 'ge':
-      return contained || target.high > asked.high;
+      // The range above begins with "the specified value": what ended on the day is at or after it.
+      return target.high > asked.low;
     case 'le':
-      return contained || target.low < asked.low;
+      return target.low < asked.high;
     case 'sa':
       return target.low >= asked.high;
     case 'eb':

@@ -89,11 +89,11 @@ export function compartment(code: string): ReadonlyMap<string, readonly string[]
 
 let terminology: ReadonlyMap<string, Json> | undefined;
 
-/** The code systems and value sets of R4 by their type and URL, as `CodeSystem http://…`. */
+/** The code systems and value sets of R4 by their type and URL, as `CodeSystem http://…`; the package adds one of each. */
 export function definedTerminology(): ReadonlyMap<string, Json> {
   // The specification's own come last, and so go before those of version 2 and 3.
   terminology ??= new Map(
-    ['v2-tables', 'v3-codesystems', 'valuesets'].flatMap(resourcesOf).map((one) => [`${one.resourceType} ${one.url}`, one]),
+    ['v2-tables', 'v3-codesystems', 'valuesets'].flatMap(resourcesOf).filter(({ id }) => id !== 'detectedissue-status').map((one) => [`${one.resourceType} ${one.url}`, one]),
   );
   return terminology;
 }

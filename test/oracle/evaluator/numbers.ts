@@ -34,8 +34,8 @@ export function parseAsked(text: string): Asked | undefined {
 }
 
 /** The limits that the precision implies: half a unit of the last digit below, and up to half a unit above. */
-export function impliedRange(value: Decimal): Interval {
-  const half = halfOfLastDigit(value);
+export function impliedRange(value: Decimal, precision = value): Interval {
+  const half = halfOfLastDigit(precision);
   return { low: minus(value, half), lowOpen: false, high: plus(value, half), highOpen: true };
 }
 
@@ -78,7 +78,7 @@ export function compareIntervals(asked: { readonly prefix: Prefix; readonly exac
     case 'eb':
       return compare(target.high, exact) < 0 || touches(target.high, !target.highOpen, exact);
     case 'ap':
-      return approximately(exact, target);
+      return approximately(exact, implied, target);
   }
 }
 
@@ -87,12 +87,13 @@ function touches(bound: Bound, open: boolean, exact: Decimal): boolean {
   return !open && compare(bound, exact) === 0;
 }
 
-/** Within a tenth of the value; at the very limit the server may choose. */
-function approximately(exact: Decimal, target: Interval): Verdict {
+/** Within a tenth of the value; at the very limit, and where the digits imply more than that, the server may choose. */
+function approximately(exact: Decimal, implied: Interval, target: Interval): Verdict {
   const low = compare(target.high, minus(exact, tenthOf(exact)));
   const high = compare(target.low, plus(exact, tenthOf(exact)));
-  if (low === 0 || high === 0) return undefined;
-  return low > 0 && high < 0;
+  if (low > 0 && high < 0) return true;
+  const impliedOverlaps = compare(target.high, implied.low) >= 0 && compare(target.low, implied.high) <= 0;
+  return low === 0 || high === 0 || impliedOverlaps ? undefined : false;
 }
 
 const integers = new Set(['integer', 'positiveInt', 'unsignedInt']);
@@ -104,17 +105,37 @@ export function numberMatches(element: Element, text: string): Verdict {
   if (asked === undefined || target === undefined) return false;
   const { prefix, written, value } = asked;
   if (integers.has(element.type) && !/e/i.test(written)) return compareIntervals({ prefix, exact: value, implied: point(value) }, target);
-  return compareReadings(impliedReadings(asked), (implied) => compareIntervals({ prefix, exact: value, implied }, target));
+  return compareReadings(readingsOf(asked, target), (reading) => compareIntervals({ prefix, ...reading }, target));
+}
+
+/** A number as it may be understood. */
+export interface Reading {
+  readonly exact: Decimal;
+  readonly implied: Interval;
 }
 
 /**
  * R4 says of 1e2 that it has one significant figure and that it means 95 to 105, which are two readings; all other
- * examples have one.
+ * examples have one. Where doubles could not tell a number from its neighbours, these are readings too.
  */
-export function impliedReadings({ written, value }: Asked): readonly Interval[] {
-  const usual = impliedRange(value);
-  if (!/^[+-]?\de/i.test(written)) return [usual];
-  return [usual, impliedRange({ units: value.units * 10n, exponent: value.exponent - 1 })];
+export function readingsOf({ written, value }: Asked, target: Interval): readonly Reading[] {
+  const precisions = [value, ...(/^[+-]?\de/i.test(written) ? [{ units: value.units * 10n, exponent: value.exponent - 1 }] : [])];
+  const readings = precisions.map((precision): Reading => ({ exact: value, implied: impliedRange(value, precision) }));
+  if (![value, target.low, target.high].some(needsMoreThanDoubles)) return readings;
+  const step = { units: value.units * 4n, exponent: value.exponent - 16 };
+  const [low, high] = [minus(value, step), plus(value, step)].sort(compare) as [Decimal, Decimal];
+  const wide = { low: impliedRange(low, value).low, lowOpen: false, high: impliedRange(high, value).high, highOpen: true };
+  const narrow = { low: impliedRange(high, value).low, lowOpen: false, high: impliedRange(low, value).high, highOpen: true };
+  return [...readings, { exact: low, implied: wide }, { exact: high, implied: narrow }];
+}
+
+/** Fifteen digits survive in a double; whoever writes more cannot count on the last ones. */
+function needsMoreThanDoubles(bound: Bound): boolean {
+  return typeof bound !== 'string' && digitsOf(bound) > 15;
+}
+
+export function digitsOf({ units }: Decimal): number {
+  return String(units).replace('-', '').length;
 }
 
 export function compareReadings<T>(readings: readonly T[], verdictOf: (reading: T) => Verdict): Verdict {

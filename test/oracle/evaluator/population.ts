@@ -1,8 +1,8 @@
 /** All resources of a store, searched one by one: the slowest way there is, and the plainest. */
 import { elementSpan } from './dates.ts';
-import { compare, decimal } from './decimals.ts';
 import { compartment, parametersOf } from './definitions.ts';
 import { elementsOf } from './elements.ts';
+import { split, unescape } from './escapes.ts';
 import { filterTest } from './filter.ts';
 import { allOf, anyOf, list, type Resource, type Verdict } from './json.ts';
 import { clauseMatches, nameOf, type Context } from './matching.ts';
@@ -19,6 +19,8 @@ export interface Expected {
   readonly sure: ReadonlySet<string>;
   /** They may be found: the specification does not say. */
   readonly open: ReadonlySet<string>;
+  /** The search may be refused instead: it asks for what nobody can know, or what is not there. */
+  readonly mayBeRefused?: boolean;
 }
 
 export interface Population {
@@ -32,28 +34,28 @@ export interface Population {
   searchContained(resourceType: string, parameters: readonly NameValue[]): Expected;
 }
 
-/** Of the types whose resources are part of one another: the parameter that leads to the one above. */
-const parents: Readonly<Record<string, string>> = { Location: 'partof', Organization: 'partof', Encounter: 'part-of', Procedure: 'part-of', Task: 'part-of' };
+/** Of the types whose resources are strictly part of one another: the parameter that leads to the one above. */
+const parents: Readonly<Record<string, string>> = { Location: 'partof', Organization: 'partof', Encounter: 'part-of', CarePlan: 'part-of' };
 
 export const hierarchicalTypes: ReadonlySet<string> = new Set(Object.keys(parents));
 
 export function populationOf(resources: readonly Resource[], { baseUrl, now }: { readonly baseUrl: string; readonly now: number }): Population {
   const byType = Map.groupBy(resources, ({ resourceType }) => resourceType);
   const context: Context = { baseUrl, now, terminology: terminologyOf(resources), hierarchy: hierarchyOf(byType) };
-  const collect = (candidates: readonly Resource[], verdictOf: (resource: Resource) => Verdict): Expected => {
+  const collect = (candidates: readonly Resource[], verdictOf: (resource: Resource) => Verdict, parameters: readonly NameValue[]): Expected => {
     const sure = new Set<string>();
     const open = new Set<string>();
     for (const resource of candidates) {
       const verdict = verdictOf(resource);
       if (verdict !== false) (verdict === true ? sure : open).add(`${resource.resourceType}/${resource.id}`);
     }
-    return { sure, open };
+    return { sure, open, mayBeRefused: parameters.some((one) => isUnanswerable(one, { byType, context })) };
   };
   const tests = (resourceType: string, parameters: readonly NameValue[]) =>
     parameters.map(([name, value]) => test(resourceType, [name, value], { byType, context }));
   const search: Population['search'] = (resourceType, parameters) => {
     const all = tests(resourceType, parameters);
-    return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)));
+    return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)), parameters);
   };
   return {
     resources,
@@ -62,7 +64,7 @@ export function populationOf(resources: readonly Resource[], { baseUrl, now }: {
     search,
     searchCompartment(owner, resourceType, parameters) {
       const all = [...tests(resourceType, parameters), membership(owner, resourceType, context)];
-      return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)));
+      return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)), parameters);
     },
     searchContained(resourceType, parameters) {
       const all = tests(resourceType, parameters);
@@ -70,7 +72,7 @@ export function populationOf(resources: readonly Resource[], { baseUrl, now }: {
         anyOf(list(container['contained']).filter((one) => one.resourceType === resourceType && typeof one.id === 'string'), (contained: Resource) =>
           allOf(all, (one) => one(contained)),
         ),
-      );
+      parameters);
     },
   };
 }
@@ -89,6 +91,12 @@ function test(resourceType: string, [name, value]: NameValue, { byType, context 
   }
   const parsed = nameOf(resourceType, name);
   return (resource) => clauseMatches(resource, parsed, value, context);
+}
+
+/** A value set that cannot be resolved, or a List that is not there. */
+function isUnanswerable([name, value]: NameValue, { byType, context: { terminology } }: Store): boolean {
+  if (name === '_list') return !(byType.get('List') ?? []).some(({ id }) => id === value);
+  return /:(?:not-)?in$/.test(name) && split(value, ',').some((one) => !terminology.isResolvable(unescape(one)));
 }
 
 function membership(owner: string, resourceType: string, context: Context): (resource: Resource) => Verdict {
@@ -124,7 +132,7 @@ function hierarchyOf(byType: ReadonlyMap<string, readonly Resource[]>): Context[
 
 /**
  * What a resource is sorted by (https://hl7.org/fhir/R4/search.html#sort): the lowest of its values upwards, the highest
- * downwards. `undefined` where it has none, or where texts would have to be compared by rules that nobody gave.
+ * downwards. `undefined` where it has none; `open` where it has no code but a text, which may be a value or not.
  */
 export function sortKey(resource: Resource, code: string, descending: boolean): number | string | undefined {
   const parameter = parametersOf(resource.resourceType).get(code);
@@ -133,13 +141,10 @@ export function sortKey(resource: Resource, code: string, descending: boolean): 
   const keys = elementsOf(resource, parameter).flatMap((element): (number | string)[] => {
     if (parameter.type === 'date') return [elementSpan(element)?.low ?? []].flat();
     if (parameter.type === 'string') return [...textsOf(element)];
-    if (parameter.type === 'token') return tokensOf(element).flatMap(({ code: one }) => one ?? []);
+    if (parameter.type === 'token') return tokensOf(element).flatMap(({ code: one }) => one?.toLowerCase() ?? []);
     return typeof element.data === 'string' ? [element.data] : [];
   });
-  if (keys.length === 0) return undefined;
-  return keys.reduce((best, key) => ((key < best) !== descending ? key : best));
-}
-
-export function isSameNumber(one: string, other: string): boolean {
-  return compare(decimal(one)!, decimal(other)!) === 0;
+  if (keys.length === 0) return elementsOf(resource, parameter).length > 0 ? 'open' : undefined;
+  // Of several dates the platform takes the start of the span of all, in both directions.
+  return keys.reduce((best, key) => ((key < best) === (!descending || parameter.type === 'date') ? key : best));
 }

@@ -3,7 +3,7 @@ import { decimal, toNumber, type Bound, type Decimal } from './decimals.ts';
 import type { Element } from './elements.ts';
 import { split, unescape } from './escapes.ts';
 import type { Json, Verdict } from './json.ts';
-import { compareIntervals, compareReadings, impliedReadings, parseAsked, point, rangeInterval, type Interval } from './numbers.ts';
+import { compareIntervals, compareReadings, digitsOf, parseAsked, point, rangeInterval, readingsOf, type Interval } from './numbers.ts';
 import { conversion, ucum } from './units.ts';
 
 interface Measured {
@@ -64,12 +64,15 @@ export function quantityMatches(element: Pick<Element, 'type' | 'data'>, text: s
   const [number = '', system = '', code = ''] = split(text, '|').map(unescape);
   const asked = parseAsked(number);
   const target = measured(element);
+  // R4 does not say which of the quantities in sampled data a search compares.
+  if (element.type === 'SampledData') return undefined;
   if (asked === undefined || target === undefined) return false;
   const convert = converter(target, { system, code });
   if (convert === undefined || convert === 'open') return convert === undefined ? false : undefined;
-  const compare = (implied: Interval): Verdict =>
-    compareIntervals({ prefix: asked.prefix, exact: convert(asked.value) as Decimal, implied: convertInterval(implied, convert) }, snapped(target.interval, convert));
-  return compareReadings(impliedReadings(asked), compare);
+  if (isConversion(convert) && digitsOf(asked.value) >= comparedDigits && (asked.prefix === 'eq' || asked.prefix === 'ne')) return undefined;
+  return compareReadings(readingsOf(asked, target.interval), ({ exact, implied }) =>
+    compareIntervals({ prefix: asked.prefix, exact: convert(exact) as Decimal, implied: convertInterval(implied, convert) }, snapped(target.interval, convert)),
+  );
 }
 
 type Convert = ((bound: Bound) => Bound) | 'open' | undefined;
@@ -94,9 +97,16 @@ function unitConverter(target: Measured, code: string): Convert {
   return written.some((one) => one.toLowerCase() === code.toLowerCase()) ? 'open' : undefined;
 }
 
-/** Conversions are exact in UCUM and nearly so in doubles: twelve digits are compared. */
+/** Conversions are exact in UCUM and nearly so in doubles: so many digits are compared. */
+const comparedDigits = 12;
+
 function rounded(value: number): Decimal {
-  return decimal(value.toPrecision(12).replace(/^-?0\.0+$/, '0'))!;
+  return decimal(value.toPrecision(comparedDigits).replace(/^-?0\.0+$/, '0'))!;
+}
+
+function isConversion(convert: (bound: Bound) => Bound): boolean {
+  const probe: Decimal = { units: 1n, exponent: 0 };
+  return convert(probe) !== probe;
 }
 
 function convertInterval(interval: Interval, convert: (bound: Bound) => Bound): Interval {
@@ -105,8 +115,7 @@ function convertInterval(interval: Interval, convert: (bound: Bound) => Bound): 
 
 /** The target's own number cut to the digits that are compared, when the other side was converted. */
 function snapped(interval: Interval, convert: (bound: Bound) => Bound): Interval {
-  const probe: Decimal = { units: 1n, exponent: 0 };
-  if (convert(probe) === probe) return interval;
+  if (!isConversion(convert)) return interval;
   const snap = (bound: Bound): Bound => (typeof bound === 'string' ? bound : rounded(toNumber(bound)));
   return { ...interval, low: snap(interval.low), high: snap(interval.high) };
 }

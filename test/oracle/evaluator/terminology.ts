@@ -11,6 +11,8 @@ export interface Terminology {
   isIn(token: Token, valueSet: string): Verdict;
   /** Whether `lower` is `upper` or subsumed by it. */
   subsumes(system: string, upper: string, lower: string): Verdict;
+  /** Whether every part of the value set is known, so that a search has no reason to refuse it. */
+  isResolvable(valueSet: string): boolean;
   /** The value set that a search would find under this name. */
   valueSet(name: string): Json | undefined;
   codeSystem(url: string): Json | undefined;
@@ -63,9 +65,7 @@ export function terminologyOf(stored: readonly Resource[]): Terminology {
   for (const one of stored) {
     if (one.resourceType !== 'ValueSet' && one.resourceType !== 'CodeSystem') continue;
     byName.set(`${one.resourceType}/${one.id}`, one);
-    // R4's own definitions are the same wherever they are read from.
-    const name = `${one.resourceType} ${one['url']}`;
-    if (!definedTerminology().has(name)) byName.set(name, one);
+    byName.set(`${one.resourceType} ${one['url']}`, one);
   }
   const codeSystem = (url: string): Json | undefined => byName.get(`CodeSystem ${url}`);
   const valueSet = (name: string): Json | undefined => byName.get(name) ?? byName.get(`ValueSet ${name.split('|')[0]}`);
@@ -108,7 +108,18 @@ export function terminologyOf(stored: readonly Resource[]): Terminology {
     const without = anyOf(list(set.compose.exclude), (exclude) => includes(exclude, token));
     return allOf([within, not(without)], (verdict) => verdict);
   };
-  return { isIn, subsumes, valueSet, codeSystem };
+  const isKnown = (include: Json): boolean => {
+    if (!list(include.valueSet).every((name: string) => isResolvable(name))) return false;
+    if (include.system === undefined || include.concept !== undefined) return true;
+    if (include.filter === undefined) return true;
+    return codeSystem(include.system)?.content === 'complete' && list(include.filter).every(({ property }) => property === 'concept');
+  };
+
+  const isResolvable: Terminology['isResolvable'] = (name) => {
+    const compose = valueSet(name)?.compose;
+    return compose !== undefined && [...list(compose.include), ...list(compose.exclude)].every(isKnown);
+  };
+  return { isIn, isResolvable, subsumes, valueSet, codeSystem };
 }
 
 function sameCode({ code, caseSensitive }: Token, wanted: string): Verdict {

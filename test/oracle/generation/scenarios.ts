@@ -116,6 +116,7 @@ function order(one: Resource, other: Resource, keys: readonly string[]): number 
     const descending = key.startsWith('-');
     const code = key.replace(/^-/, '');
     const [first, second] = [one, other].map((resource) => sortKey(resource, code, descending));
+    if (first === 'open' || second === 'open') return 0;
     if (first === undefined && second === undefined) continue;
     if (first === undefined || second === undefined) return first === undefined ? 1 : -1;
     const comparison = compareKeys(first, second);
@@ -197,7 +198,7 @@ function contained({ oracle, making }: Given): Asked | undefined {
   const within = oracle.population.searchContained(inner.resourceType, parameters);
   const both = random.chance(0.5);
   const plain: Expected = both ? oracle.population.search(inner.resourceType, parameters) : { sure: new Set(), open: new Set() };
-  const expected = { sure: new Set([...within.sure, ...plain.sure]), open: new Set([...within.open, ...plain.open]) };
+  const expected = { ...within, sure: new Set([...within.sure, ...plain.sure]), open: new Set([...within.open, ...plain.open]) };
   return { request: { path: inner.resourceType, parameters: [...parameters, ['_contained', both ? 'both' : 'true'], whole] }, expected };
 }
 

@@ -91,7 +91,7 @@ function tokenValue(element: Element, operator: string, making: Making): string 
     const sets = system === undefined ? [] : making.valueSetsOf(system);
     return sets.length === 0 ? undefined : escape(random.pick(sets));
   }
-  if (operator === ':above' || operator === ':below') return hierarchyValue({ element, system, code }, making);
+  if (operator === ':above' || operator === ':below') return hierarchyValue({ element, system, code, operator }, making);
   return tokenForm({ system, code, implied }, random);
 }
 
@@ -127,9 +127,10 @@ function ofTypeValue({ type, data }: Element, random: Random): string | undefine
   return parts.map(escape).join('|');
 }
 
-function hierarchyValue({ element, system, code }: { readonly element: Element; readonly system: string | undefined; readonly code: string | undefined }, making: Making): string | undefined {
+function hierarchyValue({ element, system, code, operator }: { readonly element: Element; readonly system: string | undefined; readonly code: string | undefined; readonly operator: string }, making: Making): string | undefined {
   const { random } = making;
   if (element.type === 'code' && code !== undefined && /^[\w.+-]+\/[\w.+-]+/.test(code)) {
+    if (operator === ':above') return undefined;
     const base = code.split(/[;\s]/)[0]!;
     return escape(random.chance(0.5) ? base : mutated(random, base));
   }
@@ -144,6 +145,8 @@ function referenceValue(element: Element, operator: string, making: Making): str
   const literal = literalOf(element);
   if (literal === undefined) return undefined;
   const { url, type, id, version, base } = literal;
+  // The type of what lies on another server cannot be asked for.
+  if (operator === ':[type]' && (id === undefined || base !== undefined)) return undefined;
   if (type === undefined || id === undefined) return urlReferenceValue(url, version, { operator, random });
   if (operator === ':below' || operator === ':above') return element.type === 'Reference' ? `${type}/${random.chance(0.7) ? id : mutated(random, id)}` : urlReferenceValue(url, version, { operator, random });
   if (operator === ':[type]') return random.pick([id, `${type}/${id}`, mutated(random, id)]);
@@ -198,8 +201,12 @@ function prefixed(operator: string, written: string, random: Random): string {
   return operator === 'eq' && random.chance(0.5) ? written : operator + written;
 }
 
-/** Without exponent; the digits that were written are kept. */
+/** Numbers with more zeros are written with an exponent. */
+const maxZeros = 30;
+
+/** The digits that were written are kept. */
 export function plain({ units, exponent }: Decimal): string {
+  if (Math.abs(exponent) > maxZeros) return `${units}e${exponent}`;
   const negative = units < 0n;
   const digits = String(negative ? -units : units).padStart(1 - exponent, '0');
   const text = exponent >= 0 ? digits + '0'.repeat(exponent) : `${digits.slice(0, exponent)}.${digits.slice(exponent)}`;

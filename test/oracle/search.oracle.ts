@@ -1,0 +1,94 @@
+/**
+ * The searches of one seed against the embedded server, or the server that CALDERA_BASE_URL names; `run.ts` asks more of them.
+ * Every difference is the server's fault or the evaluator's: the specification decides.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startServer } from '../../src/embedded/server.ts';
+import type { RunningServer } from '../../src/embedded/server.ts';
+import { describeDifferences } from './describe.ts';
+import { askCells, askOwnValues, askScenarios, prepare, type Oracle, type OracleOptions } from './oracle.ts';
+
+// An empty variable is as good as none.
+const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '') || undefined;
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** What three minutes of a machine with two cores allow. */
+const amount = { seed: 1, patients: 6, bundles: 2, definitionsShare: 20, each: 2, scenarios: 600, ownValuesShare: 2 };
+
+let server: RunningServer | undefined;
+let dataDirectory: string | undefined;
+let options: OracleOptions;
+let oracle: Oracle;
+const faults: unknown[] = [];
+
+beforeAll(async () => {
+  if (given === undefined) {
+    dataDirectory = await mkdtemp(join(tmpdir(), 'caldera-oracle-'));
+    server = await startServer({ dataDirectory, port: 0, reportFault: ({ error }) => faults.push(error) });
+  }
+  options = { ...amount, baseUrl: given ?? server?.baseUrl ?? '', shared: given !== undefined };
+  oracle = await prepare(options);
+  for (const line of oracle.skipped) print(`skipped ${line}`);
+});
+
+afterAll(async () => {
+  await server?.close();
+  if (dataDirectory !== undefined) await rm(dataDirectory, { recursive: true, force: true });
+  if (faults.length > 0) throw new AggregateError(faults, 'The server reported faults.');
+});
+
+/** Official examples that break rules of R4, each with the rule; the definitions among them are a sample. */
+const refusals: Readonly<Record<string, RegExp>> = {
+  'ActivityDefinition/blood-tubes-supply': /div must hold some text/,
+  'ActivityDefinition/heart-valve-replacement': /div must hold some text/,
+  'Bundle/dataelements': /larger than the 5 MB/,
+  'Bundle/resources': /larger than the 5 MB/,
+  'Bundle/v3-valuesets': /larger than the 5 MB/,
+  'Bundle/valueset-expansions': /larger than the 5 MB/,
+  'Bundle/valuesets': /larger than the 5 MB/,
+  'DeviceMetric/example': /parent must refer to one of Device/,
+  'DeviceUseStatement/example': /reasonReference must refer to one of/,
+  'EventDefinition/example': /div must hold some text/,
+  'ImplementationGuide/fhir': /A reference must be/,
+  'MedicationRequest/medrx0301': /performer must refer to one of Organization/,
+  'Observation/clinical-gender': /performer must refer to one of/,
+  'OperationOutcome/101': /never stored/,
+  'OperationOutcome/allok': /never stored/,
+  'OperationOutcome/break-the-glass': /never stored/,
+  'OperationOutcome/exception': /never stored/,
+  'OperationOutcome/searchfail': /never stored/,
+  'OperationOutcome/validationfail': /never stored/,
+  'Questionnaire/qs1': /linkId is required/,
+  'Questionnaire/zika-virus-exposure-assessment': /div must hold some text/,
+};
+
+describe('A search finds exactly the resources that R4 says it finds', () => {
+  test('everything but the examples that break a rule is stored', () => {
+    const expected = oracle.examples.size === 0 ? [] : Object.keys(refusals);
+    expect(oracle.refused.map(({ reference }) => reference)).toEqual(expected);
+    for (const { reference, reason } of oracle.refused) expect(reason).toMatch(refusals[reference]!);
+  });
+
+  test('by every kind, prefix and modifier on every data type, with hits and near misses', async () => {
+    const { matrix, asked, differences } = await askCells(oracle, options);
+    print(`${asked} searches of ${oracle.population.resources.length} resources\n${matrix.text()}`);
+    expect(describeDifferences(differences)).toBe('0 differences');
+    // Some cells have their elements in the official examples alone.
+    if (oracle.examples.size > 0) expect(matrix.holes()).toEqual([]);
+  });
+
+  test('joined, negated, filtered, sorted, paged and counted; in compartments, lists, narratives and containers', async () => {
+    const { asked, differences } = await askScenarios(oracle, options);
+    print([...asked].map(([topic, count]) => `${topic} ${count}`).join('  '));
+    expect(describeDifferences(differences)).toBe('0 differences');
+  });
+
+  test('every official example by each of its own values', async () => {
+    const { asked, differences } = await askOwnValues(oracle, options);
+    print(`${asked} searches by the official examples' own values`);
+    expect(describeDifferences(differences)).toBe('0 differences');
+  });
+});
