@@ -20,13 +20,18 @@ export interface WalkedPage extends Page<Place> {
   readonly rest: Counting;
 }
 
+/** Every walk begins behind it. */
+const beforeAll: Place = { stage: -1, order: '', id: '' };
+
 /** Matches in the walk's order until the page is full, the budget spent or the walk at its end. */
 export async function walkedPage(context: StoreContext, start: WalkStart): Promise<WalkedPage> {
   const deadline = context.clock.now() + searchTimeBudgetMs;
   for (let walks = 1; ; walks += 1) {
     const page = await walkPage(context, { ...start, begun: walks === 1 ? start.begun : undefined }, deadline);
     const isMissing = page.rest.steps.passedOver(page.end);
-    if (!isMissing || walks >= maxWalks || context.clock.now() >= deadline) return page;
+    if (!isMissing || walks >= maxWalks) return page;
+    // No time is left to walk again: the next page begins where this one did.
+    if (context.clock.now() >= deadline) return { matches: [], end: start.after ?? beforeAll, rest: page.rest };
   }
 }
 
