@@ -1,4 +1,7 @@
-/** The one dashboard: what clients see, what the stores' tables do, what works in the background. */
+/**
+ * The one dashboard: what clients see, what the stores' tables do, what works in the background. To eight data stores it
+ * has no more than 50 metrics, which CloudWatch shows for nothing.
+ */
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
@@ -26,8 +29,8 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
         graph('Time to answer (ms)', ['p50', 'p99'].map((statistic) => gatewayMetric(name, 'Latency', statistic))),
       ],
       [
-        graph('Errors of functions', [searched(`{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName="${name}-"`, 'Sum')]),
-        graph('Functions at a time', [searched(`{AWS/Lambda,FunctionName} MetricName="ConcurrentExecutions" FunctionName="${name}-"`, 'Maximum')]),
+        graph('Errors of functions (of the account)', [accountMetric('Errors', 'sum')]),
+        graph('Functions at a time (of the account)', [accountMetric('ConcurrentExecutions', 'max')]),
       ],
       // Stores are made after the dashboard: their tables are found by name.
       (['resources', 'index'] satisfies StoreTable[]).map((table) => graph(`Units of ${table}`, ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].map((metric) => (
@@ -47,6 +50,11 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
 
 function capabilities(): readonly string[] {
   return queueCapabilities(functions).filter(({ failuresOnly }) => !failuresOnly).map(({ capability }) => capability);
+}
+
+/** Over all functions: two metrics where each function's own would be eighty. What bounds concurrency is the account anyway. */
+function accountMetric(metricName: string, statistic: string): Metric {
+  return new Metric({ namespace: 'AWS/Lambda', metricName, statistic, period: alarmPeriod });
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html */

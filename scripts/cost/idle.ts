@@ -88,7 +88,9 @@ export function idle(measurements: Measurements): Idle {
       item('CloudWatch: alarms', `${deployed.alarms} alarms on ${deployed.alarmMetrics} metrics`, [
         deployed.alarmMetrics * cloudWatch.perAlarmMetricMonth, beyond(deployed.alarmMetrics, alwaysFree.alarmMetrics) * cloudWatch.perAlarmMetricMonth,
       ]),
-      item('CloudWatch: dashboard', `${deployed.dashboards}, with more than 50 metrics`, [deployed.dashboards * cloudWatch.perDashboardMonth]),
+      item('CloudWatch: dashboard', `${deployed.dashboards}, with fewer than 50 metrics`, [
+        deployed.dashboards * cloudWatch.perDashboardMonth, beyond(deployed.dashboards, alwaysFree.dashboards) * cloudWatch.perDashboardMonth,
+      ]),
       item('SQS: queues asked for work', `${count(polls)} requests by ${queues} event sources`, [
         polls * sqs.perRequest, beyond(polls, alwaysFree.sqsRequests) * sqs.perRequest,
       ]),

@@ -11,6 +11,9 @@ const million = 1_000_000;
 /** Runs from `create` to `active`, retries left out. */
 const transitionsPerStore = 20;
 
+/** What an idle store may cost, in dollars a month. */
+const aimPerStore = 5;
+
 /** @returns the page, as it is to be in docs/cost.md */
 export function costPage(measurements: Measurements): string {
   const free = idle(measurements);
@@ -41,9 +44,10 @@ function dearer({ workload, lines, healthLakeLines }: Month): string {
 function idleSection({ deployment, store }: Idle): string {
   const both = [...deployment, ...store];
   const alone = monthOf(both);
-  const verdict = alone < 5
-    ? 'Within the $5 a month that we aim at for a store.'
-    : `The aim is $5 a month for a store. A store by itself keeps it. **The first one does not**: what watches over a deployment (${deployed.alarms} alarms, a dashboard) and asks queues for work is paid once, however many stores there are. Shared by ${storesWithin(5, { deployment, store })} stores it is within $5 each.`;
+  const kept = monthOf(both, 'afterAllowances') < aimPerStore;
+  const verdict = alone < aimPerStore
+    ? `Within the $${aimPerStore} a month that we aim at for a store.`
+    : `The aim is $${aimPerStore} a month for a store. A store by itself keeps it, and the first one ${kept ? 'where its deployment has the account\'s allowances to itself' : 'does not'}. **By list price the first one does not**: what watches over a deployment (${deployed.alarms} alarms, a dashboard) and asks queues for work is paid once, however many stores there are. Shared by ${storesWithin(aimPerStore, { deployment, store })} stores it is within $${aimPerStore} each.`;
   return `## Idle
 
 Nobody sends a request; data stores are active and empty. *After allowances* is what is left in an account that has no other use for what AWS gives every account each month.

@@ -53,6 +53,8 @@ export const s3 = { perGbMonth: 0.023 } as const;
 /** What an account has free every month, for as long as it exists (https://aws.amazon.com/free/). */
 export const alwaysFree = {
   alarmMetrics: 10,
+  /** Of 50 metrics each. */
+  dashboards: 3,
   sqsRequests: 1 * million,
   kmsCalls: 20_000,
   lambdaRequests: 1 * million,
