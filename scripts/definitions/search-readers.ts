@@ -92,9 +92,12 @@ export class ElementReaders {
 }
 
 /** From a value set's URL to the one code system it draws from; `undefined` when there are several. */
+/** Most bindings are to value sets of FHIR itself, a few (confidentiality) to those of version 3. */
+const terminologyFiles = ['valuesets.json', 'v3-codesystems.json'];
+
 function impliedSystems(): (valueSet: string | undefined) => string | undefined {
   const systems = new Map<string, string>();
-  for (const { resourceType, url, compose } of definitions<ValueSet>('valuesets.json')) {
+  for (const { resourceType, url, compose } of terminologyFiles.flatMap((file) => definitions<ValueSet>(file))) {
     if (resourceType !== 'ValueSet' || compose === undefined) continue;
     const included = new Set(compose.include.map(({ system, valueSet }) => (valueSet === undefined ? system : undefined)));
     const [system] = included;

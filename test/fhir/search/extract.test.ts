@@ -12,6 +12,12 @@ const codes = (resource: Resource, code: string) => values(resource, code).map((
 const urls = (resource: Resource, code: string) => values(resource, code).map((value) => (value.kind === 'reference' ? value.url : undefined));
 const texts = (resource: Resource, code: string) => values(resource, code).map((value) => (value.kind === 'string' ? value.text : undefined));
 
+test('a code of a value set of version 3 has the system that its binding implies', () => {
+  expect(values({ resourceType: 'Composition', confidentiality: 'N' }, 'confidentiality')).toEqual([
+    { kind: 'token', system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N', systemImplied: true, caseSensitive: true },
+  ]);
+});
+
 describe('the table of parameters', () => {
   test('holds the base parameters of R4 and no others', () => {
     expect(searchParameters).toHaveLength(1375);
