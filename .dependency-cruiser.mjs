@@ -136,6 +136,13 @@ const shape = [
     to: { path: '^(?:test|bench|scripts)/' },
   },
   {
+    name: 'the-oracle-shares-no-code',
+    comment: 'Searches are held against an evaluation that makes its own mistakes: only what starts the server or makes data knows src.',
+    severity: 'error',
+    from: { path: '^test/oracle/(?:evaluator|generation)/' },
+    to: { path: '^(?:src|scripts)/' },
+  },
+  {
     name: 'no-cycles',
     comment: 'Two files that need each other are one file, or need a third.',
     severity: 'error',

@@ -18,6 +18,13 @@ export interface Request {
   readonly method?: 'GET' | 'POST';
 }
 
+export interface Asked {
+  readonly request: Request;
+  readonly expected: Expected;
+  /** What else is wrong with the answer, as its order or total. */
+  readonly check?: (answer: Answer) => string | undefined;
+}
+
 /** More pages than any search of this data has. */
 const maxPages = 2000;
 

@@ -21,7 +21,7 @@ export function describeDifferences(differences: readonly Difference[]): string 
 
 function describe({ url, what, resources }: Difference): string[] {
   const names = [...url.matchAll(/[?&]([^=&:%]+)/g)].map(([, name]) => name!);
-  return [`${decodeURIComponent(url)}`, `    ${what}`, ...resources.map((resource) => `    ${resource.resourceType}/${resource.id}: ${valuesOf(resource, names)}`)];
+  return [decodeURIComponent(url), `    ${what}`, ...resources.map((resource) => `    ${resource.resourceType}/${resource.id}: ${valuesOf(resource, names)}`)];
 }
 
 function valuesOf(resource: Resource, names: readonly string[]): string {

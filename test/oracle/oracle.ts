@@ -2,18 +2,19 @@
  * Thousands of generated searches, each answered by the server over HTTP and by brute force. The evaluator shares no code with
  * the product: it reads R4's own expressions by another engine, and the rules of search from the specification alone.
  */
-import { ask, difference, disputed, urlOf, type Answer, type Request } from './asking.ts';
-import { load, sideBySide, type Refusal } from './data/loading.ts';
+import { ask, difference, disputed, urlOf, type Asked } from './asking.ts';
+import { load, sideBySide } from './data/loading.ts';
 import { sources, type Source, type SourceOptions } from './data/sources.ts';
 import type { Resource } from './evaluator/json.ts';
-import { populationOf, type Expected, type Population } from './evaluator/population.ts';
+import { populationOf } from './evaluator/population.ts';
 import { cellQueries, cellsOf } from './generation/queries.ts';
 import { makingFor } from './generation/making.ts';
 import { ownValues } from './generation/own-values.ts';
 import { scenarios } from './generation/scenarios.ts';
-import { sitesOf, type Sites } from './generation/sites.ts';
+import { sitesOf } from './generation/sites.ts';
 import { Matrix } from './matrix.ts';
-import { seededRandom, type Random } from '../store/model/random.ts';
+import type { Oracle } from './searched.ts';
+import { seededRandom } from '../store/model/random.ts';
 
 export interface OracleOptions extends SourceOptions {
   readonly baseUrl: string;
@@ -31,19 +32,6 @@ export interface Difference {
   readonly url: string;
   readonly what: string;
   readonly resources: readonly Resource[];
-}
-
-/** The server with its data, and the same data to be evaluated. */
-export interface Oracle {
-  readonly baseUrl: string;
-  readonly population: Population;
-  readonly sites: Sites;
-  readonly random: Random;
-  readonly skipped: readonly string[];
-  readonly refused: readonly Refusal[];
-  /** The server holds resources that others put there: they are passed over. */
-  readonly shared: boolean;
-  readonly examples: ReadonlySet<string>;
 }
 
 const clients = 6;
@@ -66,13 +54,6 @@ export async function prepare(options: OracleOptions): Promise<Oracle> {
     shared: options.shared,
     examples: new Set(examples.map(({ resourceType, id }) => `${resourceType}/${id}`)),
   };
-}
-
-export interface Asked {
-  readonly request: Request;
-  readonly expected: Expected;
-  /** What else is wrong with the answer, as its order or total. */
-  readonly check?: (answer: Answer) => string | undefined;
 }
 
 /** Asks all, some side by side, and tells each difference. */

@@ -101,8 +101,8 @@ function synthea(bundles: number): Source {
 }
 
 function entriesOf(text: string): Resource[] {
-  const { entry } = JSON.parse(text) as Json;
+  const { entry } = JSON.parse(text);
   const references = new Map<string, string>(entry.map(({ fullUrl, resource }: Json) => [fullUrl, `${resource.resourceType}/${resource.id}`]));
   const rewritten = text.replace(/urn:uuid:[0-9a-f-]{36}/g, (urn) => references.get(urn) ?? urn);
-  return (JSON.parse(rewritten) as Json).entry.map(({ resource }: Json) => resource);
+  return JSON.parse(rewritten).entry.map(({ resource }: Json) => resource);
 }

@@ -24,7 +24,7 @@ const files = new Map<string, readonly Json[]>();
 function resourcesOf(file: string): readonly Json[] {
   const known = files.get(file);
   if (known !== undefined) return known;
-  const { entry } = JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8')) as Json;
+  const { entry } = JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8'));
   const resources: Json[] = entry.map(({ resource }: Json) => resource);
   files.set(file, resources);
   return resources;

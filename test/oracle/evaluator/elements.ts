@@ -2,7 +2,7 @@
  * The elements that a search parameter is about: its own FHIRPath expression, evaluated by an independent engine
  * (https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression).
  */
-import fhirpath from 'fhirpath';
+import { compile as compileExpression } from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
 import type { Parameter } from './definitions.ts';
 import type { Json, Resource } from './json.ts';
@@ -16,15 +16,8 @@ export interface Element {
   readonly path: string;
 }
 
-/** What the engine hands out when it is asked to keep its own types. */
-interface Node {
-  readonly fhirNodeDataType?: string;
-  readonly data: Json;
-  readonly propName?: string | null;
-  readonly parentResNode?: { readonly path?: string } | null;
-}
-
-type Evaluate = (resource: Json, variables?: Json) => readonly (Node | Json)[];
+/** Hands out its own nodes, which know the type and place of an element, and plain values where it made them. */
+type Evaluate = (resource: Json, variables?: Json) => readonly Json[];
 
 const options: Json = {
   // Expressions may trace; nothing of a resource is to be printed.
@@ -36,7 +29,7 @@ const options: Json = {
 };
 
 /** The type of what a reference points at, told from the reference alone: nothing is fetched. */
-function refersTo(inputs: readonly (Node | Json)[], type: string): boolean[] {
+function refersTo(inputs: readonly Json[], type: string): boolean[] {
   return inputs.map((input) => referredType(input?.data ?? input) === type);
 }
 
@@ -59,7 +52,7 @@ function compile(expression: string): readonly Evaluate[] {
     .replace(/resolve\(\) is (\w+)/g, "refersTo('$1')")
     // R4 writes the primitive type `dateTime` so in one composite.
     .replaceAll('ofType(DateTime)', 'ofType(dateTime)');
-  const evaluators = branches(rewritten).map((branch) => fhirpath.compile(branch, r4, options) as Evaluate);
+  const evaluators = branches(rewritten).map((branch) => compileExpression(branch, r4, options) as Evaluate);
   compiled.set(expression, evaluators);
   return evaluators;
 }
@@ -81,11 +74,11 @@ export function evaluate(expression: string, { on, resource }: { readonly on: Js
   return nodes(expression, on, resource).map(elementOf).filter(({ data }) => data !== undefined && data !== null);
 }
 
-function nodes(expression: string, on: Json, resource: Json): (Node | Json)[] {
+function nodes(expression: string, on: Json, resource: Json): Json[] {
   return compile(expression).flatMap((evaluator) => [...evaluator(on, { resource })]);
 }
 
-function elementOf(node: Node | Json): Element {
+function elementOf(node: Json): Element {
   const isNode = typeof node === 'object' && node !== null && 'data' in node;
   const raw: Json = isNode ? node.data : node;
   const data = typeof raw === 'object' && raw !== null && 'asStr' in raw ? raw.asStr : raw;

@@ -102,12 +102,15 @@ function isUnanswerable([name, value]: NameValue, { byType, context: { terminolo
 function membership(owner: string, resourceType: string, context: Context): (resource: Resource) => Verdict {
   const [type = '', id = ''] = owner.split('/');
   const codes = compartment(type).get(resourceType) ?? [];
-  return (resource) =>
-    anyOf(codes, (code) => {
+  return (resource) => {
+    // The definitions name the owner itself for some types only, though a compartment is about it.
+    if (resourceType === type && resource.id === id && !codes.includes('{def}')) return undefined;
+    return anyOf(codes, (code) => {
       if (code === '{def}') return resourceType === type && resource.id === id;
       const parameter = parametersOf(resourceType).get(code);
       return parameter === undefined ? false : clauseMatches(resource, { parameter, modifier: undefined }, owner, context);
     });
+  };
 }
 
 function hierarchyOf(byType: ReadonlyMap<string, readonly Resource[]>): Context['hierarchy'] {
@@ -142,6 +145,7 @@ export function sortKey(resource: Resource, code: string, descending: boolean): 
     if (parameter.type === 'date') return [elementSpan(element)?.low ?? []].flat();
     if (parameter.type === 'string') return [...textsOf(element)];
     if (parameter.type === 'token') return tokensOf(element).flatMap(({ code: one }) => one?.toLowerCase() ?? []);
+    if (parameter.type === 'number') return [Number(element.data.low?.value ?? element.data)];
     return typeof element.data === 'string' ? [element.data] : [];
   });
   if (keys.length === 0) return elementsOf(resource, parameter).length > 0 ? 'open' : undefined;

@@ -14,8 +14,8 @@ export interface Terminology {
   /** Whether every part of the value set is known, so that a search has no reason to refuse it. */
   isResolvable(valueSet: string): boolean;
   /** The value set that a search would find under this name. */
-  valueSet(name: string): Json | undefined;
-  codeSystem(url: string): Json | undefined;
+  valueSet(name: string): Json;
+  codeSystem(url: string): Json;
 }
 
 interface Concept {
@@ -67,8 +67,8 @@ export function terminologyOf(stored: readonly Resource[]): Terminology {
     byName.set(`${one.resourceType}/${one.id}`, one);
     byName.set(`${one.resourceType} ${one['url']}`, one);
   }
-  const codeSystem = (url: string): Json | undefined => byName.get(`CodeSystem ${url}`);
-  const valueSet = (name: string): Json | undefined => byName.get(name) ?? byName.get(`ValueSet ${name.split('|')[0]}`);
+  const codeSystem = (url: string): Json => byName.get(`CodeSystem ${url}`);
+  const valueSet = (name: string): Json => byName.get(name) ?? byName.get(`ValueSet ${name.split('|')[0]}`);
 
   const subsumes: Terminology['subsumes'] = (system, upper, lower) => {
     const found = codeSystem(system);

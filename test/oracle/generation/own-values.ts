@@ -1,4 +1,5 @@
 /** Every official example is found by each of its own values: for each parameter that has one, a query made from it. */
+import type { Asked } from '../asking.ts';
 import { measured } from '../evaluator/quantities.ts';
 import type { Element } from '../evaluator/elements.ts';
 import { elementSpan } from '../evaluator/dates.ts';
@@ -12,7 +13,7 @@ import { isTarget } from '../evaluator/matching.ts';
 import { fold, textsOf } from '../evaluator/strings.ts';
 import { tokensOf } from '../evaluator/tokens.ts';
 import { uriOf } from '../evaluator/uris.ts';
-import type { Asked, Oracle } from '../oracle.ts';
+import type { Oracle } from '../searched.ts';
 import { plain } from './values.ts';
 
 /** One request for each distinct `type?parameter=value`. */

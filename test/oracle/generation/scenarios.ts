@@ -1,5 +1,5 @@
 /** Searches that are more than one clause. */
-import type { Answer } from '../asking.ts';
+import type { Answer, Asked } from '../asking.ts';
 import { compartment, parametersOf, type Kind } from '../evaluator/definitions.ts';
 import { list, type Resource } from '../evaluator/json.ts';
 import { sortKey, type Expected, type NameValue, type Population } from '../evaluator/population.ts';
@@ -7,7 +7,7 @@ import { fold, textsOf } from '../evaluator/strings.ts';
 import { elementSpan } from '../evaluator/dates.ts';
 import { elementsOf } from '../evaluator/elements.ts';
 import { tokensOf } from '../evaluator/tokens.ts';
-import type { Asked, Oracle } from '../oracle.ts';
+import type { Oracle } from '../searched.ts';
 import { operatorsOf, reasonAgainst } from './cells.ts';
 import { clauseFor } from './queries.ts';
 import { pickSite, type Site } from './sites.ts';

@@ -43,7 +43,7 @@ export function valueFor(kind: Kind, element: Element, { operator, making }: { r
     case 'date':
       return dateValue(element, operator, making.random);
     case 'number':
-      return numberValue(making.random, typeof element.data === 'object' ? making.random.pick([element.data.low, element.data.high].filter((end) => end !== undefined)).value : element.data, operator);
+      return numberValue(making.random, typeof element.data === 'object' ? making.random.pick(rangeEnds(element.data)) : element.data, operator);
     case 'quantity':
       return quantityValue(element, operator, making.random);
     case 'uri':
@@ -53,6 +53,12 @@ export function valueFor(kind: Kind, element: Element, { operator, making }: { r
     case 'composite':
       return undefined;
   }
+}
+
+/** The ends of a Range, and the whole number between them. */
+function rangeEnds({ low, high }: Json): readonly number[] {
+  const ends: number[] = [low, high].flatMap((end) => end?.value ?? []);
+  return ends.length < 2 ? ends : [...ends, Math.round((ends[0]! + ends[1]!) / 2)];
 }
 
 function searchableText(text: string | undefined): string | undefined {
@@ -213,6 +219,12 @@ export function plain({ units, exponent }: Decimal): string {
   return negative ? `-${text}` : text;
 }
 
+/** In the middle of a range, so coarse that its precision covers the range, where a whole number does. */
+function middle(ends: readonly Decimal[]): readonly Decimal[] {
+  const [low, high] = ends.map(toNumber);
+  return low === undefined || high === undefined ? [] : [{ units: BigInt(Math.round((low + high) / 2)), exponent: 0 }];
+}
+
 function numberVariant(random: Random, value: Decimal): string {
   const { units, exponent } = value;
   const finer = (digit: number): Decimal => ({ units: units * 10n + BigInt(units < 0n ? -digit : digit), exponent: exponent - 1 });
@@ -235,7 +247,7 @@ function quantityValue(element: Element, operator: string, random: Random): stri
   const target = measured(element);
   if (target === undefined) return undefined;
   const ends = [target.interval.low, target.interval.high].filter((bound) => typeof bound !== 'string');
-  const value = random.pick(ends);
+  const value = random.pick([...ends, ...middle(ends[0] === ends[1] ? [] : ends)]);
   const number = prefixed(operator, numberVariant(random, value), random);
   const { system, code, unit } = target;
   const forms = [number];
