@@ -30,6 +30,24 @@ describe('where an entry stands in the partition of a code', () => {
     expect(positionsIn(dated({ effectiveDateTime: '2024-01-31' }), coded)).toEqual([`S${instantKey(start)}`]);
   });
 
+  test.each<Resource>([
+    dated({ effectiveDateTime: '2020-05-17' }),
+    { resourceType: 'Condition', code: observation['code']!, onsetDateTime: '2020-05-17', recordedDate: '2021-01-01' },
+    { resourceType: 'Encounter', type: [observation['code']!], period: { start: '2020-05-17', end: '2020-06-01' } },
+    { resourceType: 'MedicationRequest', medicationCodeableConcept: observation['code']!, authoredOn: '2020-05-17' },
+    { resourceType: 'Procedure', code: observation['code']!, performedPeriod: { start: '2020-05-17' } },
+    { resourceType: 'ImagingStudy', reasonCode: [observation['code']!], started: '2020-05-17' },
+  ])('which is an effective, onset, authored or other date, as of $resourceType', (resource) => {
+    const parameter = { Encounter: 'type', ImagingStudy: 'reason' }[resource.resourceType] ?? 'code';
+    const [position, ...more] = positionsIn(resource, family.token(resource.resourceType, parameter, 'abc-1'));
+    expect([position?.slice(1), more]).toEqual([instantKey(Date.UTC(2020, 4, 17)), []]);
+  });
+
+  test('by its creation, when its type has no clinical date, whatever other dates it has', () => {
+    const patient: Resource = { resourceType: 'Patient', birthDate: '1980-01-01', gender: 'female' };
+    expect(positionsIn(patient, family.token('Patient', 'gender', 'female'))).toEqual([`N${instantKey(created)}`]);
+  });
+
   test('apart, when the date is longer than a day', () => {
     expect(positionsIn(dated({ effectiveDateTime: '2024-01' }), coded)).toEqual([`L${instantKey(Date.UTC(2024, 0, 1))}`]);
     expect(positionsIn(dated({ effectivePeriod: { end: '2024-01-31' } }), coded)).toEqual([`L${instantKey(-Infinity)}`]);

@@ -4,10 +4,6 @@
  *
  * Each type's clinical date is what one of its date search parameters finds (https://hl7.org/fhir/R4/search.html#date).
  */
-import type { Resource } from '../resource.ts';
-import { extractParameter } from './extract.ts';
-import { searchParameter } from './parameters.ts';
-import type { DateValue, SearchParameter } from './values.ts';
 
 /** The date parameter that says when; where a type has several, the one clinicians sort by. */
 const chosen: Readonly<Record<string, string>> = {
@@ -79,16 +75,4 @@ const chosen: Readonly<Record<string, string>> = {
 /** The code of the date parameter that defines the type's clinical date; `undefined` for types without one. */
 export function clinicalDateParameter(type: string): string | undefined {
   return Object.hasOwn(chosen, type) ? chosen[type] : undefined;
-}
-
-/** The first value of the type's clinical date parameter, if the resource has one. */
-export function clinicalDate(resource: Resource): DateValue | undefined {
-  const parameter = definitionOf(resource.resourceType);
-  const [value] = parameter === undefined ? [] : extractParameter(resource, parameter);
-  return value?.kind === 'date' ? value : undefined;
-}
-
-function definitionOf(type: string): SearchParameter | undefined {
-  const code = clinicalDateParameter(type);
-  return code === undefined ? undefined : searchParameter(type, code);
 }
