@@ -135,6 +135,17 @@ describe('a batch', () => {
     expect(entries(answer)[1]?.resource).toMatchObject({ subject: { reference: patientUuid } });
   });
 
+  test.each(['batch', 'transaction'])('searches as leniently as the client prefers of it as a whole: %s', async (type) => {
+    const body = bundle(type, request('GET', 'Patient?colour=red&active=true'), put({ ...patient, id: 'a' }));
+    const strict = await server.send('POST', '/', { body });
+    expect(statuses(strict)).toEqual(['400', '201']);
+    const lenient = await server.send('POST', '/', { body, headers: { prefer: 'return=minimal, handling=lenient' } });
+    expect(statuses(lenient)).toEqual(['200', '200']);
+    const [found, written] = entries(lenient);
+    expect(found?.resource).toMatchObject({ type: 'searchset', link: [{ url: expect.not.stringContaining('colour') }] });
+    expect(written).not.toHaveProperty('resource');
+  });
+
   test('tells under minimal validation of the issues with the entry', async () => {
     const headers = { 'x-amzn-healthlake-fhir-validation-level': 'minimal' };
     const answer = await server.send('POST', '/', { body: bundle('batch', post({ ...patient, colour: 'red' })), headers });

@@ -2,6 +2,7 @@
 import type { BundleEntry } from '../../fhir/bundle/entry.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import type { OperationRequest, OperationResponse } from '../operation.ts';
+import { preferences } from '../prefer.ts';
 import type { RestRequest } from '../rest.ts';
 import { validationLevelHeader } from '../validation-level.ts';
 
@@ -19,6 +20,14 @@ export const passedHeaders: readonly string[] = [validationLevelHeader, 'x-amz-f
 
 export function passed(headers: OperationRequest['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => passedHeaders.includes(name)));
+}
+
+/**
+ * What an entry that reads prefers. It has no place for a preference of its own, so the bundle's holds for every search
+ * in it (https://hl7.org/fhir/R4/search.html#errors).
+ */
+export function readPreference({ headers }: Pick<OperationRequest, 'headers'>): string {
+  return `handling=${preferences(headers['prefer']).handling}`;
 }
 
 /**

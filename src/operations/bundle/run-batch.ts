@@ -10,7 +10,7 @@ import type { Issue } from '../../fhir/outcome.ts';
 import type { DataStore, WriteResult } from '../../store/data-store.ts';
 import { validationIssuesHeader, validationIssueUrl } from '../validation-level.ts';
 import type { BundleContext } from './bundle-context.ts';
-import { entryRequest } from './entry-request.ts';
+import { entryRequest, readPreference } from './entry-request.ts';
 import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
 import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
@@ -47,7 +47,7 @@ function failedResult(issues: readonly Issue[]): EntryResult {
 }
 
 async function readOne(entry: BundleEntry, { request, store, dispatchOver }: BundleContext): Promise<EntryResult> {
-  return servedResult(await dispatchOver(store)(entryRequest(entry, request, 'handling=strict')), entry.method);
+  return servedResult(await dispatchOver(store)(entryRequest(entry, request, readPreference(request))), entry.method);
 }
 
 /** The request's answer holds times in whole seconds and no version of what was deleted: the store's own is listened to. */

@@ -12,7 +12,7 @@ import { route, routedTypes } from '../route.ts';
 import { accept, validationLevel } from '../validation-level.ts';
 import { informed } from '../written.ts';
 import type { BundleContext } from './bundle-context.ts';
-import { entryRequest } from './entry-request.ts';
+import { entryRequest, readPreference } from './entry-request.ts';
 import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
 import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
@@ -39,7 +39,7 @@ export async function runTransaction(bundle: JsonObject, context: BundleContext)
   }
   const dispatch = context.dispatchOver(store);
   await inParallel(plan.reads, async (entry) => {
-    results[entry.index] = servedResult(await dispatch(entryRequest(entry, request, 'handling=strict')), entry.method);
+    results[entry.index] = servedResult(await dispatch(entryRequest(entry, request, readPreference(request))), entry.method);
   });
   return responseBundle('transaction', results, baseUrl);
 }
