@@ -8,6 +8,7 @@ import { constants, link, mkdir, open, readdir, readFile, rename, rm, stat } fro
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkObjectKey, isObjectKeySegment } from '../ports/object-keys.ts';
+import { unlessFull } from './full-disk.ts';
 import type { ByteRange, ContentDigest, Downloads, Uploads } from '../ports/contents.ts';
 
 /** A name that no key of an object can have. */
@@ -45,7 +46,7 @@ export function directoryContents(root: string): DirectoryContents {
     async receive(upload, source, wanted) {
       const draft = join(folder, `${randomUUID()}${draftSuffix}`);
       try {
-        const digest = await writeDurably(draft, source);
+        const digest = await unlessFull(() => writeDurably(draft, source));
         if (wanted !== undefined && !isSame(wanted, digest)) return undefined;
         await rename(draft, pathOf(upload, digest));
         await flushFolder(folder);

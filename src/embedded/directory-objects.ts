@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { checkObjectKey, checkObjectPrefix, isObjectKeySegment } from '../ports/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { checkLimit } from '../ports/table-limits.ts';
+import { unlessFull } from './full-disk.ts';
 
 /** Files being written lie here, under a name that no key can have. What a crash left is removed at open. */
 const draftsName = '~drafts';
@@ -28,9 +29,11 @@ export function directoryObjects(root: string): ObjectStore {
       const path = pathOf(key);
       const draft = join(drafts, randomUUID());
       try {
-        await writeDurably(draft, body);
-        await makeFolder(dirname(path));
-        await rename(draft, path);
+        await unlessFull(async () => {
+          await writeDurably(draft, body);
+          await makeFolder(dirname(path));
+          await rename(draft, path);
+        });
       } catch (error) {
         await rm(draft, { force: true });
         throw error;

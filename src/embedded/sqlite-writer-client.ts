@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { writeFailure } from './full-disk.ts';
 import { TableUnavailable } from '../ports/ordered-table.ts';
 import type { Attributes, Batch, Condition, Item, Key, WriteOutcome } from '../ports/ordered-table.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
@@ -211,7 +212,7 @@ function attributesText(attributes: Attributes | undefined): string | undefined 
 
 function settleOne(caller: Pending, exception: Exception | undefined): void {
   if (exception === undefined) caller.resolve(written);
-  else if ('failure' in exception) caller.reject(new TableUnavailable(`The write failed: ${exception.failure}`));
+  else if ('failure' in exception) caller.reject(writeFailure(exception.failure));
   else caller.resolve({ written: false, found: exception.found && itemOf(exception.found) });
 }
 

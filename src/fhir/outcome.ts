@@ -12,7 +12,7 @@ export type IssueCode =
   | 'invalid' | 'structure' | 'required' | 'value' | 'invariant' | 'security' | 'login' | 'forbidden'
   | 'processing' | 'not-supported' | 'duplicate' | 'multiple-matches' | 'not-found' | 'deleted' | 'too-long'
   | 'code-invalid' | 'extension' | 'too-costly' | 'business-rule' | 'conflict' | 'transient' | 'lock-error'
-  | 'exception' | 'timeout' | 'incomplete' | 'throttled' | 'informational';
+  | 'exception' | 'no-store' | 'timeout' | 'incomplete' | 'throttled' | 'informational';
 
 export interface Issue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information';
@@ -66,6 +66,8 @@ export const unprocessable = failure(422, 'business-rule');
 export function throttled(diagnostics: string, retryAfterSeconds: number): FhirError {
   return new FhirError(429, [{ severity: 'error', code: 'throttled', diagnostics }], { 'Retry-After': String(retryAfterSeconds) });
 }
+/** 507: there is no room for what was to be written. */
+export const insufficientStorage = failure(507, 'no-store');
 /** 400 with every finding of a structure check. */
 export function invalidResource(issues: readonly Issue[]): FhirError {
   return new FhirError(400, issues);

@@ -3,9 +3,9 @@
  * OperationOutcome (https://hl7.org/fhir/R4/http.html#return-codes).
  */
 import { parseJson } from '../fhir/json.ts';
-import { FhirError, operationOutcome, throttled } from '../fhir/outcome.ts';
+import { FhirError, insufficientStorage, operationOutcome, throttled } from '../fhir/outcome.ts';
 import type { Ids } from '../ports/ids.ts';
-import { TableUnavailable } from '../ports/ordered-table.ts';
+import { StorageFull, TableUnavailable } from '../ports/ordered-table.ts';
 import { fhirJson, negotiate } from './negotiate.ts';
 import type { Format } from './negotiate.ts';
 import type { Operation, OperationRequest, OperationResponse } from './operation.ts';
@@ -72,6 +72,7 @@ function finish(response: OperationResponse, request: OperationRequest, { conten
 
 function failed(error: unknown, { ids, report }: ServeDependencies): OperationResponse {
   if (error instanceof FhirError) return rendered(error);
+  if (error instanceof StorageFull) return rendered(insufficientStorage('There is no room for what this request writes, and nothing of it was written. Tell whoever runs the server; reading goes on.'));
   if (error instanceof TableUnavailable) {
     const advice = 'The store is too busy to answer. The request may be sent again; a write may have taken place, so send If-Match or an idempotency key with it.';
     return rendered(throttled(advice, retryAfterSeconds));

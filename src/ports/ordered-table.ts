@@ -94,7 +94,12 @@ export interface OrderedTable {
 
 /** The table could not say whether an operation happened (time-out, throttled beyond the bound). It may still land. */
 export class TableUnavailable extends Error {
-  override readonly name = 'TableUnavailable';
+  override readonly name: string = 'TableUnavailable';
+}
+
+/** There is no room for what was to be written; nothing was. */
+export class StorageFull extends TableUnavailable {
+  override readonly name = 'StorageFull';
 }
 
 /** An item or key breaks a limit above (checked by `table-limits.ts`); nothing was written. */

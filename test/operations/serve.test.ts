@@ -3,7 +3,7 @@ import { badRequest } from '../../src/fhir/outcome.ts';
 import type { Operation, OperationRequest } from '../../src/operations/operation.ts';
 import { serve } from '../../src/operations/serve.ts';
 import type { Fault } from '../../src/operations/serve.ts';
-import { TableUnavailable } from '../../src/ports/ordered-table.ts';
+import { StorageFull, TableUnavailable } from '../../src/ports/ordered-table.ts';
 
 const request: OperationRequest = { method: 'GET', baseUrl: 'http://x/r4', path: {}, query: '', headers: {}, caller: 'someone' };
 
@@ -40,6 +40,12 @@ describe('serving an operation', () => {
     expect(json).toContain('fault-1');
     expect(json).not.toContain('Smith');
     expect(faults).toEqual([{ id: 'fault-1', error }]);
+  });
+
+  test('a full disk is 507, and no fault of the server\'s', async () => {
+    const { faults, answer } = served(throwing(new StorageFull('full')));
+    const { status, headers, json } = await answer();
+    expect([status, headers['Retry-After'], JSON.parse(json!).issue[0].code, faults]).toEqual([507, undefined, 'no-store', []]);
   });
 
   test('a table that cannot answer is 429 with Retry-After', async () => {
