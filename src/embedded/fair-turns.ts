@@ -8,7 +8,7 @@
  */
 
 /** So long a turn of the loop may go on. Others wait for it this long at most, beside what the loop does itself. */
-export const longestRunMs = 10;
+export const longestRunMs = 5;
 
 export interface FairTurns {
   /** True when the work of this turn of the event loop has gone on for `longestRunMs`. */
