@@ -93,9 +93,13 @@ export async function askOwnValues(oracle: Oracle, { ownValuesShare }: { readonl
   return { asked: all.length, differences: await askAll(oracle, all) };
 }
 
-export async function askScenarios(oracle: Oracle, options: OracleOptions): Promise<{ readonly asked: ReadonlyMap<string, number>; readonly differences: readonly Difference[] }> {
+export async function askScenarios(oracle: Oracle, options: OracleOptions): Promise<{ readonly asked: ReadonlyMap<string, { readonly all: number; readonly found: number }>; readonly differences: readonly Difference[] }> {
   const making = makingFor(oracle.population, oracle.random);
   const made = scenarios(oracle, { making, count: options.scenarios });
-  const asked = new Map([...Map.groupBy(made, ({ topic }) => topic)].map(([topic, some]) => [topic, some.length]));
+  const asked = new Map([...Map.groupBy(made, ({ topic }) => topic)].map(([topic, some]) => [topic, { all: some.length, found: some.filter(isFound).length }]));
   return { asked, differences: await askAll(oracle, made) };
+}
+
+function isFound({ expected }: Asked): boolean {
+  return expected.sure.size > 0;
 }

@@ -16,6 +16,7 @@ const { values } = parseArgs({
     patients: { type: 'string', default: '20' },
     bundles: { type: 'string', default: '5' },
     definitions: { type: 'string', default: '1' },
+    own: { type: 'string', default: '1' },
   },
 });
 const queries = Number(values.queries);
@@ -32,7 +33,7 @@ async function ownServer() {
 try {
   const options = {
     baseUrl: given ?? server!.baseUrl, seed: Number(values.seed), patients: Number(values.patients), bundles: Number(values.bundles),
-    definitionsShare: Number(values.definitions), ownValuesShare: 1,
+    definitionsShare: Number(values.definitions), ownValuesShare: Number(values.own),
     shared: given !== undefined,
     // About 300 cells share two thirds of the queries.
     each: Math.max(1, Math.round(queries / 900)), scenarios: Math.round(queries / 3),
@@ -44,7 +45,7 @@ try {
   const cells = await askCells(oracle, options);
   print(cells.matrix.text());
   const scenarios = await askScenarios(oracle, options);
-  print([...scenarios.asked].map(([topic, count]) => `${topic} ${count}`).join('  '));
+  print([...scenarios.asked].map(([topic, { all, found }]) => `${topic} ${found}/${all}`).join('  '));
   const own = await askOwnValues(oracle, options);
   print(`${cells.asked} queries of cells, ${own.asked} of examples' own values`);
   for (const hole of cells.matrix.holes()) print(`hole: ${hole}`);

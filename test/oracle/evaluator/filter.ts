@@ -61,6 +61,8 @@ function comparison(resourceType: string, [code, operator, written]: readonly [s
       return clause(code, operator + value);
     case 'quantity':
       return clause(code, operator + value);
+    case 'uri':
+      return (resource) => anyOf(elementsOf(resource, parameter), ({ data }) => (data === value) === (operator === 'eq'));
     default:
       throw new Error(`The evaluator does not filter by ${parameter.type}.`);
   }

@@ -27,7 +27,7 @@ function isOnMissing({ operator }: Query): boolean {
 }
 
 /** Tries for each query that a cell should have: most values are near misses or hits by chance. */
-const triesForEach = 60;
+const triesForEach = 200;
 
 /** Up to `each` hits and as many near misses of a cell. */
 export function cellQueries(byParameter: ReadonlyMap<string, readonly Site[]>, cell: { readonly kind: Kind; readonly type: string; readonly operator: string; readonly each: number }, given: { readonly population: Population; readonly making: Making }): Query[] {

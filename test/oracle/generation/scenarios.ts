@@ -5,13 +5,13 @@ import { list, type Resource } from '../evaluator/json.ts';
 import { sortKey, type Expected, type NameValue, type Population } from '../evaluator/population.ts';
 import { fold, textsOf } from '../evaluator/strings.ts';
 import { elementSpan } from '../evaluator/dates.ts';
-import { elementsOf } from '../evaluator/elements.ts';
+import { elementsOf, type Element } from '../evaluator/elements.ts';
 import { tokensOf } from '../evaluator/tokens.ts';
 import type { Oracle } from '../searched.ts';
 import { operatorsOf, reasonAgainst } from './cells.ts';
 import { clauseFor } from './queries.ts';
 import { pickSite, type Site } from './sites.ts';
-import { mutated, type Making } from './values.ts';
+import { mutated, valueFor, type Making } from './values.ts';
 
 export interface Scenario extends Asked {
   readonly topic: string;
@@ -84,7 +84,9 @@ function or({ oracle, making }: Given): Asked | undefined {
   const byParameter = key === undefined ? undefined : oracle.sites.get(key)?.get(`${resource.resourceType}.${parameter.code}`);
   const [, operator = ''] = first.clause[0].split(/(?=:)/);
   const others = [0, 1, 2].map(() => clauseFor(making.random.pick(byParameter ?? []), operator === '' && parameter.type === 'date' ? 'eq' : operator, making));
-  const values = [first.clause, ...others].filter((one) => one?.[0] === first.clause[0]).map((one) => one![1]);
+  const [, type] = first.clause[0].split(':');
+  const values = [first.clause, ...others].filter((one) => one?.[0] === first.clause[0]).map((one) => one![1]).filter((value) => parameter.type !== 'reference' || !/^[A-Z]/.test(type ?? '') || !value.includes('/') || value.startsWith(`${type}/`));
+  if (values.length === 0) return undefined;
   return search(oracle.population, resource.resourceType, [[first.clause[0], values.join(',')]]);
 }
 
@@ -225,45 +227,82 @@ function text({ oracle, making }: Given): Asked | undefined {
 }
 
 function filtered({ oracle, making }: Given): Asked | undefined {
-  const resource = making.random.pick(oracle.population.resources);
-  const tests = [0, 1, 2].map(() => filterTestOf(resource, making)).filter((test) => test !== undefined);
-  if (tests.length < 3) return undefined;
   const { random } = making;
+  const resource = random.pick(oracle.population.resources);
+  const tests: string[] = [];
+  for (let tries = 0; tests.length < 3 && tries < 60; tries += 1) {
+    const test = filterTestOf(resource, { oracle, making });
+    if (test !== undefined) tests.push(test);
+  }
   const [first, second, third] = tests;
+  if (third === undefined) return undefined;
   const filter = random.pick([first!, `${first} and ${second}`, `${first} or ${second}`, `not (${first})`, `${first} and (${second} or ${third})`, `not (${first} and ${second})`, `(${first} or ${second}) and ${third}`]);
   return search(oracle.population, resource.resourceType, [['_filter', filter]]);
 }
 
-function filterTestOf(resource: Resource, { random }: Making): string | undefined {
+/** `parameter operator value` from one of the resource's values, or a near miss of it. */
+function filterTestOf(resource: Resource, given: Given): string | undefined {
+  const { random } = given.making;
   const parameters = [...parametersOf(resource.resourceType).values()].filter(({ expression, code }) => expression !== undefined && !code.startsWith('_'));
-  const parameter = random.pick(parameters);
+  const parameter = parameters.length === 0 ? undefined : random.pick(parameters);
   if (parameter === undefined || parameter.type === 'composite' || parameter.type === 'special') return undefined;
-  if (random.chance(0.15)) return `${parameter.code} pr ${random.pick(['true', 'false'])}`;
+  if (random.chance(0.1)) return `${parameter.code} pr ${random.pick(['true', 'false'])}`;
   const [element] = elementsOf(resource, parameter);
-  if (element === undefined) return undefined;
-  if (parameter.type === 'string') {
+  const asked = element === undefined ? undefined : filterValues[parameter.type](element, given);
+  return asked && `${parameter.code} ${asked}`;
+}
+
+type FilterValue = (element: Element, given: Given) => string | undefined;
+
+const filterValues: Readonly<Record<Exclude<Kind, 'composite' | 'special'>, FilterValue>> = {
+  string: (element, { making: { random } }) => {
     const words = textsOf(element)[0]?.slice(0, 60) ?? '';
     const value = random.pick([words, words.slice(0, 4), words.slice(-4), words.slice(2, 6), mutated(random, words)]);
-    return fold(value) === '' ? undefined : `${parameter.code} ${random.pick(['eq', 'ne', 'co', 'sw', 'ew'])} ${JSON.stringify(value)}`;
-  }
-  if (parameter.type === 'date') {
+    return fold(value) === '' ? undefined : `${random.pick(['eq', 'ne', 'co', 'sw', 'ew'])} ${JSON.stringify(value)}`;
+  },
+  date: (element, { making: { random } }) => {
     const span = elementSpan(element);
     if (span === undefined || !Number.isFinite(span.low)) return undefined;
     const day = new Date(span.low + random.pick([0, 86_400_000, -86_400_000])).toISOString().slice(0, 10);
-    return `${parameter.code} ${random.pick(['gt', 'lt', 'ge', 'le', 'sa', 'eb', 'po'])} ${day}`;
-  }
-  if (parameter.type === 'token') {
-    const token = tokensOf(element)[0];
+    return `${random.pick(['gt', 'lt', 'ge', 'le', 'sa', 'eb', 'po'])} ${day}`;
+  },
+  token: (element, given) => {
+    const { random } = given.making;
+    const [token] = tokensOf(element);
     if (token?.code === undefined || !/^[\w.-]+$/.test(token.code)) return undefined;
+    if (token.system !== undefined && random.chance(0.3)) return terminologyTest({ system: token.system, code: token.code }, given);
     const code = random.pick([token.code, token.code.toUpperCase(), mutated(random, token.code)]);
     const system = token.system === undefined || token.implied || random.chance(0.5) ? '' : `${token.system}|`;
-    return `${parameter.code} ${random.pick(['eq', 'eq', 'ne'])} ${system}${code}`;
+    return `${random.pick(['eq', 'eq', 'ne'])} ${system}${code}`;
+  },
+  reference: ({ type, data }, { making: { random } }) => {
+    const [, referred, id] = /^([A-Z]\w+)\/([\w.-]+)$/.exec(type === 'Reference' ? (data.reference ?? '') : '') ?? [];
+    return id === undefined ? undefined : `re ${referred}/${random.chance(0.7) ? id : mutated(random, id)}`;
+  },
+  number: (element, { making }) => numericTest('number', element, making),
+  quantity: (element, { making }) => numericTest('quantity', element, making),
+  uri: ({ data }, { making: { random } }) => {
+    if (typeof data !== 'string' || /[\s()|]/.test(data)) return undefined;
+    return `${random.pick(['eq', 'eq', 'ne'])} ${random.chance(0.6) ? data : data.slice(0, 9) + mutated(random, data.slice(9))}`;
+  },
+};
+
+function terminologyTest({ system, code }: { readonly system: string; readonly code: string }, { oracle, making }: Given): string | undefined {
+  const { random } = making;
+  const operator = random.pick(['in', 'ni', 'ss', 'sb']);
+  if (operator === 'ss' || operator === 'sb') {
+    const relatives = making.relatives(system, code).filter((one) => /^[\w.-]+$/.test(one));
+    return relatives.length === 0 ? undefined : `${operator} ${system}|${random.pick(relatives)}`;
   }
-  if (parameter.type === 'reference' && element.type === 'Reference') {
-    const reference: unknown = element.data.reference;
-    return typeof reference === 'string' && /^[A-Z]\w+\/[\w.-]+$/.test(reference) ? `${parameter.code} re ${random.chance(0.7) ? reference : mutated(random, reference)}` : undefined;
-  }
-  return undefined;
+  const sets = making.valueSetsOf(system).filter((one) => oracle.population.context.terminology.isResolvable(one));
+  return sets.length === 0 ? undefined : `${operator} ${random.pick(sets)}`;
+}
+
+function numericTest(kind: Kind, element: Element, making: Making): string | undefined {
+  const operator = making.random.pick(['gt', 'lt', 'ge', 'le', 'sa', 'eb']);
+  const value = valueFor(kind, element, { operator, making })?.slice(2);
+  if (value === undefined) return undefined;
+  return `${operator} ${/[\s()[\]]/.test(value) ? JSON.stringify(value) : value}`;
 }
 
 const makers: Readonly<Record<string, Make>> = { and, or, sorted, paged, counted, posted, inCompartment, acrossTypes, contained, inList, text, filtered };

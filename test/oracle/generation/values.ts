@@ -137,8 +137,8 @@ function hierarchyValue({ element, system, code, operator }: { readonly element:
   const { random } = making;
   if (element.type === 'code' && code !== undefined && /^[\w.+-]+\/[\w.+-]+/.test(code)) {
     if (operator === ':above') return undefined;
-    const base = code.split(/[;\s]/)[0]!;
-    return escape(random.chance(0.5) ? base : mutated(random, base));
+    const [type = '', subtype = ''] = code.split(/[;\s]/)[0]!.split('/');
+    return escape(`${type}/${random.chance(0.5) ? subtype : mutated(random, subtype)}`);
   }
   if (system === undefined || code === undefined) return undefined;
   const relatives = making.relatives(system, code);
