@@ -11,7 +11,6 @@ import { build } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
 import { functions } from '../src/aws/functions.ts';
 import type { FunctionSpec } from '../src/aws/functions.ts';
-import { packedText } from './definitions/packed-text.ts';
 
 const root = join(import.meta.dirname, '..');
 /** What is deployed lies here. */
@@ -30,9 +29,6 @@ const banner = "import { createRequire as caldera } from 'node:module'; const re
  */
 const neverTried = ['ini', 'sso', 'process', 'web-identity', 'http'].map((source) => `@aws-sdk/credential-provider-${source}`);
 
-/** Below it, unpacking costs more than reading the text. */
-const minPackedBytes = 16 * 1024;
-
 const definitions = join(root, 'src/fhir/definitions');
 
 /**
@@ -48,16 +44,18 @@ const definitionsBeside: Plugin = {
   },
 };
 
-/** Tables that packages bring, as UCUM's units: kept compressed, and unpacked when the package asks for them. */
-const packedTables: Plugin = {
-  name: 'packed-tables',
+/**
+ * What the SDK's clients know of every command's input and output. Their keys are constants by name, which a bundler must
+ * take for something that runs and so keeps; written out, those of commands that nobody sends are left out.
+ */
+const sentSchemas: Plugin = {
+  name: 'sent-schemas',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]node_modules[/\\].*\.json$/ }, async ({ path }) => {
+    onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[^/\\]+[/\\]dist-es[/\\]schemas[/\\][^/\\]+\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      if (text.length < minPackedBytes) return undefined;
-      const packed = packedText(JSON.stringify(JSON.parse(text)));
-      const unpacked = `require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString()`;
-      return { loader: 'js', contents: `module.exports = JSON.parse(${unpacked});` };
+      const constants = new Map([...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, literal]) => [name, literal]));
+      const contents = text.replace(/\[(\w+)\]:/g, (key, name: string) => (constants.has(name) ? `${constants.get(name)}:` : key));
+      return { loader: 'js', contents };
     });
   },
 };
@@ -98,7 +96,7 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
     legalComments: 'none',
     external: [...neverTried, '@smithy/credential-provider-imds'],
     banner: { js: banner },
-    plugins: [definitionsBeside, packedTables],
+    plugins: [definitionsBeside, sentSchemas],
     metafile: true,
     logLevel: 'warning',
   });

@@ -1,6 +1,6 @@
 /** What is deployed: the size of every bundle, what is in it, and how it behaves in Lambda's runtime. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -39,6 +39,12 @@ describe('every bundle', () => {
   test.each(names)('has the product in it and nothing of tests, scripts, stacks or the embedded runtime: %s', (name) => {
     const foreign = Object.keys(bundleOf(name).inputs).filter((file) => !/^(?:src|lambdas|node_modules)\//.test(file) || file.startsWith('src/embedded/'));
     expect(foreign).toEqual([]);
+  });
+
+  test('knows the commands that it sends to AWS, and none of the hundreds that nobody sends', () => {
+    const code = readFileSync(bundleOf('read').file, 'utf8');
+    expect(code).toContain('x-id=GetObject');
+    expect(code).not.toContain('PutBucketLifecycle');
   });
 
   // Printed, not held: absolute times move between machines. The aim is 150 ms.
