@@ -40,7 +40,7 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
     }),
     disableWaiterStateMachineLogging: true,
   });
-  const { warmThroughput: warm, throughputLimit: max } = settings;
+  const { warmThroughput: warm, throughputLimit: max, omitIndex } = settings;
   return new CustomResource(scope, 'default-datastore-resource', {
     resourceType: 'Custom::CalderaDatastore',
     serviceToken: provider.serviceToken,
@@ -51,6 +51,7 @@ export function defaultDatastore(scope: Construct, { handler, settings, key }: D
       ...(warm !== undefined && { WarmReadUnits: String(warm.readUnits), WarmWriteUnits: String(warm.writeUnits) }),
       ...(max.readUnits !== undefined && { MaxReadUnits: String(max.readUnits) }),
       ...(max.writeUnits !== undefined && { MaxWriteUnits: String(max.writeUnits) }),
+      ...(omitIndex !== undefined && { OmitIndex: omitIndex.join(',') }),
     },
   });
 }

@@ -4,6 +4,7 @@
  */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { omissionsProblem, readOmissions } from '../../src/store/omitted-families.ts';
 
 export interface Settings {
   /** The deployment's name, before the names of all that it makes. */
@@ -20,6 +21,8 @@ export interface Settings {
   readonly warmThroughput?: { readonly readUnits: number; readonly writeUnits: number };
   /** The most that each table of the default data store serves, in units a second; what is absent has no bound. */
   readonly throughputLimit: { readonly readUnits?: number; readonly writeUnits?: number };
+  /** `Type.parameter` of what the default data store is made without entries of; absent, a store that there is stays as it is. */
+  readonly omitIndex?: readonly string[];
   readonly tracing: boolean;
   readonly firewall: boolean;
   /** Requests that one address may send in five minutes, where there is a firewall. */
@@ -65,6 +68,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     },
     warmThroughput: warmThroughput(text('warmReadUnits'), text('warmWriteUnits')),
     throughputLimit: throughputLimit(text('maxReadUnits'), text('maxWriteUnits')),
+    omitIndex: omissions(text('omitIndex')),
     tracing: flag('tracing', text('tracing') ?? 'false'),
     firewall: flag('firewall', text('firewall') ?? 'false'),
     firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
@@ -116,6 +120,14 @@ function throughputLimit(readUnits: string | undefined, writeUnits: string | und
     ...(readUnits === undefined ? {} : { readUnits: count('maxReadUnits', readUnits) }),
     ...(writeUnits === undefined ? {} : { writeUnits: count('maxWriteUnits', writeUnits) }),
   };
+}
+
+function omissions(list: string | undefined): Settings['omitIndex'] {
+  if (list === undefined) return undefined;
+  const names = readOmissions(list);
+  const problem = omissionsProblem(names);
+  if (problem !== undefined) throw new Error(`The context's omitIndex: ${problem}`);
+  return names;
 }
 
 function domain(name: string | undefined, certificateArn: string | undefined): Domain | undefined {

@@ -1,6 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util';
-import { omissionProblem, readOmissions } from '../store/omitted-families.ts';
+import { omissionsProblem, readOmissions } from '../store/omitted-families.ts';
 import { isLoopback } from './loopback.ts';
 
 export const defaultPort = 8080;
@@ -81,7 +81,7 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
 
 function omissions(list: string): readonly string[] {
   const names = readOmissions(list);
-  const problem = names.map(omissionProblem).find((found) => found !== undefined);
+  const problem = omissionsProblem(names);
   if (problem !== undefined) throw new WrongArguments(`--omit-index: ${problem}`);
   return names;
 }

@@ -15,8 +15,13 @@ export function readOmissions(text: string): readonly string[] {
   return [...new Set(names)].sort();
 }
 
+/** What is wrong with the first name that cannot be used; `undefined` when each names a family of its own. */
+export function omissionsProblem(names: readonly string[]): string | undefined {
+  return names.map(omissionProblem).find((problem) => problem !== undefined);
+}
+
 /** What is wrong with a name, and what to write instead; `undefined` when it names a family of its own. */
-export function omissionProblem(name: string): string | undefined {
+function omissionProblem(name: string): string | undefined {
   const [type = '', code = '', ...more] = name.split('.');
   const parameter = more.length > 0 ? undefined : searchParameter(type, code);
   if (parameter === undefined) return `${name} is not a search parameter of FHIR R4 as Type.parameter.`;

@@ -92,6 +92,16 @@ test('a store that is to be kept outlives its stack, and the next stack takes it
   await settleDatastore(deployed, 'Delete', destroyed);
 });
 
+test('what a store omits from its index is its for good, and nothing is made where it cannot be', async () => {
+  await expect(settleDatastore(deployed, 'Create', { OmitIndex: 'Patient.colour' })).rejects.toThrow('Patient.colour is not a search parameter');
+  expect(await holdings()).toEqual(nothing);
+  await settleDatastore(deployed, 'Create', { OmitIndex: 'Patient.gender' });
+  await expect(settleDatastore(deployed, 'Update', { OmitIndex: 'Patient.active' })).rejects.toThrow('without the index entries of Patient.gender');
+  await settleDatastore(deployed, 'Update');
+  expect(await holdings()).toEqual(whole);
+  await settleDatastore(deployed, 'Delete', destroyed);
+});
+
 test('every call to AWS was allowed by the role of its caller', () => {
   expect([...new Set(deployed.endpoint.denials)]).toEqual([]);
   expect(deployed.endpoint.faults.map(String)).toEqual([]);

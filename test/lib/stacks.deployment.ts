@@ -26,7 +26,7 @@ beforeAll(async () => {
       retain: 'false', tracing: 'true', firewall: 'true', alarmEmail: 'operator@example.org',
       domainName: 'fhir.example.org', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1',
     }),
-    synthesize({ name: 'other', vpcEndpointIds: 'vpce-0a,vpce-0b' }),
+    synthesize({ name: 'other', vpcEndpointIds: 'vpce-0a,vpce-0b', omitIndex: 'Patient.gender, Claim.priority' }),
   ]);
 });
 
@@ -118,6 +118,16 @@ describe('data', () => {
     expect(disposable.terminationProtection['base']).toBe(false);
     expect(disposable.resources('AWS::DynamoDB::Table').map(({ deletionPolicy, properties }) => [deletionPolicy, properties['DeletionProtectionEnabled']]))
       .toEqual([['Delete', false]]);
+  });
+});
+
+describe('the default data store', () => {
+  test('is made as the context says, and what that does not name is left out', () => {
+    const properties = (from: Synthesized) => only('Custom::CalderaDatastore', from).properties;
+    expect(properties(deployed)).toMatchObject({ DatastoreName: 'default', RemovalPolicy: 'retain' });
+    expect(properties(deployed)).not.toHaveProperty('OmitIndex');
+    expect(properties(enclosed)).toMatchObject({ OmitIndex: 'Claim.priority,Patient.gender' });
+    expect(properties(disposable)).toMatchObject({ RemovalPolicy: 'destroy' });
   });
 });
 

@@ -31,6 +31,11 @@ export class DatastoreNotFound extends Error {
   override readonly name = 'DatastoreNotFound';
 }
 
+/** HealthLake's ValidationException: what was asked for cannot be made. */
+export class DatastoreInvalid extends Error {
+  override readonly name = 'DatastoreInvalid';
+}
+
 export interface Beginning {
   readonly verb: DatastoreVerb;
   readonly datastoreId: string;

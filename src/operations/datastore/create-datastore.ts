@@ -3,7 +3,8 @@
  * (https://docs.aws.amazon.com/healthlake/latest/APIReference/API_CreateFHIRDatastore.html). It is CREATING when the verb
  * returns, and ACTIVE or CREATE_FAILED when the workflow ends.
  */
-import { beginRun, DatastoreConflict } from './begin-run.ts';
+import { omissionsProblem } from '../../store/omitted-families.ts';
+import { beginRun, DatastoreConflict, DatastoreInvalid } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
 import type { DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
@@ -15,16 +16,18 @@ export interface CreateDatastoreRequest {
   readonly warmThroughput?: WarmThroughput;
   /** `{}` lifts every bound. */
   readonly throughputLimit?: ThroughputLimit;
-  /** Families that the store is made without, as `Observation.value-quantity`: checked names (src/store/omitted-families.ts). */
+  /** Families that the store is made without, as `Observation.value-string` (src/store/omitted-families.ts). */
   readonly omitted?: readonly string[];
 }
 
 /** Nobody has written to a store like these. */
 const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED', 'DELETED']);
 
-/** @throws DatastoreConflict */
+/** @throws DatastoreConflict, DatastoreInvalid */
 export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted } = request;
+  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted = [] } = request;
+  const problem = omissionsProblem(omitted);
+  if (problem !== undefined) throw new DatastoreInvalid(problem);
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen !== undefined && !empty.has(seen.status)) {
       throw new DatastoreConflict(`There is a data store of this id, and it is ${seen.status}.`, false);
@@ -37,7 +40,7 @@ export async function createDatastore(request: CreateDatastoreRequest, dependenc
       secret: dependencies.newSecret(),
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
       ...(throughputLimit === undefined ? {} : { throughputLimit }),
-      ...(omitted === undefined ? {} : { omitted }),
+      ...(omitted.length === 0 ? {} : { omitted }),
     };
   };
   return beginRun({ verb: 'create', datastoreId, token, next }, dependencies);

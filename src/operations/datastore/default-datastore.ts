@@ -7,6 +7,7 @@
  * that one which is lost or repeated changes nothing.
  */
 import { createHash } from 'node:crypto';
+import { readOmissions } from '../../store/omitted-families.ts';
 import { DatastoreConflict, isUnderway, runName } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
 import { createDatastore } from './create-datastore.ts';
@@ -31,6 +32,8 @@ export interface DefaultDatastoreEvent {
     /** Units a second; what is absent has no bound. */
     readonly MaxReadUnits?: string;
     readonly MaxWriteUnits?: string;
+    /** `Type.parameter`, separated by commas: what the store is made without. Absent, a store that there is stays as it is. */
+    readonly OmitIndex?: string;
   };
 }
 
@@ -67,7 +70,7 @@ export function defaultDatastoreId(deployment: string, stackId: string): string 
 }
 
 async function isReady(datastoreId: string, event: DefaultDatastoreEvent, dependencies: VerbDependencies): Promise<boolean> {
-  const { RequestId: token, ResourceProperties: { DatastoreName } } = event;
+  const { RequestId: token, ResourceProperties: { DatastoreName, OmitIndex } } = event;
   const seen = await dependencies.records.read(datastoreId);
   if (seen !== undefined && isOf(seen, token) && !(await isUnderway(seen, dependencies.workflow))) {
     if (seen.status === 'ACTIVE') return true;
@@ -76,7 +79,14 @@ async function isReady(datastoreId: string, event: DefaultDatastoreEvent, depend
   const name = DatastoreName ?? seen?.name ?? defaultName;
   const warmThroughput = warmThroughputOf(event);
   const verb = seen === undefined || unmade.has(seen.status) ? createDatastore : updateDatastore;
-  const request = { datastoreId, name, token, throughputLimit: throughputLimitOf(event), ...(warmThroughput === undefined ? {} : { warmThroughput }) };
+  const request = {
+    datastoreId,
+    name,
+    token,
+    throughputLimit: throughputLimitOf(event),
+    ...(warmThroughput === undefined ? {} : { warmThroughput }),
+    ...(OmitIndex === undefined ? {} : { omitted: readOmissions(OmitIndex) }),
+  };
   await unlessBusy(verb(request, dependencies));
   return false;
 }

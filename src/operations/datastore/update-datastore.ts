@@ -14,16 +14,19 @@ export interface UpdateDatastoreRequest {
   readonly warmThroughput?: WarmThroughput;
   /** `{}` lifts every bound. */
   readonly throughputLimit?: ThroughputLimit;
+  /** As the store was made, or absent: what is in the index cannot be filed otherwise. */
+  readonly omitted?: readonly string[];
 }
 
 const updatable: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATING', 'UPDATE_FAILED']);
 
 /** @throws DatastoreConflict, DatastoreNotFound */
 export async function updateDatastore(request: UpdateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, token, name, warmThroughput, throughputLimit } = request;
+  const { datastoreId, token, name, warmThroughput, throughputLimit, omitted } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen === undefined || seen.status === 'DELETED') throw new DatastoreNotFound('There is no such data store.');
     if (!updatable.has(seen.status)) throw new DatastoreConflict(`The data store is ${seen.status} and cannot be updated.`, false);
+    if (omitted !== undefined) requireAsMade(omitted, seen);
     return {
       ...seen,
       status: 'UPDATING',
@@ -33,4 +36,19 @@ export async function updateDatastore(request: UpdateDatastoreRequest, dependenc
     };
   };
   return beginRun({ verb: 'update', datastoreId, token, next }, dependencies);
+}
+
+function requireAsMade(omitted: readonly string[], { omitted: made = [] }: DatastoreRecord): void {
+  if (inOrder(omitted) === inOrder(made)) return;
+  const how = made.length === 0 ? 'with all entries of its index' : `without the index entries of ${inOrder(made)}`;
+  throw new DatastoreConflict(
+    `The data store was made ${how}, and nothing files anew what it holds: ` +
+      'after a change, searches would look for entries that are not there. ' +
+      'Leave the setting out or give it as it was; a store that is to have other entries is made anew.',
+    false,
+  );
+}
+
+function inOrder(names: readonly string[]): string {
+  return [...new Set(names)].sort().join(', ');
 }

@@ -8,7 +8,7 @@ describe('a deployment that chooses nothing', () => {
   test('keeps data, and switches nothing on', () => {
     expect(chosen()).toEqual({
       name: 'caldera', retain: true, logRetentionDays: 90, accessLogRetentionDays: 365,
-      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, tracing: false, firewall: false, firewallRequestsPerAddress: 30_000,
+      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, omitIndex: undefined, tracing: false, firewall: false, firewallRequestsPerAddress: 30_000,
       vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, gatewayLogsRole: true,
     });
   });
@@ -27,11 +27,18 @@ describe('a value', () => {
     ['requestsPerSecond', '0'], ['burst', 'many'],
     ['warmReadUnits', '4000'], ['warmWriteUnits', '4000'],
     ['maxReadUnits', '0'], ['maxWriteUnits', '-1'],
+    ['omitIndex', 'Observation.colour'], ['omitIndex', 'value-string'], ['omitIndex', 'Observation.code'], ['omitIndex', 'Patient._id'],
     ['logRetentionDays', '91'], ['accessLogRetentionDays', '9999'],
     ['vpcEndpointIds', 'vpc-1'],
     ['domainName', 'fhir.example.org'], ['certificateArn', 'arn:aws:acm:eu-west-1:123456789012:certificate/1'],
   ])('of %s that cannot be used stops the synthesis and is named: %s', (key, value) => {
     expect(() => chosen({ [key]: value })).toThrow(key);
+  });
+
+  test('of omitIndex is a list, which names each parameter once and says what to name in place of another', () => {
+    const list = 'Observation.value-string, Claim.priority,Observation.value-string';
+    expect(chosen({ omitIndex: list }).omitIndex).toEqual(['Claim.priority', 'Observation.value-string']);
+    expect(() => chosen({ omitIndex: 'Observation.code' })).toThrow('Observation.combo-code, which may be omitted');
   });
 
   test('of the longest name leaves room for account and region in the bucket\'s', () => {

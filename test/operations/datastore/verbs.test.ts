@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDatastore } from '../../../src/operations/datastore/create-datastore.ts';
+import type { CreateDatastoreRequest } from '../../../src/operations/datastore/create-datastore.ts';
 import { defaultDatastore, defaultDatastoreId } from '../../../src/operations/datastore/default-datastore.ts';
 import type { DefaultDatastoreEvent } from '../../../src/operations/datastore/default-datastore.ts';
 import { deleteDatastore } from '../../../src/operations/datastore/delete-datastore.ts';
 import { updateDatastore } from '../../../src/operations/datastore/update-datastore.ts';
+import type { UpdateDatastoreRequest } from '../../../src/operations/datastore/update-datastore.ts';
 import { FakeAccount } from './fake-account.ts';
 import { runWorkflow, stepsOver } from './run-workflow.ts';
 import type { Steps } from './run-workflow.ts';
@@ -15,8 +17,8 @@ function verbsOver(account: FakeAccount) {
   let made = 0;
   const dependencies = { ...account.ports, clock, newSecret: () => new Uint8Array(32).fill((made += 1)), deployment: 'caldera' };
   return {
-    create: (token: string) => createDatastore({ datastoreId, name: 'One', token }, dependencies),
-    update: (token: string, name?: string) => updateDatastore({ datastoreId, token, ...(name === undefined ? {} : { name }) }, dependencies),
+    create: (token: string, more: Partial<CreateDatastoreRequest> = {}) => createDatastore({ datastoreId, name: 'One', token, ...more }, dependencies),
+    update: (token: string, more: Partial<UpdateDatastoreRequest> = {}) => updateDatastore({ datastoreId, token, ...more }, dependencies),
     remove: (token: string) => deleteDatastore({ datastoreId, token }, dependencies),
     handle: defaultDatastore(dependencies),
     read: () => account.ports.records.read(datastoreId),
@@ -75,6 +77,45 @@ describe('control verbs', () => {
   });
 });
 
+describe('what a data store omits from its index', () => {
+  const omitted = ['Observation.combo-code-value-quantity', 'Patient.gender'];
+
+  test('is kept with it', async () => {
+    const account = new FakeAccount();
+    const { create, read } = verbsOver(account);
+    await create('one', { omitted });
+    await runAll(account);
+    expect(await read()).toMatchObject({ status: 'ACTIVE', omitted });
+  });
+
+  test.each([
+    ['Patient.colour', 'is not a search parameter of FHIR R4'],
+    ['Observation.code-value-quantity', 'Observation.combo-code-value-quantity, which may be omitted'],
+    ['Patient._lastUpdated', 'nothing to omit'],
+  ])('is refused before anything is made where it cannot be: %s', async (name, reason) => {
+    const account = new FakeAccount();
+    const { create, read } = verbsOver(account);
+    await expect(create('one', { omitted: [...omitted, name] })).rejects.toMatchObject({ name: 'DatastoreInvalid', message: expect.stringContaining(reason) });
+    expect([await read(), account.runs.size]).toEqual([undefined, 0]);
+  });
+
+  test('holds for as long as the store does', async () => {
+    const account = new FakeAccount();
+    const { create, update, read } = verbsOver(account);
+    await create('one', { omitted });
+    await runAll(account);
+    for (const other of [[], ['Patient.gender'], [...omitted, 'Patient.active']]) {
+      await expect(update('two', { omitted: other })).rejects.toMatchObject({ name: 'DatastoreConflict', passes: false, message: expect.stringContaining(omitted.join(', ')) });
+    }
+    expect(await read()).toMatchObject({ status: 'ACTIVE', omitted });
+    for (const [token, same] of [['three', {}], ['four', { omitted: omitted.toReversed() }]] as const) {
+      await update(token, same);
+      await runAll(account);
+      expect(await read()).toMatchObject({ status: 'ACTIVE', omitted, run: `update-${datastoreId}-${token}` });
+    }
+  });
+});
+
 const stackId = 'arn:aws:cloudformation:eu-central-1:123456789012:stack/caldera-jobs/11111111-2222-3333-4444-555555555555';
 const defaultId = defaultDatastoreId('caldera', stackId);
 
@@ -106,15 +147,29 @@ describe('the default data store', () => {
 
   test('is bound to the throughput that its stack names, and to none when the stack names none any more', async () => {
     const account = new FakeAccount();
+    const three = (limit: object) => [limit, limit, limit];
     const limits = () => [...account.tables.values()].map(({ settings }) => settings.limit);
     await provide(account, event('Create', { MaxReadUnits: '4000', MaxWriteUnits: '2000' }));
-    expect(limits()).toEqual(Array(3).fill({ readUnits: 4000, writeUnits: 2000 }));
+    expect(limits()).toEqual(three({ readUnits: 4000, writeUnits: 2000 }));
     await provide(account, { ...event('Update', { MaxReadUnits: '8000' }), RequestId: 'higher' });
-    expect(limits()).toEqual(Array(3).fill({ readUnits: 8000 }));
+    expect(limits()).toEqual(three({ readUnits: 8000 }));
     expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE', throughputLimit: { readUnits: 8000 } });
     await provide(account, { ...event('Update'), RequestId: 'none' });
-    expect(limits()).toEqual(Array(3).fill({}));
+    expect(limits()).toEqual(three({}));
     expect((await account.ports.records.read(defaultId))?.throughputLimit).toEqual({});
+  });
+
+  test('is made without the index entries that its stack omits, and fails a stack that wants others later', async () => {
+    const account = new FakeAccount();
+    await expect(provide(account, event('Create', { OmitIndex: 'Patient.colour' }))).rejects.toThrow('Patient.colour is not a search parameter');
+    await provide(account, event('Create', { OmitIndex: 'Patient.gender,Claim.priority' }));
+    const omitted = ['Claim.priority', 'Patient.gender'];
+    expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE', omitted });
+    await expect(provide(account, { ...event('Update', { OmitIndex: 'Patient.gender' }), RequestId: 'other' })).rejects.toThrow('made without the index entries of Claim.priority, Patient.gender');
+    for (const same of [{ OmitIndex: 'Claim.priority,Patient.gender' }, {}]) {
+      await provide(account, { ...event('Update', same), RequestId: `same-${Object.keys(same).length}` });
+      expect(await account.ports.records.read(defaultId)).toMatchObject({ status: 'ACTIVE', omitted });
+    }
   });
 
   test('has the same id in every stack of its deployment, account and region, and in no other', () => {
