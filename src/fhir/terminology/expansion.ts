@@ -31,14 +31,14 @@ function isOff(parameter: JsonObject): boolean {
   return parameter.valueBoolean === false || (isNumber(parameter.valueInteger) && Number(numberText(parameter.valueInteger)) === 0);
 }
 
-/** An entry without a code is a heading. @returns how many entries there are, headings included, as `total` counts them */
+/** An entry without a code is a heading, as is an abstract one, which nobody may choose. @returns how many entries there are, headings included, as `total` counts them */
 function collect(bySystem: Map<string, string[]>, contains: Json | undefined): number {
   let count = 0;
   for (const entry of objects(contains)) {
     const system = textOf(entry.system);
     const code = textOf(entry.code);
     count += 1 + collect(bySystem, entry.contains);
-    if (system === undefined || code === undefined) continue;
+    if (system === undefined || code === undefined || entry.abstract === true) continue;
     const codes = bySystem.get(system) ?? [];
     codes.push(code);
     bySystem.set(system, codes);

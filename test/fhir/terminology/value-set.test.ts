@@ -127,6 +127,11 @@ describe('a value set', () => {
     expect(await members({ ...including({ system: animals, concept: [{ code: 'stone' }] }), expansion })).toEqual(['stone']);
   });
 
+  test('leaves out what its expansion lists for navigation alone', async () => {
+    const navigation = [{ system: animals, code: 'mammal', abstract: true, contains: [{ system: animals, code: 'dog' }] }];
+    expect(await members({ url: 'x', expansion: { ...expansion, contains: navigation, total: 2 } })).toEqual(['dog']);
+  });
+
   test.each([
     ['says that there is more', { ...expansion, total: 4 }],
     ['begins later', { ...expansion, offset: 10 }],
