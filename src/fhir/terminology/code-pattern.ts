@@ -3,9 +3,12 @@
  * set writes them, so they are not given to JavaScript's matcher, which some patterns hold up for years: all positions
  * that a pattern can have reached are followed side by side, one character at a time.
  */
+import { effort, type Spend } from './effort.ts';
 
 /** Positions of a pattern, its counted repetitions written out: each costs a step a character. Published value sets have under 100. */
 export const maxPatternPositions = 500;
+/** Characters of a pattern, and so the members of its classes, each of which a step may look at. */
+export const maxPatternLength = 1000;
 /** Groups within groups. */
 const maxPatternDepth = 20;
 
@@ -13,6 +16,8 @@ type Accepts = (character: string) => boolean;
 /** Steps over one character, or to each of the positions that `next` names without one. */
 interface Position {
   readonly accepts?: Accepts;
+  /** What asking `accepts` costs, in steps: more than one for a class of many members. */
+  readonly steps?: number;
   readonly next: number[];
 }
 
@@ -22,10 +27,14 @@ interface Part {
   readonly open: readonly number[];
 }
 
-/** `undefined` for a pattern that asks what is not offered: looking around, back references, boundaries. */
-export function codePattern(pattern: string): ((text: string) => boolean) | undefined {
+/**
+ * @param spend is told of each position that is followed over a character
+ * @returns `undefined` for a pattern that is too large, or asks what is not offered: looking around, back references, boundaries
+ */
+export function codePattern(pattern: string, spend: Spend = effort()): ((text: string) => boolean) | undefined {
+  if (pattern.length > maxPatternLength) return undefined;
   try {
-    return new PatternReader(pattern).read();
+    return new PatternReader(pattern).read(spend);
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;
@@ -53,13 +62,14 @@ class PatternReader {
     this.#characters = [...pattern.replace(/^\^/, '').replace(/(?<!\\)\$$/, '')];
   }
 
-  read(): (text: string) => boolean {
+  read(spend: Spend): (text: string) => boolean {
     const whole = this.#alternatives(0);
     if (this.#at < this.#characters.length) throw new Unreadable();
     const end = this.#add({ next: [] });
     this.#close(whole.open, end);
     const positions = this.#positions;
-    return (text) => matches({ positions, start: whole.start, end }, text);
+    spend(positions.reduce((sum, { steps = 1 }) => sum + steps, 0));
+    return (text) => matches({ positions, start: whole.start, end, spend }, text);
   }
 
   #alternatives(depth: number): Part {
@@ -147,8 +157,9 @@ class PatternReader {
     const character = this.#next();
     if (character === '(') return this.#group(depth);
     if ('*+?{}^$'.includes(character)) throw new Unreadable();
+    const from = this.#at;
     const accepts = this.#acceptsOf(character);
-    const position = this.#add({ accepts, next: [] });
+    const position = this.#add({ accepts, steps: 1 + this.#at - from, next: [] });
     return { start: position, open: [position] };
   }
 
@@ -219,13 +230,21 @@ interface Program {
   readonly positions: readonly Position[];
   readonly start: number;
   readonly end: number;
+  readonly spend: Spend;
 }
 
-function matches({ positions, start, end }: Program, text: string): boolean {
+function matches({ positions, start, end, spend }: Program, text: string): boolean {
   let reached = reachable(positions, [start]);
+  spend(reached.size);
   for (const character of text) {
     const stepped: number[] = [];
-    for (const position of reached) if (positions[position]!.accepts?.(character)) stepped.push(...positions[position]!.next);
+    let steps = 0;
+    for (const position of reached) {
+      const { accepts, next, steps: own = 1 } = positions[position]!;
+      steps += own;
+      if (accepts?.(character)) stepped.push(...next);
+    }
+    spend(steps);
     if (stepped.length === 0) return false;
     reached = reachable(positions, stepped);
   }

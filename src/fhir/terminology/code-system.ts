@@ -5,6 +5,7 @@
  */
 import { isObject, numberText, isNumber } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { Spend } from './effort.ts';
 
 export interface Concept {
   readonly code: string;
@@ -24,6 +25,11 @@ export interface CodeSystem {
   readonly concepts: ReadonlyMap<string, Concept>;
   /** The codes of properties that are declared or used. */
   readonly properties: ReadonlySet<string>;
+}
+
+export interface HierarchyWalk {
+  readonly direction: 'below' | 'above';
+  readonly spend: Spend;
 }
 
 interface MutableConcept extends Concept {
@@ -109,14 +115,16 @@ function link(parent: MutableConcept | undefined, child: MutableConcept | undefi
   child.parents.add(parent.code);
 }
 
-/** The concept itself and all below it, or above it; each once, whatever circles the hierarchy has. */
-export function hierarchy({ concepts }: CodeSystem, code: string, direction: 'below' | 'above'): Set<string> {
+/** The concept itself and all below it, or above it; each once, whatever circles the hierarchy has. @throws what `spend` throws */
+export function hierarchy({ concepts }: CodeSystem, code: string, { direction, spend }: HierarchyWalk): Set<string> {
   const found = new Set([code]);
   // A set is walked on as it grows.
   for (const each of found) {
     const concept = concepts.get(each);
     if (concept === undefined) continue;
-    for (const next of direction === 'below' ? concept.children : concept.parents) found.add(next);
+    const related = direction === 'below' ? concept.children : concept.parents;
+    spend(related.size);
+    for (const next of related) found.add(next);
   }
   return found;
 }

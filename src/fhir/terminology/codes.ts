@@ -45,7 +45,11 @@ type Growing = SystemCodes & { readonly codes: Map<string, string> };
 /** @param known is added to where that says it */
 function partUnion(known: Growing | undefined, { isComplement, codes }: SystemCodes): Growing {
   if (known === undefined) return { isComplement, codes: new Map(codes) };
-  if (known.isComplement) return { isComplement: true, codes: isComplement ? common(known.codes, codes) : without(known.codes, codes) };
+  if (known.isComplement) {
+    // Adding many small sets to a large one costs what they have, not what it has.
+    for (const key of isComplement ? [...known.codes.keys()].filter((each) => !codes.has(each)) : codes.keys()) known.codes.delete(key);
+    return known;
+  }
   if (isComplement) return { isComplement, codes: without(codes, known.codes) };
   for (const [key, code] of codes) known.codes.set(key, code);
   return known;

@@ -7,11 +7,13 @@ import type { JsonObject } from '../json.ts';
 import { codePattern } from './code-pattern.ts';
 import { hierarchy, textOf } from './code-system.ts';
 import type { CodeSystem, Concept } from './code-system.ts';
+import type { Spend } from './effort.ts';
 import { cannotResolve } from './terminology-source.ts';
 
 interface Filter {
   readonly property: string;
   readonly value: string;
+  readonly spend: Spend;
 }
 
 type Selects = (concept: Concept) => boolean;
@@ -19,10 +21,10 @@ type Operator = (filter: Filter, system: CodeSystem) => Selects;
 
 /** https://hl7.org/fhir/R4/valueset-filter-operator.html */
 const operators: Readonly<Record<string, Operator>> = {
-  'is-a': ({ value }, system) => memberOf(related(system, value, 'below')),
-  'descendent-of': ({ value }, system) => memberOf(withoutItself(related(system, value, 'below'), value)),
-  'is-not-a': ({ value }, system) => otherThan(memberOf(related(system, value, 'below'))),
-  generalizes: ({ value }, system) => memberOf(related(system, value, 'above')),
+  'is-a': (filter, system) => memberOf(related(system, filter, 'below')),
+  'descendent-of': (filter, system) => memberOf(withoutItself(related(system, filter, 'below'), filter.value)),
+  'is-not-a': (filter, system) => otherThan(memberOf(related(system, filter, 'below'))),
+  generalizes: (filter, system) => memberOf(related(system, filter, 'above')),
   '=': (filter, system) => valueIn(filter, system, [filter.value]),
   in: (filter, system) => valueIn(filter, system, listOf(filter.value)),
   'not-in': (filter, system) => otherThan(valueIn(filter, system, listOf(filter.value))),
@@ -35,8 +37,8 @@ const hierarchical: ReadonlySet<string> = new Set(['is-a', 'descendent-of', 'is-
 /** Names under which value sets mean the concept itself. */
 const conceptItself: ReadonlySet<string> = new Set(['concept', 'code']);
 
-/** @throws FhirError 400 for what cannot be evaluated; the message names the system and the operator only */
-export function filteredCodes(system: CodeSystem, filter: JsonObject): string[] {
+/** @throws FhirError 400 for what cannot be evaluated, and what `spend` throws; the message names the system and the operator only */
+export function filteredCodes(system: CodeSystem, filter: JsonObject, spend: Spend): string[] {
   const property = textOf(filter.property);
   const value = textOf(filter.value);
   const operator = textOf(filter.op);
@@ -51,7 +53,8 @@ export function filteredCodes(system: CodeSystem, filter: JsonObject): string[] 
     );
   }
   if (hierarchical.has(operator)) requireHierarchy(system, property);
-  const selects = operators[operator]!({ property, value }, system);
+  const selects = operators[operator]!({ property, value, spend }, system);
+  spend(system.concepts.size);
   return [...system.concepts.values()].filter(selects).map(({ code }) => code);
 }
 
@@ -63,8 +66,8 @@ function requireHierarchy(system: CodeSystem, property: string): void {
   );
 }
 
-function related(system: CodeSystem, code: string, direction: 'below' | 'above'): ReadonlySet<string> {
-  if (system.concepts.has(code)) return hierarchy(system, code, direction);
+function related(system: CodeSystem, { value, spend }: Filter, direction: 'below' | 'above'): ReadonlySet<string> {
+  if (system.concepts.has(value)) return hierarchy(system, value, { direction, spend });
   throw cannotResolve('A value set selects by a concept that its code system % does not have.', system.url);
 }
 
@@ -85,28 +88,37 @@ function listOf(value: string): string[] {
   return value.split(',').map((each) => each.trim());
 }
 
-function valueIn({ property }: Filter, system: CodeSystem, values: readonly string[]): Selects {
+function valueIn(filter: Filter, system: CodeSystem, values: readonly string[]): Selects {
   const wanted = new Set(values);
-  const valuesOf = reader(property, system);
+  const valuesOf = reader(filter, system);
   return (concept) => valuesOf(concept).some((each) => wanted.has(each));
 }
 
-function regex({ property, value }: Filter, system: CodeSystem): Selects {
-  const matches = codePattern(value);
+function regex(filter: Filter, system: CodeSystem): Selects {
+  const matches = codePattern(filter.value, filter.spend);
   if (matches === undefined) {
     throw cannotResolve('A value set filters the code system % by a regular expression that is not offered here.', system.url);
   }
-  const valuesOf = reader(property, system);
+  const valuesOf = reader(filter, system);
   return (concept) => valuesOf(concept).some(matches);
 }
 
-function exists({ property, value }: Filter, system: CodeSystem): Selects {
-  const valuesOf = reader(property, system);
-  return (concept) => valuesOf(concept).length > 0 === (value === 'true');
+function exists(filter: Filter, system: CodeSystem): Selects {
+  const valuesOf = reader(filter, system);
+  return (concept) => valuesOf(concept).length > 0 === (filter.value === 'true');
 }
 
 /** What a concept has of a property: the concept itself, its display, its parents and children, or a property proper. */
-function reader(property: string, system: CodeSystem): (concept: Concept) => readonly string[] {
+function reader({ property, spend }: Filter, system: CodeSystem): (concept: Concept) => readonly string[] {
+  const valuesOf = propertyReader(property, system);
+  return (concept) => {
+    const values = valuesOf(concept);
+    spend(values.length);
+    return values;
+  };
+}
+
+function propertyReader(property: string, system: CodeSystem): (concept: Concept) => readonly string[] {
   if (conceptItself.has(property)) return ({ code }) => [code];
   if (property === 'display') return ({ display }) => (display === undefined ? [] : [display]);
   if (property === 'parent') return ({ parents }) => [...parents];

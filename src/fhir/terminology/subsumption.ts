@@ -12,7 +12,7 @@ import type { ValueSets } from './value-set.ts';
 
 /**
  * @param name of the parameter with its modifier, for messages, as `code:below`
- * @throws FhirError 400 without a system and a code, and for a system whose hierarchy is not known
+ * @throws FhirError 400 without a system and a code, and for a system whose hierarchy is not known; 403 when that takes too much
  */
 export async function relatedCodes(valueSets: ValueSets, { system, code }: TokenCriterion, name: string): Promise<Codes> {
   if (!system || code === undefined) throw badRequest(`${name} needs a code and its system: ${name}=system|code.`);
@@ -27,5 +27,5 @@ export async function relatedCodes(valueSets: ValueSets, { system, code }: Token
       known.url,
     );
   }
-  return listedCodes(system, hierarchy(known, code, name.endsWith(':above') ? 'above' : 'below'));
+  return listedCodes(system, hierarchy(known, code, { direction: name.endsWith(':above') ? 'above' : 'below', spend: valueSets.spend }));
 }

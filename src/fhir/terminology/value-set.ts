@@ -9,6 +9,7 @@ import { isInactive, objects, readCodeSystem, textOf } from './code-system.ts';
 import type { CodeSystem } from './code-system.ts';
 import { difference, everyCodeOf, intersection, listedCodes, noCodes, sizeOf, union } from './codes.ts';
 import type { Codes } from './codes.ts';
+import { effort, type Spend } from './effort.ts';
 import { expandedCodes } from './expansion.ts';
 import { filteredCodes } from './filters.ts';
 import { cannotResolve, parseCanonical } from './terminology-source.ts';
@@ -29,6 +30,8 @@ export class ValueSets {
   readonly #source: TerminologySource;
   readonly #valueSets = new Map<string, Codes>();
   readonly #codeSystems = new Map<string, CodeSystem | undefined>();
+  /** One effort for all that a request asks. */
+  readonly spend: Spend = effort();
 
   constructor(source: TerminologySource) {
     this.#source = source;
@@ -76,6 +79,7 @@ export class ValueSets {
     for (const include of includes) {
       const set = await this.#included(include, compose, path);
       size += sizeOf(set);
+      this.spend(1 + set.size + sizeOf(set));
       if (size > maxCodes) throw tooMany(path.at(-1)!);
       sets.push(set);
     }
@@ -91,6 +95,7 @@ export class ValueSets {
     let codes = system === undefined ? undefined : await this.#ofSystem(include, system, compose.inactive !== false);
     for (const canonical of imports) {
       const imported = await this.#imported(canonical, path);
+      if (codes !== undefined) this.spend(sizeOf(codes) + sizeOf(imported));
       codes = codes === undefined ? imported : intersection(codes, imported);
     }
     return codes ?? noCodes;
@@ -111,7 +116,7 @@ export class ValueSets {
         url,
       );
     }
-    const sets = filters.map((filter) => filteredCodes(system, filter));
+    const sets = filters.map((filter) => filteredCodes(system, filter, this.spend));
     const codes = sets.reduce((some, more) => common(some, more));
     return listedCodes(url, withInactive ? codes : active(codes, system));
   }

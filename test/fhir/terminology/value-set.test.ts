@@ -175,6 +175,13 @@ describe('a value set', () => {
     const imports = others.map(({ url }) => ({ valueSet: [String(url)] }));
     await expect(members(including(...imports), ...others)).rejects.toMatchObject({ status: 403 });
   });
+
+  test.each([
+    ['filters', 'concept', 'exists', 'true', 50_000], ['hierarchies', 'concept', 'is-a', 'animal', 50_000], ['patterns', 'concept', 'regex', '(b|c|d){30}', 4000],
+  ])('is bounded in the effort that it takes: %s', async (_what, property, op, value, count) => {
+    const filter = Array.from({ length: count }, () => ({ property, op, value }));
+    await expect(members(including({ system: animals, filter }, { system: animals, filter }, { system: animals, filter }))).rejects.toThrow(/take too long to resolve/);
+  });
 });
 
 describe('subsumption', () => {
