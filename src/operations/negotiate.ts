@@ -42,8 +42,9 @@ export function negotiate({ query, headers, body }: Pick<OperationRequest, 'quer
   };
 }
 
+/** A parameter without a value asks for nothing (https://hl7.org/fhir/R4/search.html#searching). */
 function served(text: string): readonly Parameter[] {
-  return text.includes('_format') || text.includes('_pretty') ? parseParameters(text) : [];
+  return text.includes('_format') || text.includes('_pretty') ? parseParameters(text).filter(([, value]) => value !== '') : [];
 }
 
 function accepted(header: string | undefined): string {

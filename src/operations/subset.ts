@@ -30,7 +30,7 @@ export function subset(parameters: readonly Parameter[]): Subset {
     case 'count':
       throw notSupported('_summary=count is not supported yet. Follow the next links to count.');
     default:
-      throw badRequest('_summary is true, text, data or false.');
+      throw badRequest('_summary is true, text, data or false, and of a search also count.');
   }
 }
 

@@ -81,6 +81,14 @@ export const searchResultsTopic: Topic = (http) => {
     expect(outcomeOf(answer)).toEqual([expect.objectContaining({ severity: 'warning', diagnostics: expect.stringContaining('family') })]);
   });
 
+  test.each(['_summary', '_elements', '_count', '_sort', '_total', '_cursor', '_sealed', '_format', '_pretty'])('%s without a value is no error either', async (name) => {
+    const { tag } = await three(http());
+    const answer = await http().get(`/Patient?_tag=${tag}&${name}=`);
+    expect(idsOf(answer)).toHaveLength(3);
+    expect(outcomeOf(answer)).toEqual([expect.objectContaining({ severity: 'warning', diagnostics: expect.stringContaining(name) })]);
+    expect(linkOf(answer.body, 'self')).not.toContain(name);
+  });
+
   test('_explain=true tells plan and cost beside the matches, and names no value', async () => {
     const { tag } = await three(http());
     const answer = await http().get(`/Patient?_tag=${tag}&_explain=true`);

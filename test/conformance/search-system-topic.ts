@@ -30,6 +30,13 @@ export const searchSystemTopic: Topic = (http) => {
     expect(idsOf(await http().get(`?_id=${ids[2]}`))).toEqual([ids[2]]);
   });
 
+  test('_type without a value is ignored, as empty parameters are, and named as passed over', async () => {
+    const { tag, ids } = await mixed(http());
+    const answer = await http().get(`/?_type=&_tag=${tag}`);
+    expectSame(idsOf(answer), ids);
+    expect(answer.text).toContain('The parameter _type was passed over');
+  });
+
   test('a search across types can be posted', async () => {
     const { tag, ids } = await mixed(http());
     const body = `_type=Observation,Patient&_tag=${tag}&_count=2`;
@@ -75,7 +82,7 @@ export const searchSystemTopic: Topic = (http) => {
     expect(outcomeOf(lenient)).toEqual([expect.objectContaining({ severity: 'warning', diagnostics: expect.stringContaining('family') })]);
   });
 
-  test.each(['_type=Pacient', '_type=', '_type=Patient,Parameters', '_type=Patient&_type=Observation'])('%s is 400', async (query) => {
+  test.each(['_type=Pacient', '_type=,', '_type=Patient,Parameters', '_type=Patient&_type=Observation'])('%s is 400', async (query) => {
     expect(refusal(await http().get(`?${query}`))).toEqual({ status: 400, code: 'invalid' });
   });
 

@@ -53,8 +53,12 @@ describe('the format of the answer', () => {
     expect(contentType('application/fhir+xml', `_format=${format}`)).toBe(expected);
   });
 
-  test.each(['xml', 'text/html', '*/*', 'ttl', ''])('_format=%s is 406', (format) => {
+  test.each(['xml', 'text/html', '*/*', 'ttl'])('_format=%s is 406', (format) => {
     expect(statusOf(() => contentType('application/json', `_format=${format}`))).toBe(406);
+  });
+
+  test('_format and _pretty without a value are ignored, as empty parameters are', () => {
+    expect(contentType('application/json', '_format=&_pretty')).toBe(plain);
   });
 
   test('_format of a posted form counts like that of the URL', () => {

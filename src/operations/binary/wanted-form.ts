@@ -26,7 +26,7 @@ const otherFormats: ReadonlySet<string> = new Set(['application/fhir+xml', 'appl
 export function wantedForm({ query, headers }: Pick<OperationRequest, 'query' | 'headers'>, contentType: string): WantedForm {
   const own = parseMediaType(contentType).name;
   const parameters = parseParameters(query);
-  const format = single(parameters, '_format');
+  const format = single(parameters.filter(([, value]) => value !== ''), '_format');
   if (format !== undefined) return formOfFormat(format, own);
   if (asksForElements(query)) return 'resource';
   const { accept = '' } = headers;

@@ -37,8 +37,8 @@ export interface SearchContext {
 export async function answerSearch(request: OperationRequest, { path, find }: SearchContext, store: SearchStore): Promise<OperationResponse> {
   const { baseUrl, headers } = request;
   const asked = askedOf(request, path, store);
-  // `_summary=count` answers no resources: there is nothing to cut down.
-  const shown = subset(asked.parameters.filter(([name, value]) => name !== '_summary' || value !== 'count'));
+  // `_summary=count` answers no resources: there is nothing to cut down. What has no value is passed over.
+  const shown = subset(asked.parameters.filter(([name, value]) => value !== '' && (name !== '_summary' || value !== 'count')));
   const strict = preferences(headers['prefer']).handling === 'strict';
   const found = await find(asked.parameters, { baseUrl, strict }, asked.cursor);
   const { applied, next, total, contained } = found;

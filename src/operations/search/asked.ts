@@ -31,17 +31,22 @@ type WithSealer = Pick<DataStore, 'sealer'>;
  */
 export function askedOf(request: OperationRequest, path: string, store: WithSealer): Asked {
   const inUrl = parseParameters(request.query);
-  const sealed = single(inUrl, '_sealed');
+  const sealed = single(inUrl.filter(hasValue), '_sealed');
   const isPosted = request.method === 'POST';
   if (sealed !== undefined) refuseOthers(inUrl, ['_sealed', '_cursor']);
   const further = sealed !== undefined ? unsealed(sealed, path, store) : isPosted ? posted(request) : [];
   const all = further.length === 0 ? inUrl : [...further, ...inUrl];
-  const cursor = single(all, '_cursor');
+  const cursor = single(all.filter(hasValue), '_cursor');
   return {
-    parameters: all.filter(([name]) => name !== '_cursor' && name !== '_sealed'),
+    parameters: all.filter(([name, value]) => value === '' || (name !== '_cursor' && name !== '_sealed')),
     ...(cursor === undefined ? {} : { cursor }),
     isPrivate: isPosted || sealed !== undefined,
   };
+}
+
+/** R4: "Empty parameters are not an error - they are just ignored". Whoever reads the search names them. */
+function hasValue([, value]: Parameter): boolean {
+  return value !== '';
 }
 
 /** A search may be posted with all of its parameters in the URL, and then has no body to declare. */

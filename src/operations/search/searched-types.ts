@@ -18,9 +18,10 @@ const known: ReadonlySet<string> = new Set(routedTypes);
  * @throws FhirError 400 for an unknown type, and for parameters that not all of the types have, unless handling is lenient
  */
 export function queriesAcross(parameters: readonly Parameter[], context: ParseContext): readonly SearchQuery[] {
-  const named = single(parameters, '_type');
+  const isTypes = ([name, value]: Parameter): boolean => name === '_type' && value !== '';
+  const named = single(parameters.filter(isTypes), '_type');
   const types = named === undefined ? routedTypes : typesIn(named);
-  const others = parameters.filter(([name]) => name !== '_type');
+  const others = parameters.filter((parameter) => !isTypes(parameter));
   const asked = queriesOf(types, others, context);
   const ignored = [...new Set(asked.flatMap((query) => query.ignored))];
   const queries = ignored.length === 0 ? asked : withoutIgnored(asked, ignored, { types, others, context });
