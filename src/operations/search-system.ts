@@ -24,8 +24,8 @@ export function searchSystem(parts: SearchParts): Operation {
   }, parts.store);
 }
 
-async function counted({ store }: SearchParts, queries: readonly SearchQuery[]): Promise<Found> {
-  return { ...summary(queries), ...(await countTypes(store, queries)), matches: [] };
+async function counted(parts: SearchParts, queries: readonly SearchQuery[]): Promise<Found> {
+  return { ...summary(queries), ...(await countTypes(parts, queries)), matches: [] };
 }
 
 /** What matches in all is counted for the first page, and then goes from link to link. */
@@ -35,7 +35,7 @@ async function onePage(parts: SearchParts, queries: readonly SearchQuery[], curs
   const isCounted = from === undefined && queries[0]!.total !== 'none';
   const [page, count] = await Promise.all([
     pageFrom(parts, queries, from?.place),
-    isCounted ? countTypes(parts.store, queries) : { total: from?.total, explanations: [] },
+    isCounted ? countTypes(parts, queries) : { total: from?.total, explanations: [] },
   ]);
   const { total } = count;
   const next = page.next === undefined ? undefined : sealSystemCursor(sealer, queries, { place: page.next, total });

@@ -25,7 +25,7 @@ export const hierarchies: Readonly<Record<string, readonly string[]>> = {
   Organization: ['partof'],
 };
 
-/** What one value stands for: a hospital has some hundred locations. More would no longer be one search. */
+/** What the values of a parameter stand for: a hospital has some hundred locations. More would no longer be one search. */
 export const maxRelated = 1000;
 /** Parents asked for by one search of the store. */
 const parentsAtOnce = 100;
@@ -33,7 +33,7 @@ const parentsAtOnce = 100;
 /** A hierarchy and where in it to begin. */
 interface Start {
   readonly type: string;
-  readonly id: string;
+  readonly ids: readonly string[];
   /** From a resource of the type to the one above it. */
   readonly upwards: SearchParameter;
 }
@@ -47,12 +47,17 @@ export async function resolveHierarchy(store: Reading, query: SearchQuery, claus
   const references = criteria.filter((criterion) => criterion.kind === 'reference');
   if (modifier === 'below' && references.every(isCanonical)) return clause;
   const resolved: Criterion[] = [];
-  for (const reference of references) {
-    const start = startOf(reference, query, clause);
+  // Values that are within each other's hierarchies, as the levels of one are, are followed once.
+  for (const start of together(references.map((reference) => startOf(reference, query, clause)))) {
     const ids = modifier === 'below' ? await idsBelow(store, query.baseUrl, start) : await idsAbove(store, query.baseUrl, start);
     for (const id of ids) resolved.push({ kind: 'reference', type: start.type, id });
   }
   return { parameter, criteria: resolved };
+}
+
+function together(starts: readonly Start[]): readonly Start[] {
+  const byType = Map.groupBy(starts, ({ type }) => type);
+  return [...byType.values()].map((some) => ({ ...some[0]!, ids: some.flatMap(({ ids }) => ids) }));
 }
 
 /** The URL of a definition, whose versions are meant (https://hl7.org/fhir/R4/search.html#versions). */
@@ -73,19 +78,18 @@ function startOf(reference: ReferenceCriterion, query: SearchQuery, { parameter,
   }
   const codes = hierarchies[type]!;
   const own = query.type === type && codes.includes(parameter.code) ? parameter.code : codes[0]!;
-  return { type, id: reference.id, upwards: searchParameter(type, own)! };
+  return { type, ids: [reference.id], upwards: searchParameter(type, own)! };
 }
 
 /** Level by level. A circle ends where nothing new is found. */
-async function idsBelow(store: Reading, baseUrl: string, { type, id, upwards }: Start): Promise<ReadonlySet<string>> {
-  const found = new Set([id]);
-  let level = [id];
+async function idsBelow(store: Reading, baseUrl: string, { type, ids, upwards }: Start): Promise<ReadonlySet<string>> {
+  const found = new Set(ids);
+  let level = [...found];
   while (level.length > 0) {
     const next: string[] = [];
     for (let from = 0; from < level.length; from += parentsAtOnce) {
       const criteria = level.slice(from, from + parentsAtOnce).map((parent): Criterion => ({ kind: 'reference', type, id: parent }));
-      const children = await everyMatch(store, { type, baseUrl, clauses: [{ parameter: upwards, criteria }] });
-      next.push(...children.map((child) => child.id));
+      next.push(...await everyMatch(store, { type, baseUrl, clauses: [{ parameter: upwards, criteria }] }, (child) => child.id));
     }
     level = [...new Set(next)].filter((each) => !found.has(each));
     for (const each of level) found.add(each);
@@ -94,8 +98,8 @@ async function idsBelow(store: Reading, baseUrl: string, { type, id, upwards }: 
   return found;
 }
 
-async function idsAbove(store: Reading, baseUrl: string, { type, id, upwards }: Start): Promise<ReadonlySet<string>> {
-  const found = new Set([id]);
+async function idsAbove(store: Reading, baseUrl: string, { type, ids, upwards }: Start): Promise<ReadonlySet<string>> {
+  const found = new Set(ids);
   const ownBase = baseUrl.replace(/\/$/, '');
   // A set is walked on as it grows.
   for (const each of found) {

@@ -9,6 +9,7 @@ import { codeSet } from '../../fhir/terminology/codes.ts';
 import { relatedCodes } from '../../fhir/terminology/subsumption.ts';
 import type { Clause, Condition, Criterion, SearchQuery } from '../../fhir/search/values.ts';
 import type { DataStore } from '../../store/data-store.ts';
+import { boundedReads } from './bounded-reads.ts';
 import { resolveHierarchy } from './resolve-hierarchy.ts';
 import { resolveList } from './resolve-list.ts';
 import { openTerminology } from './resolve-terminology.ts';
@@ -34,10 +35,11 @@ interface Resolution {
  */
 export async function resolveQuery(store: ResolvingStore, query: SearchQuery): Promise<SearchQuery> {
   if (query.lists.length === 0 && !query.clauses.some(needsResolving) && !query.conditions.some(conditionNeedsResolving)) return query;
-  const resolution: Resolution = { store, query, terminology: openTerminology(store, query.baseUrl) };
+  const reading = boundedReads(store);
+  const resolution: Resolution = { store: reading, query, terminology: openTerminology(reading, query.baseUrl) };
   const clauses: Clause[] = [];
   for (const clause of query.clauses) clauses.push(await resolveClause(clause, resolution));
-  for (const ids of query.lists) clauses.push(await resolveList(store, query, ids));
+  for (const ids of query.lists) clauses.push(await resolveList(reading, query, ids));
   const conditions: Condition[] = [];
   for (const condition of query.conditions) conditions.push(await resolveCondition(condition, resolution));
   return { ...query, clauses, conditions, lists: [] };
@@ -95,7 +97,7 @@ async function resolveCriterion(criterion: Criterion, name: string, resolution: 
   const { terminology } = resolution;
   switch (criterion.kind) {
     case 'value-set':
-      return { kind: 'code-set', codes: codeSet(await terminology.codesOf(criterion.valueSet, name)) };
+      return { kind: 'code-set', codes: await terminology.codesOf(criterion.valueSet, name) };
     case 'token':
       return { kind: 'code-set', codes: codeSet(await relatedCodes(terminology.valueSets, criterion, name)) };
     case 'composite': {

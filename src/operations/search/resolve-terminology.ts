@@ -7,9 +7,9 @@ import { isObject, parseJson } from '../../fhir/json.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import { isId } from '../../fhir/resource.ts';
 import { searchParameter } from '../../fhir/search/parameters.ts';
-import type { Clause, Criterion } from '../../fhir/search/values.ts';
+import type { Clause, CodeSet, Criterion } from '../../fhir/search/values.ts';
 import { builtInTerminology } from '../../fhir/terminology/built-in.ts';
-import type { Codes } from '../../fhir/terminology/codes.ts';
+import { codeSet } from '../../fhir/terminology/codes.ts';
 import { inTurn, parseCanonical } from '../../fhir/terminology/terminology-source.ts';
 import type { Canonical, TerminologySource } from '../../fhir/terminology/terminology-source.ts';
 import { ValueSets } from '../../fhir/terminology/value-set.ts';
@@ -25,22 +25,31 @@ export interface Terminology {
    * @param reference `ValueSet/id`, the same under this server's base, or a canonical URL with or without version
    * @param name of the parameter with its modifier, for messages
    */
-  codesOf(reference: string, name: string): Promise<Codes>;
+  codesOf(reference: string, name: string): Promise<CodeSet>;
 }
 
 export function openTerminology(store: Reading, baseUrl: string): Terminology {
   const source = inTurn(storedTerminology(store, baseUrl), builtInTerminology);
   const valueSets = new ValueSets(source);
+  const known = new Map<string, CodeSet>();
   return {
     valueSets,
     codesOf: async (reference, name) => {
+      const before = known.get(reference);
+      if (before !== undefined) return before;
       const found = (await literal(store, reference, baseUrl)) ?? (await source.valueSet(parseCanonical(reference)));
-      if (found !== undefined) return valueSets.codesOf(found);
-      throw notSupported(
-        `${name} names a value set that is not known here: it is neither stored nor one of R4's. Store the ValueSet, and give its url or ValueSet/id.`,
-      );
+      if (found === undefined) throw unknownValueSet(name);
+      const codes = codeSet(await valueSets.codesOf(found));
+      known.set(reference, codes);
+      return codes;
     },
   };
+}
+
+function unknownValueSet(name: string): Error {
+  return notSupported(
+    `${name} names a value set that is not known here: it is neither stored nor one of R4's. Store the ValueSet, and give its url or ValueSet/id.`,
+  );
 }
 
 /** "If the server can treat the reference as a literal URL, it does". */
@@ -54,8 +63,8 @@ async function literal(store: Reading, reference: string, baseUrl: string): Prom
 
 function storedTerminology(store: Reading, baseUrl: string): TerminologySource {
   const find = async (type: string, canonical: Canonical): Promise<JsonObject | undefined> => {
-    const matches = await everyMatch(store, { type, baseUrl, clauses: clausesOf(type, canonical) });
-    return newest(matches.map(({ json }) => definition(json)).filter((each) => each !== undefined));
+    const definitions = await everyMatch(store, { type, baseUrl, clauses: clausesOf(type, canonical) }, ({ json }) => definition(json));
+    return newest(definitions.filter((each) => each !== undefined));
   };
   return {
     codeSystem: (canonical) => find('CodeSystem', canonical),

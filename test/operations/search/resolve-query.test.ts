@@ -5,6 +5,7 @@ import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { Criterion, SearchQuery } from '../../../src/fhir/search/values.ts';
 import { randomIds } from '../../../src/machine/random-ids.ts';
 import { systemClock } from '../../../src/machine/system-clock.ts';
+import { maxResolvingCharacters, maxResolvingReads } from '../../../src/operations/search/bounded-reads.ts';
 import { maxInnerMatches } from '../../../src/operations/search/every-match.ts';
 import { hierarchies } from '../../../src/operations/search/resolve-hierarchy.ts';
 import { resolveQuery } from '../../../src/operations/search/resolve-query.ts';
@@ -36,6 +37,14 @@ const compareText = (one: string | undefined, other: string | undefined) => ((on
 const firstCodes = async (type: string, name: string, value: string) => codes((await resolved(type, [name, value])).clauses[0]?.criteria[0]);
 const ids = async (type: string, name: string, value: string) =>
   (await resolved(type, [name, value])).clauses.at(-1)!.criteria.map((criterion) => (criterion.kind === 'reference' ? criterion.id : criterion.kind === 'token' ? criterion.code : undefined)).sort(compareText);
+
+function countedReads(over: Pick<OpenDataStore, 'read' | 'search'>) {
+  return {
+    reads: 0,
+    read(...asked: Parameters<OpenDataStore['read']>) { this.reads += 1; return over.read(...asked); },
+    search(...asked: Parameters<OpenDataStore['search']>) { this.reads += 1; return over.search(...asked); },
+  };
+}
 
 test('a query that needs nothing is left as it is, and nothing is read', async () => {
   const asked = query('Observation', ['code', 'x'], ['_profile:below', 'http://example.org'], ['_filter', 'code eq x']);
@@ -166,6 +175,12 @@ describe(':below and :above on references', () => {
     expect(await refusal('Procedure', ['location:below', 'dormitory'])).toMatchObject({ status: 403 });
   });
 
+  test('are followed once for all values that lie in one hierarchy', async () => {
+    const counted = countedReads(store);
+    await resolveQuery(counted, query('Procedure', ['location:below', 'hospital,ward,room,bed'], ['location:above', 'bed,room,ward,hospital']));
+    expect(counted.reads).toEqual(6);
+  });
+
   test('know the parameters that they follow', async () => {
     for (const [type, parameters] of Object.entries(hierarchies)) {
       for (const parameter of parameters) expect(await ids(type, `${parameter}:above`, `${type}/nowhere`)).toEqual(['nowhere']);
@@ -244,5 +259,30 @@ describe('a search for what was resolved', () => {
     expect(await found('Patient', ['gender:in', 'http://example.org/vs/two'])).toEqual(['a', 'b']);
     expect(await found('Patient', ['gender:not-in', 'http://example.org/vs/two'])).toEqual(['d']);
     expect(await found('Patient', ['_list', 'some'], ['gender', 'female'])).toEqual(['a']);
+  });
+});
+
+describe('what is read to resolve a query is bounded', () => {
+  const listOf = (json: string) => ({ type: 'List', id: 'x', versionId: 1, lastUpdated: 0, interaction: 'update' as const, json });
+  const refused = { status: 403, message: expect.stringMatching(/Name fewer of them/) };
+
+  test('in its size', async () => {
+    const large = countedReads({ read: async () => listOf(`{"text":"${'x'.repeat(maxResolvingCharacters / 4)}"}`), search: store.search });
+    await expect(resolveQuery(large, query('Observation', ['_list', 'a,b,c,d,e,f,g']))).rejects.toMatchObject(refused);
+    expect(large.reads).toBe(4);
+  });
+
+  test('in its number', async () => {
+    const many = countedReads({ read: async () => listOf('{}'), search: store.search });
+    const lists = Array.from({ length: 1000 }, (_each, position) => `l${position}`).join(',');
+    const asked = query('Observation', ['_list', lists]);
+    await expect(resolveQuery(many, { ...asked, lists: [...asked.lists, ...asked.lists, ...asked.lists] })).rejects.toMatchObject(refused);
+    expect(many.reads).toBe(maxResolvingReads);
+  });
+
+  test('for each value set once', async () => {
+    const counted = countedReads(store);
+    await resolveQuery(counted, query('Condition', ['code:in', 'ValueSet/two,ValueSet/two,ValueSet/two'], ['code:not-in', 'ValueSet/two']));
+    expect(counted.reads).toBe(1);
   });
 });

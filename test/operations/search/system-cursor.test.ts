@@ -3,8 +3,11 @@ import { FhirError } from '../../../src/fhir/outcome.ts';
 import { countTypes } from '../../../src/operations/search/count-types.ts';
 import { openSystemCursor, sealSystemCursor } from '../../../src/operations/search/system-cursor.ts';
 import type { SystemCursor } from '../../../src/operations/search/system-cursor.ts';
+import { maxTypesAtOnce } from '../../../src/operations/search/walk-types.ts';
+import { routedTypes } from '../../../src/operations/route.ts';
 import { maxCursorBytes } from '../../../src/store/cursor.ts';
 import { sealer } from '../../../src/store/sealer.ts';
+import { wholeTimeBudgetMs } from '../../../src/store/store-context.ts';
 import { queriesOf, stockedStore } from './stocked-store.ts';
 
 const seals = sealer(new Uint8Array(32));
@@ -39,7 +42,14 @@ describe('the total of a search across types', () => {
   test('is the sum of what each type has, whatever the page', async () => {
     const parts = stockedStore({ Patient: [{}, {}], Group: [{}] });
     const counting = queriesOf(['Patient', 'Group', 'Device'], [['_total', 'accurate']]);
-    expect((await countTypes(parts.store, counting)).total).toBe(3);
+    expect((await countTypes(parts, counting)).total).toBe(3);
     expect(parts.asked).toEqual(['Patient:0', 'Group:0', 'Device:0']);
+  });
+
+  test('is refused when the types take longer to count than a request has', async () => {
+    const parts = stockedStore({}, wholeTimeBudgetMs / maxTypesAtOnce);
+    const counting = queriesOf(routedTypes.slice(0, 2 * maxTypesAtOnce), [['_total', 'accurate']]);
+    await expect(countTypes(parts, counting)).rejects.toMatchObject({ status: 403, message: expect.stringMatching(/Name fewer types/) });
+    expect(parts.asked).toHaveLength(maxTypesAtOnce);
   });
 });
