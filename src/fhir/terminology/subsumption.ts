@@ -3,10 +3,13 @@
  * included (https://hl7.org/fhir/R4/search.html#token, https://hl7.org/fhir/R4/codesystem.html#subsumption).
  */
 import { badRequest } from '../outcome.ts';
+import { foldCode, isCaseSensitive } from '../search/case-sensitivity.ts';
 import type { TokenCriterion } from '../search/values.ts';
 import { hierarchy } from './code-system.ts';
+import type { CodeSystem } from './code-system.ts';
 import { listedCodes } from './codes.ts';
 import type { Codes } from './codes.ts';
+import type { Spend } from './effort.ts';
 import { cannotResolve } from './terminology-source.ts';
 import type { ValueSets } from './value-set.ts';
 
@@ -27,5 +30,14 @@ export async function relatedCodes(valueSets: ValueSets, { system, code }: Token
       known.url,
     );
   }
-  return listedCodes(system, hierarchy(known, code, { direction: name.endsWith(':above') ? 'above' : 'below', spend: valueSets.spend }));
+  const walk = { direction: name.endsWith(':above') ? 'above' : 'below', spend: valueSets.spend } as const;
+  return listedCodes(system, spellings(known, code, walk.spend).flatMap((each) => [...hierarchy(known, each, walk)]));
+}
+
+/** The concepts that a token search would find by the code: where case does not matter, however the system writes them. */
+function spellings({ url, concepts }: CodeSystem, code: string, spend: Spend): readonly string[] {
+  if (concepts.has(code) || isCaseSensitive(url)) return [code];
+  spend(concepts.size);
+  const folded = foldCode(code);
+  return [code, ...[...concepts.keys()].filter((each) => foldCode(each) === folded)];
 }

@@ -194,6 +194,10 @@ describe('subsumption', () => {
     expect(await ask('code:below', 'unknown')).toEqual(['unknown']);
   });
 
+  test('begins at the concept whatever the case of its code, where the system is not known to depend on it', async () => {
+    expect(await ask('code:below', 'FLIER')).toEqual(['bat', 'bird', 'flier']);
+  });
+
   test('ends in a hierarchy that goes in circles', async () => {
     const concept = [{ code: 'x', property: [{ code: 'subsumedBy', valueCode: 'y' }] }, { code: 'y', property: [{ code: 'subsumedBy', valueCode: 'x' }] }];
     expect(await ask('code:below', 'x', { ...system, concept })).toEqual(['x', 'y']);
