@@ -36,18 +36,33 @@ export async function ask(baseUrl: string, request: Request): Promise<Answer> {
     const body = (await page.json()) as Json;
     if (page.status !== 200) return { status: page.status, found, total, diagnostics: body.issue?.[0]?.diagnostics ?? body.issue?.[0]?.code };
     total ??= body.total;
-    found.push(...(body.entry ?? []).filter(({ search }: Json) => search?.mode !== 'outcome').map(({ resource }: Json) => `${resource.resourceType}/${resource.id}`));
+    found.push(...(body.entry ?? []).filter(({ search }: Json) => search?.mode !== 'outcome').map(nameOf));
     const next = body.link?.find(({ relation }: Json) => relation === 'next')?.url;
     if (next === undefined) return { status: 200, found, total, diagnostics: undefined };
     if (pages === maxPages) throw new Error(`${urlOf(baseUrl, request)} goes on after ${maxPages} pages.`);
-    page = await fetch(next);
+    page = await send(next);
+  }
+}
+
+/** `Type/id`; of a contained resource `Type/id#contained`, by the URL that its entry has. */
+function nameOf({ fullUrl, resource }: Json): string {
+  const [, container, contained] = /\/([A-Z]\w+\/[^/#]+)#(.+)$/.exec(fullUrl ?? '') ?? [];
+  return contained === undefined ? `${resource.resourceType}/${resource.id}` : `${container}#${contained}`;
+}
+
+/** Once more when the connection was gone: the server drops idle ones while the evaluator holds the thread. */
+async function send(url: string, how: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(url, how);
+  } catch {
+    return await fetch(url, how);
   }
 }
 
 function firstPage(baseUrl: string, request: Request): Promise<Response> {
-  if (request.method !== 'POST') return fetch(urlOf(baseUrl, request));
+  if (request.method !== 'POST') return send(urlOf(baseUrl, request));
   const body = new URLSearchParams(request.parameters.map(([name, value]): [string, string] => [name, value]));
-  return fetch(`${baseUrl}/${request.path === '' ? '' : `${request.path}/`}_search`, { method: 'POST', body });
+  return send(`${baseUrl}/${request.path === '' ? '' : `${request.path}/`}_search`, { method: 'POST', body });
 }
 
 export function urlOf(baseUrl: string, { path, parameters }: Request): string {

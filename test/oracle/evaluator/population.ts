@@ -30,8 +30,17 @@ export interface Population {
   search(resourceType: string, parameters: readonly NameValue[]): Expected;
   /** https://hl7.org/fhir/R4/compartmentdefinition.html: those of the search that belong to `Patient/id`. */
   searchCompartment(owner: string, resourceType: string, parameters: readonly NameValue[]): Expected;
-  /** Those that contain a resource of the type that matches (https://hl7.org/fhir/R4/search.html#contained). */
+  /**
+   * The resources of the type that lie in others and match, as `Type/id#contained`
+   * (https://hl7.org/fhir/R4/search.html#contained).
+   */
   searchContained(resourceType: string, parameters: readonly NameValue[]): Expected;
+}
+
+/** A resource under the name that an answer has for it. */
+interface Placed {
+  readonly name: string;
+  readonly resource: Resource;
 }
 
 /** Of the types whose resources are strictly part of one another: the parameter that leads to the one above. */
@@ -42,20 +51,22 @@ export const hierarchicalTypes: ReadonlySet<string> = new Set(Object.keys(parent
 export function populationOf(resources: readonly Resource[], { baseUrl, now }: { readonly baseUrl: string; readonly now: number }): Population {
   const byType = Map.groupBy(resources, ({ resourceType }) => resourceType);
   const context: Context = { baseUrl, now, terminology: terminologyOf(resources), hierarchy: hierarchyOf(byType) };
-  const collect = (candidates: readonly Resource[], verdictOf: (resource: Resource) => Verdict, parameters: readonly NameValue[]): Expected => {
+  const collect = (candidates: readonly Placed[], verdictOf: (resource: Resource) => Verdict, parameters: readonly NameValue[]): Expected => {
     const sure = new Set<string>();
     const open = new Set<string>();
-    for (const resource of candidates) {
+    for (const { name, resource } of candidates) {
       const verdict = verdictOf(resource);
-      if (verdict !== false) (verdict === true ? sure : open).add(`${resource.resourceType}/${resource.id}`);
+      if (verdict !== false) (verdict === true ? sure : open).add(name);
     }
     return { sure, open, mayBeRefused: parameters.some((one) => isUnanswerable(one, { byType, context })) };
   };
+  const whole = (resourceType: string): readonly Placed[] =>
+    (byType.get(resourceType) ?? []).map((resource) => ({ name: `${resourceType}/${resource.id}`, resource }));
   const tests = (resourceType: string, parameters: readonly NameValue[]) =>
     parameters.map(([name, value]) => test(resourceType, [name, value], { byType, context }));
   const search: Population['search'] = (resourceType, parameters) => {
     const all = tests(resourceType, parameters);
-    return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)), parameters);
+    return collect(whole(resourceType), (resource) => allOf(all, (one) => one(resource)), parameters);
   };
   return {
     resources,
@@ -64,15 +75,16 @@ export function populationOf(resources: readonly Resource[], { baseUrl, now }: {
     search,
     searchCompartment(owner, resourceType, parameters) {
       const all = [...tests(resourceType, parameters), membership(owner, resourceType, context)];
-      return collect(byType.get(resourceType) ?? [], (resource) => allOf(all, (one) => one(resource)), parameters);
+      return collect(whole(resourceType), (resource) => allOf(all, (one) => one(resource)), parameters);
     },
     searchContained(resourceType, parameters) {
       const all = tests(resourceType, parameters);
-      return collect(resources, (container) =>
-        anyOf(list(container['contained']).filter((one) => one.resourceType === resourceType && typeof one.id === 'string'), (contained: Resource) =>
-          allOf(all, (one) => one(contained)),
-        ),
-      parameters);
+      const inside = resources.flatMap((container) =>
+        list(container['contained'])
+          .filter((one) => one.resourceType === resourceType && typeof one.id === 'string')
+          .map((one): Placed => ({ name: `${container.resourceType}/${container.id}#${one.id}`, resource: one })),
+      );
+      return collect(inside, (resource) => allOf(all, (one) => one(resource)), parameters);
     },
   };
 }

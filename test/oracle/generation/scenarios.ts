@@ -200,8 +200,11 @@ function contained({ oracle, making }: Given): Asked | undefined {
   const within = oracle.population.searchContained(inner.resourceType, parameters);
   const both = random.chance(0.5);
   const plain: Expected = both ? oracle.population.search(inner.resourceType, parameters) : { sure: new Set(), open: new Set() };
-  const expected = { ...within, sure: new Set([...within.sure, ...plain.sure]), open: new Set([...within.open, ...plain.open]) };
-  return { request: { path: inner.resourceType, parameters: [...parameters, ['_contained', both ? 'both' : 'true'], whole] }, expected };
+  const answersContained = random.chance(0.5);
+  const named = (names: ReadonlySet<string>): string[] => [...names].map((name) => (answersContained ? name : name.replace(/#.*/, '')));
+  const expected = { ...within, sure: new Set([...named(within.sure), ...plain.sure]), open: new Set([...named(within.open), ...plain.open]) };
+  const answered: NameValue = ['_containedType', answersContained ? 'contained' : 'container'];
+  return { request: { path: inner.resourceType, parameters: [...parameters, ['_contained', both ? 'both' : 'true'], answered, whole] }, expected };
 }
 
 function inList({ oracle, making }: Given): Asked | undefined {
