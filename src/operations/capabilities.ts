@@ -65,6 +65,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment.',
         resource: routedTypes.map(resourceEntry),
+        searchParam: commonSearchParams(),
         interaction: systemInteractions(),
         compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name[0]!.toLowerCase()}${name.slice(1)}`),
       },
@@ -98,6 +99,13 @@ function resourceEntry(type: string): JsonObject {
     referencePolicy: ['literal', 'logical'],
     searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition],
   };
+}
+
+/** What a search across types may always ask (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam). */
+function commonSearchParams(): JsonObject[] {
+  const [first, ...others] = routedTypes.map(searchParametersOf);
+  const common = [...first!.values()].filter((one) => isSupported(one) && others.every((each) => each.has(one.code)));
+  return [...common.map(searchParam), ...withoutDefinition];
 }
 
 /** Parameters of every search for which R4 has no SearchParameter. */

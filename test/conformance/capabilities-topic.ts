@@ -50,6 +50,13 @@ export const capabilitiesTopic: Topic = (http) => {
     expect(observation.has('_query')).toBe(false);
   });
 
+  test('the search parameters for searching all resources are listed', async () => {
+    const [rest] = (await http().get('/metadata')).body.rest;
+    expect(rest.searchParam.map(({ name }: Body) => name).sort()).toEqual([
+      '_content', '_filter', '_id', '_lastUpdated', '_list', '_profile', '_security', '_source', '_tag',
+    ]);
+  });
+
   test('the metadata can be summarised', async () => {
     const { body } = await http().get('/metadata?_elements=fhirVersion');
     expect(body.fhirVersion).toBe('4.0.1');
