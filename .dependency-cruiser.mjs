@@ -7,7 +7,7 @@
 const elsewhere = (...folders) => `^(?!(?:${folders.join('|')}))(?:src|lambdas|lib|bin|console|test|bench|scripts)/`;
 
 /** Packages that do no I/O. Each is named here with the capability that needs it. */
-const purePackages = [];
+const purePackages = ['fast-json-patch' /* patch */];
 
 const layers = [
   {
