@@ -46,6 +46,11 @@ export interface Family {
 
 /** DynamoDB writes 25 a call and a create awaits them all; a resource with more values is a list, not a record. */
 export const maxEntriesPerResource = 2000;
+/**
+ * Values of a resource for all parameters, those without an entry and those that are there twice included: each is held
+ * against each value of a search. Room for a code system of 2,000 concepts in twenty languages.
+ */
+export const maxValuesPerResource = 100_000;
 
 /** Answered by a read, and by the family that every resource stands in. */
 const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
@@ -53,40 +58,46 @@ const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 /**
  * Every entry of a version, none twice.
  *
- * @throws FhirError 422 when there are more than `maxEntriesPerResource`.
+ * @throws FhirError 422 when there are more than `maxEntriesPerResource`, or more values than `maxValuesPerResource`.
  */
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
   const { type } = subject;
   const entries = new Map<string, Entry>();
-  const add = (entry: Entry): void => {
-    entries.set(entry.pk + entry.position, entry);
+  let valueCount = 0;
+  const add = (one: Resource, partitionType: PartitionType): void => {
+    const extracted = extract(one);
+    valueCount = extracted.reduce((sum, { values }) => sum + values.length, valueCount + 1);
+    if (valueCount > maxValuesPerResource) throw tooMany(type, maxValuesPerResource, 'values');
+    for (const entry of resourceEntries(one, { extracted, type: partitionType }, { subject, rules })) {
+      entries.set(entry.pk + entry.position, entry);
+      if (entries.size > maxEntriesPerResource) throw tooMany(type, maxEntriesPerResource, 'different searchable values');
+    }
   };
-  resourceEntries(resource, type, { subject, rules }).forEach(add);
-  for (const contained of containedResources(resource)) {
-    resourceEntries(contained, containedPartitionType(contained.resourceType), { subject, rules }).forEach(add);
-  }
-  if (entries.size > maxEntriesPerResource) {
-    throw unprocessable(
-      `This ${type} has ${entries.size} searchable values, more than the ${maxEntriesPerResource} that one resource may have. Split it.`,
-      type,
-    );
-  }
+  add(resource, type);
+  for (const contained of containedResources(resource)) add(contained, containedPartitionType(contained.resourceType));
   return [...entries.values()];
 }
 
-function resourceEntries(resource: Resource, type: PartitionType, filing: Filing): Entry[] {
-  const extracted = extract(resource);
-  const clinical = clinicalDateParameter(resource.resourceType);
+function tooMany(type: string, most: number, what: string): Error {
+  return unprocessable(`This ${type} has more than ${most} ${what}, which is the most that one resource may have. Split it.`, type);
+}
+
+interface Extracted {
+  readonly type: PartitionType;
+  readonly extracted: readonly ExtractedParameter[];
+}
+
+function* resourceEntries({ resourceType }: Resource, { type, extracted }: Extracted, filing: Filing): Generator<Entry, void, undefined> {
+  const clinical = clinicalDateParameter(resourceType);
   const filed = filedUnder(type, valuesOf(extracted, clinical), filing);
-  const entries = [lastUpdatedEntry(filed, filing)];
+  yield lastUpdatedEntry(filed, filing);
   for (const { parameter, values } of extracted) {
     const { code } = parameter;
     // What another family holds as well is found there.
-    if (withOwnFamily.has(code) || familyParameter(resource.resourceType, code) !== code) continue;
-    if (isFiled(type, code, filing.rules)) entries.push(...valueEntries(parameter, values, filed));
+    if (withOwnFamily.has(code) || familyParameter(resourceType, code) !== code) continue;
+    if (isFiled(type, code, filing.rules)) yield* valueEntries(parameter, values, filed);
   }
-  entries.push(...patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed));
-  return entries;
+  yield* patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed);
 }
 
 /** The entries of some families, as `searchEntries` has them: what a walk of those families can meet. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../src/fhir/outcome.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { entryKeys, historyEntry, maxEntriesPerResource, searchEntries, type Entry } from '../../src/store/entries.ts';
+import { entryKeys, historyEntry, maxEntriesPerResource, maxValuesPerResource, searchEntries, type Entry } from '../../src/store/entries.ts';
 import { partitions, shardOf } from '../../src/store/entry-partitions.ts';
 import { stringPosition, stringPositionLength } from '../../src/store/entry-positions.ts';
 import { instantKey, numberKey } from '../../src/store/order-preserving.ts';
@@ -90,6 +90,18 @@ describe('the entries of a resource', () => {
     const coding = Array.from({ length: maxEntriesPerResource }, (_, number) => ({ code: `c${number}` }));
     expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(FhirError);
     expect(() => entriesOf({ ...observation, category: [{ coding }] })).toThrow(/searchable values/);
+  });
+
+  test('are one for a value that is there as often as a body has room for', () => {
+    const given = Array.from({ length: maxValuesPerResource / 5 }, () => 'ab');
+    expect(entriesOf({ resourceType: 'Patient', name: [{ given }] })).toHaveLength(3);
+  });
+
+  test.each([
+    ['without an entry', { ...observation, category: [{ coding: Array.from({ length: maxValuesPerResource }, () => ({ display: 'a' })) }] }],
+    ['contained', { ...observation, contained: Array.from({ length: maxValuesPerResource }, (_, id) => ({ resourceType: 'Basic', id: String(id) })) }],
+  ])(`are of ${maxValuesPerResource} values at most: %s`, (_what, resource) => {
+    expect(() => entriesOf(resource)).toThrow(/more than 100000 values/);
   });
 });
 

@@ -3,7 +3,6 @@
  * The index only has to offer every resource that may match.
  */
 import type { Resource } from '../resource.ts';
-import { extractParameter } from './extract.ts';
 import { satisfiesDate, satisfiesPeriod } from './kinds/date.ts';
 import { satisfiesNumber } from './kinds/number.ts';
 import { satisfiesPosition } from './kinds/position.ts';
@@ -12,8 +11,9 @@ import { isVersionBelow, satisfiesIdentifier, satisfiesReference } from './kinds
 import { satisfiesString, type StringModifier } from './kinds/string.ts';
 import { satisfiesCodeSet, satisfiesIdentifierType, satisfiesToken, satisfiesTokenText } from './kinds/token.ts';
 import { satisfiesUri } from './kinds/uri.ts';
-import { normalizeText } from './normalized-text.ts';
-import { contentText, narrativeText, satisfiesTextSearch } from './text-search.ts';
+import { normalizeOnce } from './normalized-text.ts';
+import { readingOf, type Reading } from './reading.ts';
+import { satisfiesTextSearch } from './text-search.ts';
 import type {
   Clause, CompositeCriterion, CompositeValue, Condition, Criterion, DateCriterion, DateValue, Modifier, ReferenceCriterion,
   ReferenceValue, SearchParameter, SearchQuery, SearchValue, TokenCriterion,
@@ -36,22 +36,23 @@ export interface MatchContext {
  */
 export function matchesQuery(resource: Resource, query: SearchQuery, context: MatchContext): boolean {
   if (query.lists.length > 0) throw unresolved('_list');
+  const reading = readingOf(resource, context.lastUpdated);
   return (
-    query.clauses.every((clause) => match(resource, clause, context)) &&
-    query.conditions.every((condition) => holds(resource, condition, context))
+    query.clauses.every((clause) => matchRead(reading, clause, context)) &&
+    query.conditions.every((condition) => holds(reading, condition, context))
   );
 }
 
-function holds(resource: Resource, condition: Condition, context: MatchContext): boolean {
+function holds(reading: Reading, condition: Condition, context: MatchContext): boolean {
   switch (condition.operator) {
     case 'clause':
-      return match(resource, condition.clause, context);
+      return matchRead(reading, condition.clause, context);
     case 'and':
-      return condition.conditions.every((each) => holds(resource, each, context));
+      return condition.conditions.every((each) => holds(reading, each, context));
     case 'or':
-      return condition.conditions.some((each) => holds(resource, each, context));
+      return condition.conditions.some((each) => holds(reading, each, context));
     case 'not':
-      return !holds(resource, condition.condition, context);
+      return !holds(reading, condition.condition, context);
   }
 }
 
@@ -60,9 +61,13 @@ function holds(resource: Resource, condition: Condition, context: MatchContext):
  * the resource as a whole, so that they hold where there is no value.
  */
 export function match(resource: Resource, clause: Clause, context: MatchContext): boolean {
+  return matchRead(readingOf(resource, context.lastUpdated), clause, context);
+}
+
+function matchRead(reading: Reading, clause: Clause, context: MatchContext): boolean {
   const { parameter, modifier } = clause;
-  if (parameter.type === 'string' && isFullText(parameter)) return matchesFullText(resource, clause);
-  const values = valuesFor(resource, parameter, context);
+  if (parameter.type === 'string' && isFullText(parameter)) return matchesFullText(reading, clause);
+  const values = reading.distinctValues(clause);
   switch (modifier) {
     case undefined:
       return values.some((value) => satisfiesAny(value, clause, context));
@@ -89,17 +94,9 @@ function isFullText({ code }: SearchParameter): boolean {
   return code === '_text' || code === '_content';
 }
 
-function matchesFullText(resource: Resource, { parameter, criteria }: Clause): boolean {
-  const text = parameter.code === '_text' ? narrativeText(resource) : contentText(resource);
+function matchesFullText(reading: Reading, { parameter, criteria }: Clause): boolean {
+  const text = reading.fullText(parameter);
   return criteria.some((criterion) => criterion.kind === 'text' && satisfiesTextSearch(text, criterion));
-}
-
-/** What a resource has for a parameter; the time of its last update is the store's to say. */
-export function valuesFor(resource: Resource, parameter: SearchParameter, context: MatchContext): readonly SearchValue[] {
-  if (parameter.code === '_lastUpdated' && context.lastUpdated !== undefined) {
-    return [{ kind: 'date', low: context.lastUpdated, high: context.lastUpdated + 1 }];
-  }
-  return extractParameter(resource, parameter);
 }
 
 function satisfiesAny(value: SearchValue, clause: Clause, comparison: Comparison): boolean {
@@ -130,7 +127,7 @@ export function satisfies(value: SearchValue, criterion: Criterion, comparison: 
       return value.kind === 'token' && satisfiesCodeSet(value, criterion);
     case 'text':
       return value.kind === 'string'
-        ? satisfiesTextSearch(normalizeText(value.text), criterion)
+        ? satisfiesTextSearch(normalizeOnce(value.text), criterion)
         : value.kind === 'token' && satisfiesTokenText(value, criterion);
     case 'number':
       return value.kind === 'number' && satisfiesNumber(value, criterion);

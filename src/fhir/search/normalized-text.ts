@@ -32,18 +32,26 @@ export const maxTextLength = 1024 * 1024;
  * between words; of the first `maxSearchedLength` characters.
  */
 export function normalizeString(text: string): string {
-  if (/^[a-z0-9]*$/.test(text)) return text.slice(0, maxSearchedLength);
-  return normalizePiece(text.slice(0, maxSearchedLength)).trim();
+  if (/^[a-z0-9]*$/.test(text)) return searchedPart(text);
+  return normalizePiece(searchedPart(text)).trim();
 }
 
-/** The same of the first `maxTextLength` characters. */
+/** What of a text `normalizeString` looks at. */
+export function searchedPart(text: string): string {
+  return text.length <= maxSearchedLength ? text : text.slice(0, maxSearchedLength);
+}
+
+/** The same of the first `maxTextLength` characters, and to about as many: some characters stand for eighteen. */
 export function normalizeText(text: string): string {
   if (text.length <= maxSearchedLength) return normalizeString(text);
   const pieces: string[] = [];
+  let length = 0;
   const end = Math.min(text.length, maxTextLength);
-  for (let start = 0; start < end;) {
+  for (let start = 0; start < end && length < maxTextLength;) {
     const cut = pieceEnd(text, start, end);
-    pieces.push(normalizePiece(text.slice(start, cut)));
+    const piece = normalizePiece(text.slice(start, cut));
+    pieces.push(piece);
+    length += piece.length;
     start = cut;
   }
   return pieces.join('').replace(/ {2,}/g, ' ').trim();
@@ -70,9 +78,13 @@ function normalizePiece(text: string): string {
   return plain.replace(notWord, ' ').normalize('NFC');
 }
 
+/** A character's canonical forms have at most so many times the length of each other. */
+const maxCanonicalGrowth = 4;
+
 /** Whether two texts are the same character for character, however their accents are encoded. */
 export function areCanonicallyEqual(one: string, other: string): boolean {
   if (one === other) return true;
+  if (one.length > maxCanonicalGrowth * other.length || other.length > maxCanonicalGrowth * one.length) return false;
   if (/^[\0-\x7f]*$/.test(one) || one.search(excessMarks) >= 0 || other.search(excessMarks) >= 0) return false;
   return one.normalize() === other.normalize();
 }
@@ -90,8 +102,13 @@ export function wordStarts(text: string): string[] {
 /** Whether one of the indexed words of a text, or several from one on, start so. Both are normalised. */
 export function hasWordStart(normalized: string, wanted: string): boolean {
   if (normalized.startsWith(wanted)) return true;
-  return startPositions(normalized).some((position) => normalized.startsWith(wanted, position));
+  const found = normalized.indexOf(` ${wanted}`);
+  // The first that starts so is among the indexed words, or none is.
+  return found >= 0 && (found < minWordsLength || startPositions(normalized).at(-1)! > found);
 }
+
+/** Shorter texts have no more words than are indexed. */
+const minWordsLength = 2 * maxWordStarts - 2;
 
 function startPositions(normalized: string): number[] {
   const positions: number[] = [];
@@ -115,4 +132,13 @@ export function normalizedCriterion(criterion: { readonly text: string }): strin
     prepared.set(criterion, normalized);
   }
   return normalized;
+}
+
+/** One after another, criteria ask for the same long text. */
+let latest = { text: '', normalized: '' };
+
+/** As `normalizeText`; of the text that was asked for before, what was found then. */
+export function normalizeOnce(text: string): string {
+  if (text !== latest.text) latest = { text, normalized: normalizeText(text) };
+  return latest.normalized;
 }

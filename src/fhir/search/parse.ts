@@ -11,7 +11,7 @@ import { isSupported, searchParameter, searchParametersOf } from './parameters.t
 import { type NameValue, parseClause } from './parse-clause.ts';
 import { isFullText } from './parse-criterion.ts';
 import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf } from './result-parameters.ts';
-import type { Clause, Condition, SearchParameter, SearchQuery } from './values.ts';
+import type { Clause, Condition, Criterion, SearchParameter, SearchQuery } from './values.ts';
 
 export type { NameValue } from './parse-clause.ts';
 
@@ -21,6 +21,8 @@ export const maxClauses = 50;
 export const maxCriteria = 1000;
 /** Characters of all values together: room for as many URLs; what is longer costs seconds to read at its worst. */
 export const maxValuesLength = 128 * 1024;
+/** Of these, the ones that are looked for in text: each is a pass over all that a resource says, which may be megabytes. */
+export const maxTextCriteria = 100;
 /** Matches a page when the request does not say. */
 export const defaultCount = 50;
 
@@ -119,6 +121,13 @@ function checkSize(clauses: readonly Clause[], conditions: readonly Condition[],
   if (criteria > maxCriteria) {
     throw badRequest(`A search may have up to ${maxCriteria} values; this one has ${criteria}. Send it in parts.`);
   }
+  checkTexts(all.flatMap((clause) => clause.criteria));
+}
+
+function checkTexts(criteria: readonly Criterion[]): void {
+  const texts = criteria.filter(({ kind }) => kind === 'string' || kind === 'text').length;
+  if (texts <= maxTextCriteria) return;
+  throw badRequest(`A search may look for up to ${maxTextCriteria} values in names and other text; this one has ${texts}. Send it in parts.`);
 }
 
 function clausesOf(condition: Condition): readonly Clause[] {

@@ -1,7 +1,8 @@
 /** The values by which matches are sorted (https://hl7.org/fhir/R4/search.html#sort). */
 import type { Resource } from '../resource.ts';
-import { type MatchContext, valuesFor } from './match.ts';
+import type { MatchContext } from './match.ts';
 import { normalizeString } from './normalized-text.ts';
+import { valuesOf } from './reading.ts';
 import type { SearchParameter, SearchValue, SortKey, TokenValue } from './values.ts';
 
 export type SortValue = string | number | undefined;
@@ -19,7 +20,7 @@ export function isSortable({ code, type }: SearchParameter): boolean {
  * values in both directions, as in the index. `undefined` when the resource has no value.
  */
 export function sortValue(resource: Resource, { parameter, descending }: SortKey, context: MatchContext): SortValue {
-  const values = valuesFor(resource, parameter, context);
+  const values = valuesOf(resource, parameter, context.lastUpdated);
   const lowest = !descending || parameter.type === 'date';
   let first: SortValue;
   for (const value of parameter.type === 'token' ? codedFirst(values) : values) {

@@ -5,7 +5,7 @@
 import type { Json } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { unescapeValue } from '../escapes.ts';
-import { areCanonicallyEqual, hasWordStart, normalizedCriterion, normalizeString, normalizeText } from '../normalized-text.ts';
+import { areCanonicallyEqual, hasWordStart, normalizedCriterion, normalizeOnce, normalizeString, searchedPart } from '../normalized-text.ts';
 import type { StringCriterion, StringValue } from '../values.ts';
 
 /** `undefined` when the text holds no letter or digit, since it would find everything. */
@@ -28,15 +28,15 @@ export function satisfiesString(value: StringValue, criterion: StringCriterion, 
   const wanted = normalizedCriterion(criterion);
   switch (modifier) {
     case undefined:
-      return hasWordStart(normalizeString(value.text), wanted);
+      return hasWordStart(normalizeOnce(searchedPart(value.text)), wanted);
     case 'contains':
-      return normalizeText(value.text).includes(wanted);
+      return normalizeOnce(value.text).includes(wanted);
     case 'equals':
-      return normalizeText(value.text) === wanted;
+      return normalizeOnce(value.text) === wanted;
     case 'starts-with':
-      return normalizeText(value.text).startsWith(wanted);
+      return normalizeOnce(value.text).startsWith(wanted);
     case 'ends-with':
-      return normalizeText(value.text).endsWith(wanted);
+      return normalizeOnce(value.text).endsWith(wanted);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { foldCode, isCaseSensitive } from '../case-sensitivity.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
-import { hasWordStart, normalizedCriterion, normalizeString } from '../normalized-text.ts';
+import { hasWordStart, normalizedCriterion, normalizeOnce, normalizeString, searchedPart } from '../normalized-text.ts';
 import type { CodeSetCriterion, Coding, IdentifierTypeCriterion, TextCriterion, TokenCriterion, TokenValue } from '../values.ts';
 
 type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
@@ -64,7 +64,7 @@ export function satisfiesIdentifierType(value: TokenValue, { system, code, value
 
 /** `:text` works as a string search: a word of the text starts so. */
 export function satisfiesTokenText(value: TokenValue, criterion: TextCriterion): boolean {
-  return value.text !== undefined && hasWordStart(normalizeString(value.text), normalizedCriterion(criterion));
+  return value.text !== undefined && hasWordStart(normalizeOnce(searchedPart(value.text)), normalizedCriterion(criterion));
 }
 
 /** `:in`, `:above` and `:below`: the coding is one of the set. */
