@@ -1,5 +1,6 @@
 /** An entry of a bundle as the request that the rest of the interface understands. */
 import type { BundleEntry } from '../../fhir/bundle/entry.ts';
+import type { Resource } from '../../fhir/resource.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import type { OperationRequest, OperationResponse } from '../operation.ts';
 import { preferences } from '../prefer.ts';
@@ -36,16 +37,28 @@ export function readPreference({ headers }: Pick<OperationRequest, 'headers'>): 
  */
 export function entryRequest(entry: BundleEntry, context: OperationRequest, prefer: string): RestRequest {
   const { method, path, query = '', resource } = entry;
+  const patch = method === 'PATCH' ? patchInBinary(resource) : undefined;
   const optional = {
     'if-match': entry.ifMatch,
     'if-none-match': entry.ifNoneMatch,
     'if-modified-since': entry.ifModifiedSince === undefined ? undefined : new Date(entry.ifModifiedSince).toUTCString(),
     'if-none-exist': entry.ifNoneExist,
     'content-type': resource === undefined ? undefined : 'application/fhir+json',
+    ...(patch && { 'content-type': patch.contentType }),
   };
   // A Binary would otherwise be answered as its content.
   const headers: Record<string, string> = { ...passed(context.headers), prefer, accept: 'application/fhir+json' };
   for (const [name, value] of Object.entries(optional)) if (value !== undefined) headers[name] = value;
-  const body = resource === undefined ? {} : { body: JSON.stringify(resource) };
+  const body = resource === undefined ? {} : { body: patch?.body ?? JSON.stringify(resource) };
   return { method, baseUrl: context.baseUrl, path: `/${path}`, query, headers, caller: context.caller, ...body };
+}
+
+/** A patch that is no resource comes as a Binary (https://hl7.org/fhir/R4/http.html#patch). */
+function patchInBinary(resource: Resource | undefined): { readonly contentType: string; readonly body: string } | undefined {
+  if (resource?.resourceType !== 'Binary') return undefined;
+  const { contentType, data } = resource;
+  return {
+    contentType: typeof contentType === 'string' ? contentType : '',
+    body: typeof data === 'string' ? Buffer.from(data, 'base64').toString() : '',
+  };
 }

@@ -199,7 +199,7 @@ describe('paths', () => {
 
   test('lead into contained resources, by their own type', () => {
     const after = patched(names, operation('replace', "Patient.contained.where(id = 'o').name", { value: { valueString: 'Two' } }));
-    expect(after).toHaveProperty(['contained', 0, 'name'], 'Two');
+    expect(after).toHaveProperty('contained.0.name', 'Two');
   });
 
   test.each(['Observation.value.ofType(Quantity).unit', 'Observation.value.as(Quantity).unit', '(Observation.value as Quantity).unit', 'Observation.value.ofType(FHIR.Quantity).unit'])('%s', (path) => {
