@@ -17,10 +17,13 @@ export interface Reading {
 
 /** Comparisons of a clause's criteria with a parameter's values. Beyond that finding equal values is quicker than comparing them. */
 export const maxComparisons = 20_000;
+/** For fewer criteria than this comparing is quicker, however many values there are. */
+const minCriteria = 10;
 
 /** @param lastUpdated when the version was made (ms), if it is kept apart from the resource */
 export function readingOf(resource: Resource, lastUpdated: number | undefined): Reading {
   const known = new Map<string, readonly SearchValue[]>();
+  const distinctOnes = new Map<string, readonly SearchValue[]>();
   const texts = new Map<string, string>();
 
   function values(parameter: SearchParameter): readonly SearchValue[] {
@@ -33,7 +36,11 @@ export function readingOf(resource: Resource, lastUpdated: number | undefined): 
     values,
     distinctValues({ parameter, criteria, modifier }) {
       const all = values(parameter);
-      return sizeOf(all) * criteria.length <= maxComparisons ? all : distinct(all, modifier === 'text');
+      if (criteria.length < minCriteria || sizeOf(all) * criteria.length <= maxComparisons) return all;
+      const key = modifier === 'text' ? `${parameter.url}:text` : parameter.url;
+      let found = distinctOnes.get(key);
+      if (found === undefined) distinctOnes.set(key, found = distinct(all, modifier === 'text'));
+      return found;
     },
     fullText(parameter) {
       let text = texts.get(parameter.code);

@@ -30,6 +30,13 @@ describe('of many values', () => {
     expect(held({ resourceType: 'Patient', name: repeated(() => ({ family: 'Same' })) }, clauseOf('Patient', 'family'))).toBe(1);
   });
 
+  test('finding equal ones is done once for all clauses, and for few criteria not at all', () => {
+    const reading = readingOf({ resourceType: 'Observation', code: { coding: repeated(() => ({ code: 'x' })) } }, undefined);
+    expect(reading.distinctValues(clauseOf('Observation', 'code'))).toBe(reading.distinctValues(clauseOf('Observation', 'code:not')));
+    expect(readingOf({ resourceType: 'Patient', name: [{ given: Array.from({ length: maxComparisons }, () => 'a') }] }, undefined)
+      .distinctValues(clauseOf('Patient', 'given', 'a,b'))).toHaveLength(maxComparisons);
+  });
+
   test('codes that differ in their displays differ where displays are searched alone', () => {
     const observation = { resourceType: 'Observation', code: { coding: repeated((position) => ({ code: 'x', display: `d${position}` })) } };
     expect(held(observation, clauseOf('Observation', 'code:not'))).toBe(1);
