@@ -62,6 +62,17 @@ const everything: readonly Grant[] = [
   reportStaleEntries,
 ];
 
+/**
+ * What a search for criteria reads on top of a write: candidates from the index, each held against its resource. Conditional
+ * updates and deletes have functions of their own, so that those of the plain ones are granted no search; a create under
+ * `If-None-Exist` cannot be told from others by its route.
+ */
+const findMatches: readonly Grant[] = [
+  { table: 'resources', actions: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'] },
+  { table: 'index', actions: ['Query', 'BatchWriteItem'] },
+  reportStaleEntries,
+];
+
 type Settings = Pick<FunctionSpec, 'memoryMb' | 'environment' | 'grants'>;
 
 const readingOne: Settings = { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: readOne };
@@ -105,7 +116,21 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'search-type': searching,
   'search-system': searching,
   'search-compartment': searching,
-  create: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies, ...keepUploads] },
+  create: {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [knowStore, ...findMatches, readAndWriteBodies, ...keepUploads],
+  },
+  'conditional-update': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [knowStore, ...findMatches, readAndWriteBodies],
+  },
+  'conditional-delete': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [knowStore, ...findMatches, readBodies],
+  },
   'history-type': historyOverIndex,
   read: readingOne,
   update: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies, ...keepUploads] },

@@ -58,6 +58,8 @@ export const duplicate = failure(409, 'duplicate');
 export const gone = failure(410, 'deleted');
 /** 412: If-Match or If-None-Match does not hold. */
 export const preconditionFailed = failure(412, 'conflict');
+/** 412: criteria that are to find one resource find several. */
+export const multipleMatches = failure(412, 'multiple-matches');
 export const payloadTooLarge = failure(413, 'too-long');
 export const unsupportedMediaType = failure(415, 'not-supported');
 /** 422: the content breaks a rule of FHIR or of this server. */

@@ -59,7 +59,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
         mode: 'server',
         documentation:
           'Search parameters that are not listed are refused with 400, or passed over under Prefer: handling=lenient. ' +
-          'Conditional create, update, delete and patch are not offered. ' +
+          'Conditional create, update and delete are offered; a conditional delete with _count deletes up to so many (1 to 1000). ' +
           'Search answers see every write acknowledged before the search began. ' +
           'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _contained and _containedType; _explain=true tells how they were found. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
@@ -92,10 +92,10 @@ function resourceEntry(type: string): JsonObject {
     versioning: 'versioned',
     readHistory: true,
     updateCreate: true,
-    conditionalCreate: false,
+    conditionalCreate: true,
     conditionalRead: 'full-support',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
     searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition],
   };

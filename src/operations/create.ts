@@ -1,8 +1,10 @@
 /** create: a new resource under an id of the server's choice (https://hl7.org/fhir/R4/http.html#create). */
-import { duplicate, FhirError, notSupported } from '../fhir/outcome.ts';
-import type { ResourceVersion } from '../store/data-store.ts';
+import { badRequest, duplicate, FhirError, notSupported } from '../fhir/outcome.ts';
+import type { DataStore, ResourceVersion } from '../store/data-store.ts';
 import { invitedUpload } from './binary/upload.ts';
 import type { Uploading } from './binary/upload.ts';
+import { createIfNone } from './conditional/create-if-none.ts';
+import type { ConditionalCreateDependencies } from './conditional/create-if-none.ts';
 import { idempotencyKeyHeader, idOfKey } from './idempotency.ts';
 import type { Operation, OperationRequest, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
@@ -12,19 +14,34 @@ import { subsetOf } from './subset.ts';
 import { versionPath } from './version-headers.ts';
 import { written } from './written.ts';
 
-/** Answers 201, or 202 where a content is to be uploaded first. An id in the body is passed over, as R4 asks; updates are for ids that the client chooses. */
-export function create({ store, uploading }: StoreOf<'write'> & { readonly uploading?: Uploading }): Operation {
+export interface CreateDependencies extends ConditionalCreateDependencies {
+  readonly store: ConditionalCreateDependencies['store'] & Pick<DataStore, 'write'>;
+  readonly uploading?: Uploading;
+}
+
+/**
+ * Answers 201, or 202 where a content is to be uploaded first; under `If-None-Exist` 200 with the one resource that is
+ * there, and 412 where there are several. An id in the body is passed over, as R4 asks; updates are for ids that the
+ * client chooses.
+ */
+export function create({ store, clock, uploading }: CreateDependencies): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     const shown = subsetOf(request.query);
-    if (request.headers['if-none-exist'] !== undefined) {
-      throw notSupported(`Conditional create (If-None-Exist) is not supported yet. To send a create again safely use ${idempotencyKeyHeader}.`);
+    const ifNoneExist = request.headers['if-none-exist'];
+    if (ifNoneExist !== undefined && request.headers[idempotencyKeyHeader] !== undefined) {
+      throw badRequest(`If-None-Exist and ${idempotencyKeyHeader} exclude each other. Send one of them.`);
     }
     const invitation = await invitedUpload(request, type, uploading);
     if (invitation !== undefined) return invitation;
     const brought = submitted(request, type, uploading);
-    const version = await createVersion(request, brought, store);
-    return written(request, { version, created: true, headers: brought.headers, shown });
+    const { headers } = brought;
+    if (ifNoneExist === undefined) return written(request, { version: await createVersion(request, brought, store), created: true, headers, shown });
+    if (brought.content !== undefined) throw notSupported('A content of this size cannot be created under If-None-Exist. Leave the header out.');
+    const { version, created } = await createIfNone({ store, clock }, brought.resource, { ifNoneExist, baseUrl: request.baseUrl });
+    if (created) return written(request, { version, created, headers, shown });
+    const there = { Location: `${request.baseUrl}/${versionPath(version)}` };
+    return written(request, { version, created, headers: there, shown });
   };
 }
 

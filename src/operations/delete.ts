@@ -1,5 +1,6 @@
 /** delete: a version that is a deletion; the history stays (https://hl7.org/fhir/R4/http.html#delete). */
-import type { Operation, StoreOf } from './operation.ts';
+import type { ResourceVersion } from '../store/data-store.ts';
+import type { Operation, OperationRequest, OperationResponse, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { preferences } from './prefer.ts';
 import { underIfMatch } from './preconditions.ts';
@@ -20,9 +21,14 @@ export function deleteResource({ store }: StoreOf<'read' | 'write'>): Operation 
     const { version } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
       store.write({ interaction: 'delete', type, id, ifMatch }),
     );
-    const headers = version === undefined ? {} : versionHeaders(version);
-    if (preferences(request.headers['prefer']).return !== 'OperationOutcome') return { status: 204, headers };
-    const told = version === undefined ? 'There was nothing to delete.' : 'The resource was deleted. Its history remains.';
-    return { status: 200, headers, json: informed(told) };
+    return deletedAnswer(request, version);
   };
+}
+
+/** @param version the deletion; absent where there was nothing to delete */
+export function deletedAnswer(request: OperationRequest, version: ResourceVersion | undefined): OperationResponse {
+  const headers = version === undefined ? {} : versionHeaders(version);
+  if (preferences(request.headers['prefer']).return !== 'OperationOutcome') return { status: 204, headers };
+  const told = version === undefined ? 'There was nothing to delete.' : 'The resource was deleted. Its history remains.';
+  return { status: 200, headers, json: informed(told) };
 }

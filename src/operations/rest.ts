@@ -1,5 +1,7 @@
 /** The whole FHIR interface as one function: for runtimes that serve every operation from one process. */
 import { capabilities } from './capabilities.ts';
+import { conditionalDelete } from './conditional-delete.ts';
+import { conditionalUpdate } from './conditional-update.ts';
 import { create } from './create.ts';
 import { deleteResource } from './delete.ts';
 import { historyInstance } from './history-instance.ts';
@@ -34,6 +36,8 @@ export function rest(
     ...bundles,
     capabilities: capabilities(),
     create: create({ ...dependencies, uploading }),
+    'conditional-delete': conditionalDelete(dependencies),
+    'conditional-update': conditionalUpdate(dependencies),
     delete: deleteResource(dependencies),
     'history-instance': historyInstance(dependencies),
     'history-system': historySystem(dependencies),

@@ -145,8 +145,8 @@ function unknownPath(): FhirError {
 function otherMethod(method: string, end: Segment, names: Readonly<Record<string, string>>): FhirError {
   const typeAlone = names['type'] !== undefined && names['id'] === undefined && end.parameter !== undefined;
   // "Servers that don't support the conditional update SHOULD return an HTTP 400 error"; so for its siblings.
-  if (typeAlone && (method === 'PUT' || method === 'DELETE' || method === 'PATCH')) {
-    return notSupported('Conditional update, patch and delete are not offered: name the id of the resource in the path.');
+  if (typeAlone && method === 'PATCH') {
+    return notSupported('Conditional patch is not offered: name the id of the resource in the path.');
   }
   const allowed = [...end.destinations.keys()].join(', ');
   const reason =

@@ -3,8 +3,9 @@
  *
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
- * for which FHIR has no code. Routing, grants, the CapabilityStatement and the audit log's event names are made from this
- * table and from nothing else.
+ * for which FHIR has no code; `conditional-update` and `conditional-delete` are FHIR's update and delete of what a search
+ * finds. Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from
+ * nothing else.
  */
 
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
@@ -84,6 +85,16 @@ const entries = {
     routes: [{ method: 'POST', template: '/{type}', action: 'CreateResource' }],
     permission: 'c',
     maxBodyBytes: maxResourceBytes,
+  },
+  'conditional-update': {
+    routes: [{ method: 'PUT', template: '/{type}', action: 'UpdateResource' }],
+    permission: 'u',
+    maxBodyBytes: maxResourceBytes,
+  },
+  'conditional-delete': {
+    routes: [{ method: 'DELETE', template: '/{type}', action: 'DeleteResource' }],
+    permission: 'd',
+    maxBodyBytes: 0,
   },
   'history-type': {
     routes: reading('/{type}/_history', 'GetHistoryByResourceType'),

@@ -28,13 +28,18 @@ export function update({ store, uploading }: StoreOf<'read' | 'write'> & { reado
     if (invitation !== undefined) return invitation;
     const { resource, content, headers } = submitted(request, type, uploading);
     requireId(resource, id);
-    if (content === undefined && isSubsetted(resource)) throw unprocessable(subsettedUpdate, `${type}.meta.tag`);
+    if (content === undefined) requireWhole(resource);
     const { version, created } = await underIfMatch({ store, request, type, id }, (ifMatch) =>
       store.write({ interaction: 'update', resource, content, ifMatch, ifNoneMatch }),
     );
     if (version === undefined) throw new Error('The store made no version of an update.');
     return written(request, { version, created, headers, shown });
   };
+}
+
+/** @throws FhirError 422 for a resource of which elements are missing */
+export function requireWhole(resource: Resource): void {
+  if (isSubsetted(resource)) throw unprocessable(subsettedUpdate, `${resource.resourceType}.meta.tag`);
 }
 
 function requireId(resource: Resource, id: string): asserts resource is Resource & { id: string } {

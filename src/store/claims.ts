@@ -32,7 +32,7 @@ export async function createUnderClaim(context: StoreContext, resource: Resource
     if (standing === undefined) {
       const made = await complete(context, resource, held.id);
       if (made !== undefined) return made;
-    } else if (standing.json !== undefined && claim.matches(parseJson(standing.json) as Resource)) {
+    } else if (standing.json !== undefined && (await claim.matches(parseJson(standing.json) as Resource))) {
       return { type, id: held.id, created: false, version: standing };
     } else {
       held = await take(context, type, { claim, replaced: held });

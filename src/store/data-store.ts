@@ -154,7 +154,7 @@ export interface WriteOptions {
 export interface Claim {
   /** Normalised: equal criteria have equal text. */
   readonly criteria: string;
-  readonly matches: (resource: Resource) => boolean;
+  readonly matches: (resource: Resource) => boolean | Promise<boolean>;
 }
 
 export interface TransactOptions {

@@ -28,6 +28,11 @@ export const capabilitiesTopic: Topic = (http) => {
       ]);
       expect({ versioning, readHistory, updateCreate }).toEqual({ versioning: 'versioned', readHistory: true, updateCreate: true });
     }
+    for (const { conditionalCreate, conditionalRead, conditionalUpdate, conditionalDelete } of rest.resource) {
+      expect({ conditionalCreate, conditionalRead, conditionalUpdate, conditionalDelete }).toEqual({
+        conditionalCreate: true, conditionalRead: 'full-support', conditionalUpdate: true, conditionalDelete: 'single',
+      });
+    }
     expect(rest.interaction.map(({ code }: Body) => code).sort()).toEqual(['batch', 'history-system', 'search-system', 'transaction']);
   });
 

@@ -94,11 +94,6 @@ export const createTopic: Topic = (http) => {
     expect(refused.status).toBe(400);
   });
 
-  test('a conditional create is refused until it is offered', async () => {
-    const refused = await http().post('/Patient', patient(), { 'if-none-exist': 'identifier=1' });
-    expect(refusal(refused)).toEqual({ status: 400, code: 'not-supported' });
-  });
-
   test('a create sent again with its idempotency key is 409 with the Location of the first', async () => {
     const headers = { 'x-amz-fhir-idempotency-key': freshId() };
     const sent = patient();

@@ -7,6 +7,7 @@ import { binaryTopic } from './binary-topic.ts';
 import { bundleTopic } from './bundle-topic.ts';
 import { capabilitiesTopic } from './capabilities-topic.ts';
 import { client } from './client.ts';
+import { conditionalTopic } from './conditional-topic.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
 import { formatTopic } from './format-topic.ts';
@@ -34,6 +35,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['update', updateTopic],
   ['delete', deleteTopic],
   ['binary', binaryTopic],
+  ['conditional interactions', conditionalTopic],
   ['history', historyTopic],
   ['search', searchTopic],
   ['search by value', searchValuesTopic],

@@ -1,0 +1,21 @@
+/** The part of a data store that writes what a search decides about: for a process that does nothing else. */
+import { createUnderClaim } from './claims.ts';
+import type { DataStore } from './data-store.ts';
+import { openSearch } from './open-search.ts';
+import { openStoreContext } from './open-store-context.ts';
+import type { DataStoreParts } from './open-store-context.ts';
+import { openVersions } from './open-versions.ts';
+import { openWriter } from './open-writer.ts';
+import type { StoreContext } from './store-context.ts';
+
+export function openConditionalWriter(
+  parts: DataStoreParts, reportStale: StoreContext['reportStale'],
+): Pick<DataStore, 'read' | 'write' | 'search' | 'sealer' | 'createUnderClaim'> {
+  const context = openStoreContext(parts, reportStale);
+  return {
+    ...openVersions(parts),
+    ...openSearch(parts, reportStale),
+    ...openWriter(parts),
+    createUnderClaim: (resource, claim) => createUnderClaim(context, resource, claim),
+  };
+}
