@@ -6,6 +6,7 @@
  * resource that was updated in mid-search is not lost.
  */
 import type { Resource } from '../fhir/resource.ts';
+import { withInsideReferences } from '../fhir/search/contained-references.ts';
 import { containedResources } from '../fhir/search/extract.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
@@ -18,7 +19,7 @@ import { isDeleted } from './next-version.ts';
 import type { Driver } from './search-plan.ts';
 import type { StoreContext } from './store-context.ts';
 import { versionJson, type StoredVersion } from './version-item.ts';
-import { versionReader } from './version-reader.ts';
+import { versionReader, type ResourceKey } from './version-reader.ts';
 
 export interface Match {
   readonly place: Place;
@@ -43,6 +44,24 @@ export interface SearchRequest {
   /** The instant of the first page, ms. */
   readonly instant: number;
   readonly driver: Driver;
+  /** Of a query that asks something of other resources. */
+  readonly joined?: JoinedMatching;
+}
+
+/** A resource that is held against a query. */
+export interface Subject {
+  readonly resource: Resource;
+  /** Absent for a contained resource, which is known by its container alone. */
+  readonly key?: ResourceKey | undefined;
+  readonly lastUpdated?: number;
+  /** For a contained resource, with its inside references written out, as those of the resource. */
+  readonly container?: Resource;
+}
+
+/** Decides on queries that ask something of other resources. */
+export interface JoinedMatching {
+  /** True when all that the query asks of the resource and of others holds. */
+  matches(subject: Subject, query: SearchQuery): Promise<boolean>;
 }
 
 /**
@@ -53,6 +72,8 @@ const maxClockSkewMs = 5000;
 
 /** Resources read at a time: their bodies lie in memory together, and one may have 350 KB. */
 const maxReadTogether = 100;
+/** Of a query that asks something of others: so many resources are held against it side by side, each with reads of its own. */
+const maxJoinedTogether = 16;
 
 type Found = Omit<Match, 'place'>;
 
@@ -68,7 +89,8 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Found & { whole: Resource } | undefined> {
     const { json, resource } = await contentOf(context, version);
-    const found = matchIn(resource, request, version);
+    const { joined } = request;
+    const found = joined === undefined ? matchIn(resource, request, version) : await joinedMatchIn(resource, { ...request, joined }, version);
     if (found === undefined) return undefined;
     const { type, id, versionId, lastUpdated, interaction, content } = version;
     const { matched, contained } = found;
@@ -92,18 +114,24 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     return comparePlaces(first, candidate.place, false) === 0;
   }
 
+  async function hydrateAll(versions: readonly (StoredVersion | undefined)[]): Promise<ReadonlyMap<StoredVersion, Awaited<ReturnType<typeof hydrate>>>> {
+    const current = versions.filter((version) => version !== undefined && !isDeleted(version) && !answered.has(nameOf(version))) as StoredVersion[];
+    return new Map(await Promise.all(current.map(async (version) => [version, await hydrate(version)] as const)));
+  }
+
   async function* acceptTogether(candidates: readonly Candidate[]): AsyncGenerator<Match, void, undefined> {
     const unique = [...new Map(candidates.map(({ type, id }) => [nameOf({ type, id }), { type, id }])).values()];
     const views = await reader.views(unique);
     const versions = new Map(unique.map((key, position) => [nameOf(key), views[position]?.version]));
     const refused = new Set<string>();
+    const ahead = request.joined === undefined ? undefined : await hydrateAll([...versions.values()]);
     for (const candidate of candidates) {
       const name = nameOf(candidate);
       const version = versions.get(name);
       if (driver.ids === undefined && version?.writeId !== candidate.writeId) context.reportStale(candidate);
       if (version === undefined || isDeleted(version) || answered.has(name)) continue;
       await context.letOthers();
-      const found = refused.has(name) ? undefined : await hydrate(version);
+      const found = refused.has(name) ? undefined : ahead === undefined ? await hydrate(version) : ahead.get(version);
       if (found === undefined) refused.add(name);
       if (found === undefined || !standsHere(candidate, version, found.whole)) continue;
       answered.add(name);
@@ -116,7 +144,8 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     (after === undefined || comparePlaces(place, after, descending) > 0) && (end === undefined || comparePlaces(place, end, descending) <= 0);
   return {
     async* accept(candidates) {
-      for (let from = 0; from < candidates.length; from += maxReadTogether) yield* acceptTogether(candidates.slice(from, from + maxReadTogether));
+      const together = request.joined === undefined ? maxReadTogether : maxJoinedTogether;
+      for (let from = 0; from < candidates.length; from += together) yield* acceptTogether(candidates.slice(from, from + together));
     },
     passedOver: (end) => [...elsewhere].some(([name, place]) => !answered.has(name) && isWithin(place, end)),
   };
@@ -144,7 +173,23 @@ function matchIn(resource: Resource, { query, instant }: SearchRequest, { type, 
   return found.length === 0 ? undefined : { matched: found[0]!, contained: found.map(({ id }) => id as string) };
 }
 
-async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {
+/** As `matchIn`, where something is asked of other resources. */
+async function joinedMatchIn(
+  resource: Resource, { query, joined }: SearchRequest & { readonly joined: JoinedMatching }, { type, id, lastUpdated }: StoredVersion,
+): Promise<Matched | undefined> {
+  const { contained } = query;
+  const isSearched = type === query.type && contained?.of !== 'contained';
+  if (isSearched && (await joined.matches({ resource, key: { type, id }, lastUpdated }, query))) return { matched: resource };
+  if (contained === undefined) return undefined;
+  const container = withInsideReferences(resource);
+  const found: Resource[] = [];
+  for (const one of containedResources(container)) {
+    if (one.resourceType === query.type && (await joined.matches({ resource: one, container }, query))) found.push(one);
+  }
+  return found.length === 0 ? undefined : { matched: found[0]!, contained: found.map((one) => one.id as string) };
+}
+
+export async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {
   const known = contents.get(version);
   if (known !== undefined) return known;
   const json = (await versionJson(objects, version))!;

@@ -7,6 +7,8 @@ import type { StoreContext } from './store-context.ts';
 
 /** Candidates taken at a time. */
 export const maxBatch = 500;
+/** Of a query that asks something of other resources: each candidate may take reads of its own, and only between batches is the clock asked. */
+const maxJoinedBatch = 64;
 
 /** How often a walk is repeated because versions were committed behind its back; more would mean a flood of writes. */
 export const maxWalks = 5;
@@ -45,7 +47,8 @@ export function matchesOf(context: StoreContext, { request, after, begun, inters
   };
 
   async function* run(): AsyncGenerator<Step, void, undefined> {
-    for (let batch = Math.min(maxBatch, wanted); !walk.ended(); batch = Math.min(maxBatch, batch * 2)) {
+    const most = request.joined === undefined ? maxBatch : maxJoinedBatch;
+    for (let batch = Math.min(most, wanted); !walk.ended(); batch = Math.min(most, batch * 2)) {
       const met = await walk.next(batch);
       const candidates = isPoor && intersection !== undefined ? await intersection(met) : met;
       let found = 0;

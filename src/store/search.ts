@@ -10,6 +10,7 @@ import { foreignCursor, openCursor, sealCursor, type Cursor, type SortPlace } fr
 import type { SearchExplanation, SearchMatch, SearchPage, Sealer } from './data-store.ts';
 import { intersectionWith } from './index-intersection.ts';
 import type { Place } from './index-walk.ts';
+import { joinedMatching } from './joined-matching.ts';
 import { meteredReads } from './read-meter.ts';
 import { chooseDriver } from './search-driver-choice.ts';
 import type { WalkStart } from './search-matches.ts';
@@ -86,7 +87,8 @@ async function answer(asked: Asked): Promise<Answer> {
   if (driver === undefined) throw foreignCursor();
   const how = { driver: chosen, drivers: [driver, ...possible.filter((one) => one !== driver)] };
   const deadline = context.clock.now() + wholeTimeBudgetMs;
-  const start: WalkStart = { request: { query, instant, driver }, begun, intersection: intersectionWith(context.index, driver, possible) };
+  const joined = query.joins === undefined ? undefined : joinedMatching(context, { instant, deadline, known: new Map() });
+  const start: WalkStart = { request: { query, instant, driver, ...(joined && { joined }) }, begun, intersection: intersectionWith(context.index, driver, possible) };
   if (query.count === 0) return { ...how, matches: [], total: await totalAlone(context, start, deadline), order: 'walk' };
   const after = cursor?.place as Place | undefined;
   if (query.sort.length === 0 || (whole !== undefined && (driver.sorted || chosen === sortedWalk))) {
@@ -95,7 +97,7 @@ async function answer(asked: Asked): Promise<Answer> {
   if (whole === undefined) return { ...how, ...(await pageByValues(asked, start, deadline)) };
   const gathered = await gatheredPage(context, start, byDate(query, { after, most: maxGatheredByDate, deadline: context.clock.now() + searchTimeBudgetMs }));
   if (gathered !== undefined) return { ...how, ...gathered, total: reported(query, gathered.total), order: 'gathered' };
-  const page = await pageByWalk(asked, { request: { query, instant, driver: whole }, after }, { deadline, counted: start });
+  const page = await pageByWalk(asked, { request: { ...start.request, driver: whole }, after }, { deadline, counted: start });
   return { ...page, driver: sortedWalk, drivers: [whole, ...possible] };
 }
 

@@ -31,10 +31,16 @@ export interface MatchContext {
 /**
  * True when all clauses and all conditions hold.
  *
- * @param query resolved: no value sets, no hierarchies of codes or references, no lists
+ * @param query resolved: no value sets, no hierarchies of codes or references, no lists; and nothing asked of others
  * @throws Error when it is not, which is a fault of the caller
  */
 export function matchesQuery(resource: Resource, query: SearchQuery, context: MatchContext): boolean {
+  if (query.joins !== undefined) throw new Error('What a query asks of other resources cannot be told from one alone.');
+  return matchesAlone(resource, query, context);
+}
+
+/** As `matchesQuery`, of what a query asks of the resource itself. What it asks of others is left to the caller. */
+export function matchesAlone(resource: Resource, query: SearchQuery, context: MatchContext): boolean {
   if (query.lists.length > 0) throw unresolved('_list');
   const reading = readingOf(resource, context.lastUpdated);
   return (

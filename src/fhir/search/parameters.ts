@@ -5,6 +5,9 @@ import type { SearchParameter } from './values.ts';
 /** Runs a query that a server defines under a name (https://hl7.org/fhir/R4/search.html#query): none is defined here. */
 const namedQuery = '_query';
 
+/** The resource types that have search parameters, in the order of the alphabet. */
+export const searchableTypes: readonly string[] = Object.keys(parameterIndexes).toSorted();
+
 const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
 
 /** All base parameters of a resource type by code, those of every resource included; empty for what is no resource type. */

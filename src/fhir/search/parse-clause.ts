@@ -56,9 +56,6 @@ function isModifier(parameter: SearchParameter, suffix: string): suffix is Modif
 function suffixOf(parameter: SearchParameter, name: string): string | undefined {
   const rest = name.slice(parameter.code.length);
   if (rest === '') return undefined;
-  if (rest.includes('.')) {
-    throw notSupported(`Chained parameters (${parameter.code}.…) are not offered yet: search the referenced type first.`);
-  }
   const suffix = rest.slice(1);
   if (isModifier(parameter, suffix)) return suffix;
   if (parameter.type !== 'reference' || searchParametersOf(suffix).size === 0) throw unknownModifier(parameter, suffix);

@@ -10,8 +10,9 @@ import { parseFilter } from './filter.ts';
 import { isSupported, searchParameter, searchParametersOf } from './parameters.ts';
 import { type NameValue, parseClause } from './parse-clause.ts';
 import { isFullText } from './parse-criterion.ts';
+import { innermost, isJoin, type JoinReading, parseJoin } from './parse-join.ts';
 import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf } from './result-parameters.ts';
-import type { Clause, Condition, Criterion, SearchParameter, SearchQuery } from './values.ts';
+import type { Clause, Condition, Criterion, Join, SearchParameter, SearchQuery } from './values.ts';
 
 export type { NameValue } from './parse-clause.ts';
 
@@ -33,14 +34,22 @@ export interface ParseContext {
   readonly strict?: boolean;
 }
 
+/** Within a chain. */
+interface InnerContext extends ParseContext {
+  readonly chain?: JoinReading;
+}
+
 /** A query in the making. */
 interface Draft {
   readonly type: string;
-  readonly context: ParseContext;
+  readonly context: InnerContext;
   readonly results: ResultParameters;
   readonly clauses: Clause[];
   readonly conditions: Condition[];
   readonly lists: (readonly string[])[];
+  readonly joins: Join[];
+  /** What all chains of the request are read with. */
+  readonly chain: JoinReading;
   readonly ignored: Set<string>;
 }
 
@@ -49,10 +58,15 @@ interface Draft {
  * @throws FhirError 400 for what is unknown, malformed or not offered.
  */
 export function parseSearch(type: string, parameters: readonly NameValue[], context: ParseContext): SearchQuery {
+  return parse(type, parameters, context);
+}
+
+function parse(type: string, parameters: readonly NameValue[], context: InnerContext): SearchQuery {
   if (searchParametersOf(type).size === 0) throw badRequest('The type to search is not a resource type of FHIR R4.');
   checkLength(parameters);
   const results: ResultParameters = { count: defaultCount, total: 'none', sort: [], explain: false };
-  const draft: Draft = { type, context, results, clauses: [], conditions: [], lists: [], ignored: new Set() };
+  const chain = context.chain ?? { depth: 0, made: { queries: 0 } };
+  const draft: Draft = { type, context, results, chain, clauses: [], conditions: [], lists: [], joins: [], ignored: new Set() };
   const applied: NameValue[] = [];
   const seen = new Set<string>();
   for (const [name, value] of parameters) {
@@ -62,11 +76,12 @@ export function parseSearch(type: string, parameters: readonly NameValue[], cont
     }
     if (take(draft, [name, value])) applied.push([name, value]);
   }
-  const { clauses, conditions, lists } = draft;
-  checkSize(clauses, conditions, lists);
+  const { clauses, conditions, lists, joins } = draft;
+  checkSize(draft);
   const contained = containedSearch(results);
   return {
     type, baseUrl: context.baseUrl, clauses, conditions, lists,
+    ...(joins.length === 0 ? {} : { joins }),
     sort: results.sort, count: results.count, total: totalOf(results), explain: results.explain,
     ...(contained === undefined ? {} : { contained }),
     applied, ignored: [...draft.ignored],
@@ -87,6 +102,8 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
   } else if (name === '_list') {
     draft.lists.push(listIds(value));
     return true;
+  } else if (isJoin(name)) {
+    return takeJoin(draft, [name, value]);
   } else {
     const parameter = parameterFor(draft, name);
     if (parameter !== undefined) {
@@ -95,6 +112,25 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
     }
     draft.ignored.add(printable(name));
   }
+  return false;
+}
+
+/** What leads to no parameter is refused here, or left out. */
+function takeJoin(draft: Draft, [name, value]: NameValue): boolean {
+  const { type, context, chain } = draft;
+  const { baseUrl, strict = true } = context;
+  // What one of several types does not have, another may: so names are looked up leniently.
+  const inner = (innerType: string, parameter: NameValue, reading: JoinReading): SearchQuery | undefined => {
+    const query = parse(innerType, [parameter], { baseUrl, strict: false, chain: reading });
+    return query.ignored.length > 0 ? undefined : query;
+  };
+  const read = parseJoin(type, [name, value], { chain, inner });
+  if ('join' in read) {
+    draft.joins.push(read.join);
+    return true;
+  }
+  if (strict) throw notSupported(read.missing);
+  draft.ignored.add(printable(name));
   return false;
 }
 
@@ -113,15 +149,18 @@ function checkLength(parameters: readonly NameValue[]): void {
   if (length > maxValuesLength) throw badRequest(`The values of a search may have up to ${maxValuesLength} characters together. Send it in parts.`);
 }
 
-function checkSize(clauses: readonly Clause[], conditions: readonly Condition[], lists: readonly (readonly string[])[]): void {
+function checkSize({ clauses, conditions, lists, joins }: Draft): void {
   const all = [...clauses, ...conditions.flatMap(clausesOf)];
-  const asked = all.length + lists.length;
+  const inner = joins.map(innermost);
+  const asked = all.length + lists.length + joins.length;
   if (asked > maxClauses) throw badRequest(`A search may have up to ${maxClauses} conditions; this one has ${asked}.`);
-  const criteria = [...all.map((clause) => clause.criteria), ...lists].reduce((sum, { length }) => sum + length, 0);
+  const innerClauses = inner.flatMap((query) => [...query.clauses, ...query.conditions.flatMap(clausesOf)]);
+  const valued = [...all, ...innerClauses].map((clause) => clause.criteria);
+  const criteria = [...valued, ...lists, ...inner.flatMap((query) => query.lists)].reduce((sum, { length }) => sum + length, 0);
   if (criteria > maxCriteria) {
     throw badRequest(`A search may have up to ${maxCriteria} values; this one has ${criteria}. Send it in parts.`);
   }
-  checkTexts(all.flatMap((clause) => clause.criteria));
+  checkTexts(valued.flat());
 }
 
 function checkTexts(criteria: readonly Criterion[]): void {
@@ -142,7 +181,7 @@ function clausesOf(condition: Condition): readonly Clause[] {
 }
 
 const otherParameters: Readonly<Record<string, string>> = {
-  _has: 'Reverse chaining (_has) is not offered yet: search the referring type first.',
+  _has: 'Reverse chaining is written _has:Type:reference:parameter, as in _has:Observation:patient:code.',
   _include: '_include is not offered yet: fetch the referenced resources by _id.',
   _revinclude: '_revinclude is not offered yet: search the referring type by its reference parameter.',
   _type: '_type is not offered here: a search is on the one type in the URL.',
@@ -151,7 +190,7 @@ const otherParameters: Readonly<Record<string, string>> = {
 
 /** The parameter a name asks for; `undefined` when it is to be left out (lenient handling). */
 function parameterFor({ type, context: { strict = true } }: Draft, name: string): SearchParameter | undefined {
-  const [code] = name.split(/[:.]/, 1);
+  const [code] = name.split(':', 1);
   if (isResultParameter(code!) || code === '_filter' || code === '_list') throw notSupported(`${code} is offered without modifiers only.`);
   const parameter = searchParameter(type, code!);
   if (parameter !== undefined && isOffered(parameter)) return parameter;

@@ -293,6 +293,38 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
+/**
+ * `parameter.rest=…` (https://hl7.org/fhir/R4/search.html#chaining): the parameter refers to a resource that is of the type
+ * of one of the targets and satisfies it.
+ */
+export interface Chain {
+  readonly direction: 'forward';
+  readonly parameter: SearchParameter;
+  /** One for each type that is looked at; never none. A part that several chains have in common may be one object. */
+  readonly targets: readonly SearchQuery[];
+}
+
+/**
+ * `_has:Type:parameter:rest=…` (https://hl7.org/fhir/R4/search.html#has): a resource that satisfies `referring` refers to
+ * the one that is looked for, by the parameter.
+ */
+export interface ReverseChain {
+  readonly direction: 'reverse';
+  readonly parameter: SearchParameter;
+  readonly referring: SearchQuery;
+}
+
+/** What a search asks of other resources; each stands alone. */
+export type Join = Chain | ReverseChain;
+
+/** https://hl7.org/fhir/R4/search.html#contained */
+export interface ContainedSearch {
+  /** `contained`: only contained resources match; `both`: those and the others. */
+  readonly of: 'contained' | 'both';
+  /** What is answered for a contained match. */
+  readonly answer: 'container' | 'contained';
+}
+
 /** https://hl7.org/fhir/R4/search.html#contained */
 export interface ContainedSearch {
   /** `contained`: only contained resources match; `both`: those and the others. */
@@ -308,6 +340,8 @@ export interface SearchQuery {
   readonly clauses: readonly Clause[];
   /** All of them have to hold, as the clauses have. */
   readonly conditions: readonly Condition[];
+  /** All of them have to hold as well; absent where nothing is asked of other resources. */
+  readonly joins?: readonly Join[];
   /** `_list`, each with the Lists of which one has to hold the resource. Resolved to clauses on `_id` before the search runs. */
   readonly lists: readonly (readonly string[])[];
   readonly sort: readonly SortKey[];

@@ -7,7 +7,7 @@
  */
 import { codeSet } from '../../fhir/terminology/codes.ts';
 import { relatedCodes } from '../../fhir/terminology/subsumption.ts';
-import type { Clause, Condition, Criterion, SearchQuery } from '../../fhir/search/values.ts';
+import type { Clause, Condition, Criterion, Join, SearchQuery } from '../../fhir/search/values.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import { boundedReads } from './bounded-reads.ts';
 import { resolveHierarchy } from './resolve-hierarchy.ts';
@@ -23,6 +23,8 @@ interface Resolution {
   readonly store: ResolvingStore;
   readonly query: SearchQuery;
   readonly terminology: Terminology;
+  /** The inner searches of chains, which may have parts in common. */
+  readonly inner: Map<SearchQuery, Promise<SearchQuery>>;
 }
 
 /**
@@ -34,15 +36,49 @@ interface Resolution {
  * not there
  */
 export async function resolveQuery(store: ResolvingStore, query: SearchQuery): Promise<SearchQuery> {
-  if (query.lists.length === 0 && !query.clauses.some(needsResolving) && !query.conditions.some(conditionNeedsResolving)) return query;
+  if (!queryNeedsResolving(query)) return query;
   const reading = boundedReads(store);
-  const resolution: Resolution = { store: reading, query, terminology: openTerminology(reading, query.baseUrl) };
+  return resolveWithin({ store: reading, query, terminology: openTerminology(reading, query.baseUrl), inner: new Map() });
+}
+
+async function resolveWithin(resolution: Resolution): Promise<SearchQuery> {
+  const { store, query } = resolution;
+  if (!queryNeedsResolving(query)) return query;
   const clauses: Clause[] = [];
   for (const clause of query.clauses) clauses.push(await resolveClause(clause, resolution));
-  for (const ids of query.lists) clauses.push(await resolveList(reading, query, ids));
+  for (const ids of query.lists) clauses.push(await resolveList(store, query, ids));
   const conditions: Condition[] = [];
   for (const condition of query.conditions) conditions.push(await resolveCondition(condition, resolution));
-  return { ...query, clauses, conditions, lists: [] };
+  const joins: Join[] = [];
+  for (const join of query.joins ?? []) joins.push(await resolveJoin(join, resolution));
+  return { ...query, clauses, conditions, lists: [], ...(joins.length === 0 ? {} : { joins }) };
+}
+
+async function resolveJoin(join: Join, resolution: Resolution): Promise<Join> {
+  if (join.direction === 'reverse') return { ...join, referring: await resolveInner(join.referring, resolution) };
+  const targets: SearchQuery[] = [];
+  for (const target of join.targets) targets.push(await resolveInner(target, resolution));
+  return { ...join, targets };
+}
+
+function resolveInner(query: SearchQuery, resolution: Resolution): Promise<SearchQuery> {
+  const known = resolution.inner.get(query) ?? resolveWithin({ ...resolution, query });
+  resolution.inner.set(query, known);
+  return known;
+}
+
+/** Chains without types come together again: each of their parts is looked at once. */
+const needing = new WeakMap<SearchQuery, boolean>();
+
+function queryNeedsResolving(query: SearchQuery): boolean {
+  const needs = needing.get(query) ?? findNeeds(query);
+  needing.set(query, needs);
+  return needs;
+}
+
+function findNeeds({ clauses, conditions, lists, joins = [] }: SearchQuery): boolean {
+  if (lists.length > 0 || clauses.some(needsResolving) || conditions.some(conditionNeedsResolving)) return true;
+  return joins.some((join) => (join.direction === 'reverse' ? queryNeedsResolving(join.referring) : join.targets.some(queryNeedsResolving)));
 }
 
 function conditionNeedsResolving(condition: Condition): boolean {

@@ -2,7 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { defaultCount, maxClauses, maxCriteria, maxValuesLength, parseSearch } from '../../../src/fhir/search/parse.ts';
+import { maxChainDepth } from '../../../src/fhir/search/parse-join.ts';
 import { maxSortKeys } from '../../../src/fhir/search/result-parameters.ts';
+import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4/';
 const parse = (type: string, query: string, strict?: boolean) =>
@@ -48,6 +50,42 @@ describe('a query', () => {
   });
 });
 
+describe('chained parameters', () => {
+  const namesOf = (query: SearchQuery): string => [
+    ...query.clauses.map(({ parameter, modifier }) => `${parameter.code}${modifier === undefined ? '' : `:${modifier}`}`),
+    ...(query.joins ?? []).map((join) => (join.direction === 'forward'
+      ? `${join.parameter.code}.(${join.targets.map((target) => `${target.type}.${namesOf(target)}`).join(' ')})`
+      : `${join.referring.type}:${join.parameter.code}:${namesOf(join.referring)}`)),
+  ].join('&');
+
+  test.each([
+    ['Observation', 'subject:Patient.name=a', 'subject.(Patient.name)'],
+    ['Observation', 'subject.name=a', 'subject.(Patient.name Location.name)'],
+    ['Observation', 'patient.organization.name:exact=a', 'patient.(Patient.organization.(Organization.name:exact))'],
+    ['Encounter', 'patient._has:Group:member:_id=102', 'patient.(Patient.Group:member:_id Group.Group:member:_id)'],
+    ['Patient', '_has:Observation:patient:code=1', 'Observation:patient:code'],
+    ['Patient', '_has:Observation:patient:_has:AuditEvent:entity:agent=a', 'Observation:patient:AuditEvent:entity:agent'],
+    ['Patient', '_has:Observation:patient:performer:Practitioner.name=a', 'Observation:patient:performer.(Practitioner.name)'],
+  ])('%s?%s is read from link to link', (type, query, names) => {
+    expect(namesOf(parse(type, query))).toBe(names);
+  });
+  test('each stand alone', () => {
+    expect(parse('Patient', 'general-practitioner.name=Joe&general-practitioner.address-state=MN').joins).toHaveLength(2);
+  });
+  test('are kept for the self link', () => {
+    expect(parse('Observation', 'subject:Patient.name=a').applied).toEqual([['subject:Patient.name', 'a']]);
+  });
+  test('without types through references to anything are read once for each type', () => {
+    const query = parse('Provenance', 'target.patient.organization.name=a');
+    expect(query.joins).toHaveLength(1);
+  });
+  test('count as conditions, with their values', () => {
+    expect(refusal('Patient', Array.from({ length: maxClauses + 1 }, () => 'organization.name=a').join('&')).message).toMatch(/up to 50 conditions/);
+    const values = Array.from({ length: maxCriteria - 1 }, () => 'a').join(',');
+    expect(refusal('Patient', `organization.active=${values}&gender=a,b`).message).toMatch(/values/);
+  });
+});
+
 describe('what is refused with 400', () => {
   test.each([
     ['Patient', 'favourite=1', /no search parameter "favourite".*birthdate/],
@@ -57,11 +95,20 @@ describe('what is refused with 400', () => {
     ['Observation', 'subject:Practitioner=1', /subject cannot refer to Practitioner/],
     ['Observation', 'subject:Patient=Group/1', /subject:Patient/],
     ['Observation', 'subject:Patient=urn:uuid:1', /subject:Patient/],
-    ['Observation', 'subject.name=a', /Chained/],
-    ['Observation', 'subject:Patient.name=a', /Chained/],
-    ['Patient', '_has:Observation:patient:code=a', /_has/],
-    ['Patient', '_include=Patient:link', /_include/],
-    ['Patient', '_revinclude:iterate=Observation:patient', /_revinclude/],
+    ['Observation', 'subject.birthplace=a', /The rest of the chain is no search parameter of Group, Device, Patient, Location/],
+    ['Observation', 'subject:Practitioner.name=a', /subject cannot refer to a type of that name, only to Group/],
+    ['Observation', 'subject:Nothing.name=a', /subject cannot refer to a type of that name/],
+    ['Observation', 'favourite.name=a', /no search parameter of the name before the first point/],
+    ['Observation', 'code.name=a', /code \(token\) is no reference/],
+    ['Observation', 'subject:Patient.name:below=a', /does not have the modifier :below/],
+    ['Observation', 'subject:Patient.birthdate=a', /birthdate is not a date/],
+    ['Observation', 'subject:Patient._count=1', /_count shapes the answer/],
+    ['Patient', `${'link:Patient.'.repeat(maxChainDepth + 1)}name=a`, /up to 10 references/],
+    ['Patient', '_has=a', /_has:Type:reference:parameter/],
+    ['Patient', '_has:Observation:patient=a', /_has:Type:reference:parameter/],
+    ['Patient', '_has:Observation:code:status=a', /no search parameter of that name that is a reference/],
+    ['Patient', '_has:Nothing:patient:code=a', /no resource type/],
+    ['Organization', '_has:Observation:patient:code=a', /patient of Observation cannot refer to Organization/],
     ['Patient', '_count=1001', /at most 1000/],
     ['Patient', '_count=-1', /_count/],
     ['Patient', '_count=1&_count=2', /once/],
@@ -237,12 +284,12 @@ describe('empty parameters are not an error, just ignored', () => {
 
 describe('Prefer: handling=lenient', () => {
   test('leaves out parameters that are unknown or not offered, and names each once', () => {
-    const query = parse('Patient', 'favourite=1&_query=a&_has:Observation:patient:code=a&_include=Patient:link&favourite=2&name=x&_type=Patient&a b=1', false);
+    const query = parse('Patient', 'favourite=1&_query=a&_has:Observation:patient:cod=a&_include=Patient:shoe&favourite=2&name=x&_type=Patient&a b=1', false);
     expect(query.applied).toEqual([['name', 'x']]);
-    expect(query.ignored).toEqual(['favourite', '_query', '_has:Observation:patient:code', '_include', '_type', 'a parameter of unknown form']);
+    expect(query.ignored).toEqual(['favourite', '_query', '_has:Observation:patient:cod', '_include', '_type', 'a parameter of unknown form']);
   });
-  test('still refuses an unsupported modifier, a chain and a malformed value', () => {
-    for (const query of ['name:below=a', 'general-practitioner.name=a', 'birthdate=a', '_filter=name']) {
+  test('still refuses an unsupported modifier, a chain of another form and a malformed value', () => {
+    for (const query of ['name:below=a', '_has:Observation:patient=a', 'organization.name:below=a', 'birthdate=a', '_filter=name']) {
       expect(refusal('Patient', query, false).status).toBe(400);
     }
   });
