@@ -47,8 +47,8 @@ export interface Family {
 /** DynamoDB writes 25 a call and a create awaits them all; a resource with more values is a list, not a record. */
 export const maxEntriesPerResource = 2000;
 /**
- * Values of a resource for all parameters, those without an entry and those that are there twice included: each is held
- * against each value of a search. Room for a code system of 2,000 concepts in twenty languages.
+ * Values of a resource for all parameters, and their entries, those that are there twice included: each is held against
+ * each value of a search. Room for a code system of 2,000 concepts in twenty languages.
  */
 export const maxValuesPerResource = 100_000;
 
@@ -63,19 +63,36 @@ const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
   const { type } = subject;
   const entries = new Map<string, Entry>();
-  let valueCount = 0;
-  const add = (one: Resource, partitionType: PartitionType): void => {
-    const extracted = extract(one);
-    valueCount = extracted.reduce((sum, { values }) => sum + values.length, valueCount + 1);
-    if (valueCount > maxValuesPerResource) throw tooMany(type, maxValuesPerResource, 'values');
-    for (const entry of resourceEntries(one, { extracted, type: partitionType }, { subject, rules })) {
-      entries.set(entry.pk + entry.position, entry);
-      if (entries.size > maxEntriesPerResource) throw tooMany(type, maxEntriesPerResource, 'different searchable values');
-    }
-  };
-  add(resource, type);
-  for (const contained of containedResources(resource)) add(contained, containedPartitionType(contained.resourceType));
+  let values = 0;
+  for (const entry of everyEntry(resource, { subject, rules }, (count) => { values += count; })) {
+    values += 1;
+    if (values > maxValuesPerResource) throw tooMany(type, maxValuesPerResource, 'values');
+    entries.set(entry.pk + entry.position, entry);
+    if (entries.size > maxEntriesPerResource) throw tooMany(type, maxEntriesPerResource, 'different searchable values');
+  }
   return [...entries.values()];
+}
+
+/** The entries of a version that is stored, and so was within the bounds of its time: it has to be replaceable whatever they are now. */
+export function storedEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
+  return unique(everyEntry(resource, { subject, rules }));
+}
+
+/** @param count is told how many values each resource has before their entries come */
+function* everyEntry(resource: Resource, filing: Filing, count: (values: number) => void = () => {}): Generator<Entry, void, undefined> {
+  const all = [resource, ...containedResources(resource)];
+  for (const [position, one] of all.entries()) {
+    const type = position === 0 ? filing.subject.type : containedPartitionType(one.resourceType);
+    const extracted = extract(one);
+    count(extracted.reduce((sum, { values }) => sum + values.length, 0));
+    yield* resourceEntries(one, { extracted, type }, filing);
+  }
+}
+
+function unique(entries: Iterable<Entry>): readonly Entry[] {
+  const byKey = new Map<string, Entry>();
+  for (const entry of entries) byKey.set(entry.pk + entry.position, entry);
+  return [...byKey.values()];
 }
 
 function tooMany(type: string, most: number, what: string): Error {
@@ -100,7 +117,7 @@ function* resourceEntries({ resourceType }: Resource, { type, extracted }: Extra
   yield* patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed);
 }
 
-/** The entries of some families, as `searchEntries` has them: what a walk of those families can meet. */
+/** The entries of some families, none twice in one of them, as `searchEntries` has them: what a walk of those families can meet. */
 export function familyEntries(resource: Resource, families: readonly Family[], filing: Filing): readonly Entry[] {
   return families.flatMap((family) => {
     if (!isContainedPartition(family.type)) return resource.resourceType === family.type ? oneFamily(resource, family, filing) : [];
@@ -117,10 +134,10 @@ function oneFamily(resource: Resource, { type, parameter }: Family, filing: Fili
   };
   const filed = filedUnder(type, read(clinicalDateParameter(resource.resourceType)), filing);
   if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
-  if (parameter === patientCodeFamily) return patientCodeEntries(read('patient'), read('code'), filed);
+  if (parameter === patientCodeFamily) return unique(patientCodeEntries(read('patient'), read('code'), filed));
   const definition = searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
   if (definition === undefined || !isFiled(type, parameter, filing.rules)) return [];
-  return valueEntries(definition, extractParameter(resource, definition), filed);
+  return unique(valueEntries(definition, extractParameter(resource, definition), filed));
 }
 
 function filedUnder(type: PartitionType, clinicalDates: readonly SearchValue[], { subject, rules }: Filing): Filed {

@@ -20,8 +20,8 @@ export interface Filed {
   readonly family: ReturnType<typeof partitions>;
 }
 
-/** May hold an entry twice, where a value is there twice. */
-export function valueEntries(parameter: SearchParameter, values: readonly SearchValue[], filed: Filed): readonly Entry[] {
+/** May hold an entry twice, where a value is there twice. Words are looked for as they are asked for: there may be a million. */
+export function valueEntries(parameter: SearchParameter, values: readonly SearchValue[], filed: Filed): Iterable<Entry> {
   const { code } = parameter;
   switch (parameter.type) {
     case 'date':
@@ -59,12 +59,12 @@ function equalityEntries(value: SearchValue, code: string, { type, clinical, fam
   return pks.map((pk) => ({ pk, position: clinical }));
 }
 
-function stringEntries(values: readonly SearchValue[], code: string, { type, family }: Filed): readonly Entry[] {
-  return values.flatMap((value) => {
-    if (value.kind !== 'string') return [];
-    const entries = wordStarts(value.text).map((word) => ({ pk: family.string(type, code, bucketOf(word)), position: stringPosition(word) }));
-    return value.text.length <= maxSearchedLength ? entries : [...entries, { pk: family.string(type, code, bucketOf('')), position: cutPosition }];
-  });
+function* stringEntries(values: readonly SearchValue[], code: string, { type, family }: Filed): Generator<Entry, void, undefined> {
+  for (const value of values) {
+    if (value.kind !== 'string') continue;
+    for (const word of wordStarts(value.text)) yield { pk: family.string(type, code, bucketOf(word)), position: stringPosition(word) };
+    if (value.text.length > maxSearchedLength) yield { pk: family.string(type, code, bucketOf('')), position: cutPosition };
+  }
 }
 
 /** What `:contains` reads further in a text than words are filed stands where every search for a part looks. */

@@ -3,7 +3,7 @@ import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import type { Write } from './data-store.ts';
-import { entryKeys, historyEntry, searchEntries } from './entries.ts';
+import { entryKeys, historyEntry, searchEntries, storedEntries } from './entries.ts';
 import { nextVersion, stamped } from './next-version.ts';
 import { placeBody, placeContent } from './placed-objects.ts';
 import type { StoreContext } from './store-context.ts';
@@ -61,5 +61,5 @@ export async function replacedEntries(context: StoreContext, version: StoredVers
   if (json === undefined) return [];
   const resource = parseJson(json) as Resource;
   const rules = { ...context.rules, generation: version.generation };
-  return entryKeys(searchEntries(resource, version, rules), version, version.writeId);
+  return entryKeys(storedEntries(resource, version, rules), version, version.writeId);
 }

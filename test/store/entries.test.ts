@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../src/fhir/outcome.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { entryKeys, historyEntry, maxEntriesPerResource, maxValuesPerResource, searchEntries, type Entry } from '../../src/store/entries.ts';
+import { entryKeys, familyEntries, historyEntry, maxEntriesPerResource, maxValuesPerResource, searchEntries, storedEntries, type Entry } from '../../src/store/entries.ts';
 import { partitions, shardOf } from '../../src/store/entry-partitions.ts';
 import { stringPosition, stringPositionLength } from '../../src/store/entry-positions.ts';
 import { instantKey, numberKey } from '../../src/store/order-preserving.ts';
@@ -97,11 +97,24 @@ describe('the entries of a resource', () => {
     expect(entriesOf({ resourceType: 'Patient', name: [{ given }] })).toHaveLength(3);
   });
 
+  const words = Array.from({ length: 130 }, (_, word) => `w${word}`).join(' ');
+
   test.each([
     ['without an entry', { ...observation, category: [{ coding: Array.from({ length: maxValuesPerResource }, () => ({ display: 'a' })) }] }],
+    ['words that are there again', { resourceType: 'Patient', name: [{ given: Array.from({ length: 2000 }, (_, one) => `${words} ${one}`) }] }],
     ['contained', { ...observation, contained: Array.from({ length: maxValuesPerResource }, (_, id) => ({ resourceType: 'Basic', id: String(id) })) }],
   ])(`are of ${maxValuesPerResource} values at most: %s`, (_what, resource) => {
     expect(() => entriesOf(resource)).toThrow(/more than 100000 values/);
+  });
+
+  test('can always be told of a stored version, so that it can be replaced', () => {
+    const coding = Array.from({ length: maxValuesPerResource }, (_, number) => ({ code: `c${number % (2 * maxEntriesPerResource)}` }));
+    const stored = { ...observation, category: [{ coding }] };
+    const subject = { type: 'Observation', id: 'a', lastUpdated: created, created };
+    expect(() => entriesOf(stored)).toThrow(FhirError);
+    expect(storedEntries(stored, subject, rules).length).toBeGreaterThan(2 * maxEntriesPerResource);
+    expect(storedEntries(observation, subject, rules)).toEqual(entriesOf(observation));
+    expect(familyEntries(stored, [{ type: 'Observation', parameter: 'category' }], { subject, rules })).toHaveLength(2 * maxEntriesPerResource);
   });
 });
 
