@@ -134,6 +134,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'history-type': historyOverIndex,
   read: readingOne,
   update: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies, ...keepUploads] },
+  patch: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readAndWriteBodies] },
   // The deletion itself has no body; that of the version before tells which entries go with it.
   delete: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [...writeOne, readBodies] },
   'history-instance': paging([{ table: 'resources', actions: ['GetItem', 'Query'] }]),

@@ -54,6 +54,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
     implementation: { description: 'Caldera FHIR R4 data store', url: baseUrl },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
@@ -74,7 +75,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
 }
 
 /** The table's operations that FHIR counts among a type's, with their codes. */
-const typeInteractions: readonly OperationName[] = ['read', 'vread', 'update', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
+const typeInteractions: readonly OperationName[] = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
 
 function offered(names: readonly OperationName[]): JsonObject[] {
   return names.filter((name) => table[name].routes.length > 0).map((code) => ({ code }));

@@ -8,6 +8,7 @@ import { historyInstance } from './history-instance.ts';
 import { historySystem } from './history-system.ts';
 import { historyType } from './history-type.ts';
 import type { Dependencies, Operation, OperationRequest, OperationResponse } from './operation.ts';
+import { patch } from './patch.ts';
 import { read } from './read.ts';
 import { route } from './route.ts';
 import { searchCompartment } from './search-compartment.ts';
@@ -35,13 +36,14 @@ export function rest(
   const operations: Readonly<Record<OperationName, Operation>> = {
     ...bundles,
     capabilities: capabilities(),
-    create: create({ ...dependencies, uploading }),
     'conditional-delete': conditionalDelete(dependencies),
     'conditional-update': conditionalUpdate(dependencies),
+    create: create({ ...dependencies, uploading }),
     delete: deleteResource(dependencies),
     'history-instance': historyInstance(dependencies),
     'history-system': historySystem(dependencies),
     'history-type': historyType(dependencies),
+    patch: patch(dependencies),
     read: read(dependencies),
     'search-compartment': searchCompartment(dependencies),
     'search-system': searchSystem(dependencies),

@@ -149,10 +149,7 @@ function otherMethod(method: string, end: Segment, names: Readonly<Record<string
     return notSupported('Conditional patch is not offered: name the id of the resource in the path.');
   }
   const allowed = [...end.destinations.keys()].join(', ');
-  const reason =
-    method === 'PATCH'
-      ? 'Patch is not offered: read the resource and PUT it back with If-Match.'
-      : 'This path does not have the method of the request.';
-  const issue = { severity: 'error', code: 'not-supported', diagnostics: `${reason} It has ${allowed}.` } as const;
+  const diagnostics = `This path does not have the method of the request. It has ${allowed}.`;
+  const issue = { severity: 'error', code: 'not-supported', diagnostics } as const;
   return new FhirError(405, [issue], { Allow: allowed });
 }

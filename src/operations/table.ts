@@ -11,7 +11,7 @@
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
 export type Permission = 'c' | 'r' | 'u' | 'd' | 's';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
   readonly method: Method;
@@ -108,6 +108,11 @@ const entries = {
   },
   update: {
     routes: [{ method: 'PUT', template: '/{type}/{id}', action: 'UpdateResource' }],
+    permission: 'u',
+    maxBodyBytes: maxResourceBytes,
+  },
+  patch: {
+    routes: [{ method: 'PATCH', template: '/{type}/{id}', action: 'PatchResource' }],
     permission: 'u',
     maxBodyBytes: maxResourceBytes,
   },

@@ -181,7 +181,7 @@ describe('what no operation serves', () => {
   const unrouted = gatewayHandler({ operationOf: () => Promise.reject(new Error('asked')), ids: { uuid: () => 'fault-1' }, report: () => {} });
 
   test.each([
-    ['PATCH', '/Patient/1', 405, 'GET, HEAD, PUT, DELETE'],
+    ['PATCH', '/Patient/1/_history', 405, 'GET, HEAD'],
     ['POST', '/Patient/1/_history', 405, 'GET, HEAD'],
     ['PUT', '/', 405, 'POST, GET, HEAD'],
     ['GET', '/Patient/1/2/3/4', 404, undefined],

@@ -24,7 +24,7 @@ export const capabilitiesTopic: Topic = (http) => {
     expect(rest.resource).toHaveLength(144);
     for (const { interaction, versioning, readHistory, updateCreate } of rest.resource) {
       expect(interaction.map(({ code }: Body) => code).sort()).toEqual([
-        'create', 'delete', 'history-instance', 'history-type', 'read', 'search-type', 'update', 'vread',
+        'create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread',
       ]);
       expect({ versioning, readHistory, updateCreate }).toEqual({ versioning: 'versioned', readHistory: true, updateCreate: true });
     }

@@ -174,4 +174,27 @@ export const patchTopic: Topic = (http) => {
     expect((await http().get(`/Patient/${one}`)).body.birthDate).toBe('1980');
     expect((await http().get(`/Patient/${other}`)).body.birthDate).toBe('1990');
   });
+
+  test('a transaction takes patches, under ifMatch too, and writes all or nothing', async () => {
+    const { id } = await made();
+    const other = freshId();
+    const put = { resource: patient({ id: other }), request: { method: 'PUT', url: `Patient/${other}` } };
+    const refused = await http().post('', bundle('transaction', put, patchEntry(id, becomes('1980'), { ifMatch: 'W/"2"' })));
+    expect(refusal(refused)).toMatchObject({ status: 412, code: 'conflict' });
+    expect((await http().get(`/Patient/${other}`)).status).toBe(404);
+    const answer = await http().post('', bundle('transaction', put, patchEntry(id, binary([{ op: 'replace', path: '/birthDate', value: '1980' }]), { ifMatch: 'W/"1"' })));
+    expect(statuses(answer)).toEqual(['201', '200']);
+    expect(answer.body.entry[1].response).toMatchObject({ etag: 'W/"2"' });
+    expect((await http().get(`/Patient/${id}`)).body.birthDate).toBe('1980');
+  });
+
+  test('a large resource is patched like any other', async () => {
+    const id = freshId();
+    const data = 'QUJD'.repeat(150_000);
+    await http().put(`/Binary/${id}`, { resourceType: 'Binary', id, contentType: 'text/plain', data });
+    const patched = await sendJsonPatch(http(), `/Binary/${id}`, [{ op: 'replace', path: '/contentType', value: 'text/csv' }]);
+    expect(patched.status).toBe(200);
+    expect(patched.body).toMatchObject({ contentType: 'text/csv', meta: { versionId: '2' } });
+    expect(patched.body.data).toHaveLength(data.length);
+  });
 };

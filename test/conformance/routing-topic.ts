@@ -19,7 +19,8 @@ export const routingTopic: Topic = (http) => {
   });
 
   test.each([
-    ['PATCH', '/Patient/1', ['GET', 'HEAD', 'PUT', 'DELETE']],
+    ['POST', '/Patient/1', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
+    ['PATCH', '/Patient/1/_history', ['GET', 'HEAD']],
     ['DELETE', '/Patient/_history', ['GET', 'HEAD']],
     ['DELETE', '/Patient/1/_history', ['GET', 'HEAD']],
     ['POST', '/metadata', ['GET', 'HEAD']],

@@ -12,6 +12,7 @@ import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
 import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
+import { patchTopic } from './patch-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
 import { searchCompartmentTopic } from './search-compartment-topic.ts';
@@ -33,6 +34,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['create', createTopic],
   ['read and vread', readTopic],
   ['update', updateTopic],
+  ['patch', patchTopic],
   ['delete', deleteTopic],
   ['binary', binaryTopic],
   ['conditional interactions', conditionalTopic],

@@ -31,6 +31,7 @@ describe('routing', () => {
     ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
     ['HEAD /Patient/1', 'read', { type: 'Patient', id: '1' }],
     ['PUT /Patient/1', 'update', { type: 'Patient', id: '1' }],
+    ['PATCH /Patient/1', 'patch', { type: 'Patient', id: '1' }],
     ['DELETE /Patient/1', 'delete', { type: 'Patient', id: '1' }],
     ['GET /Patient/1/_history', 'history-instance', { type: 'Patient', id: '1' }],
     ['GET /Patient/1/_history/3', 'vread', { type: 'Patient', id: '1', versionId: '3' }],
@@ -87,8 +88,8 @@ describe('routing', () => {
   });
 
   test.each([
-    ['PATCH', '/Patient/1', 'GET, HEAD, PUT, DELETE'],
-    ['POST', '/Patient/1', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/Patient/1', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['PATCH', '/Patient/1/_history', 'GET, HEAD'],
     ['GET', '/Patient/_search', 'POST'],
     ['PUT', '/', 'POST, GET, HEAD'],
     ['DELETE', '/metadata', 'GET, HEAD'],

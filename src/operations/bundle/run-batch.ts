@@ -5,8 +5,10 @@ import { isRead } from '../../fhir/bundle/plan-write.ts';
 import { inProcessingOrder } from '../../fhir/bundle/transaction.ts';
 import type { Json, JsonObject } from '../../fhir/json.ts';
 import { isObject, parseJson } from '../../fhir/json.ts';
-import { badRequest, operationOutcome } from '../../fhir/outcome.ts';
+import { badRequest, FhirError, operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
+import { isId } from '../../fhir/resource.ts';
+import { isResourceType } from '../../fhir/structures.ts';
 import type { DataStore, WriteResult } from '../../store/data-store.ts';
 import { validationIssuesHeader, validationIssueUrl } from '../validation-level.ts';
 import type { BundleContext } from './bundle-context.ts';
@@ -54,6 +56,10 @@ async function readOne(entry: BundleEntry, { request, store, dispatchOver }: Bun
 async function writeOne(entry: BundleEntry, context: BundleContext): Promise<EntryResult> {
   const { request, store, dispatchOver } = context;
   const wanted = preferredReturn(request.headers['prefer']);
+  const before = await patchedBefore(entry, context);
+  if (before?.version !== undefined) {
+    return { status: 200, ...versionResult(before.version), ...(wanted === 'representation' ? { resource: before.version.json } : {}) };
+  }
   let written: WriteResult | undefined;
   const listening = writingThrough(store, entry, { context, told: (result) => (written = result) });
   const response = await dispatchOver(listening)(entryRequest(entry, request, `return=${wanted}`));
@@ -65,6 +71,26 @@ async function writeOne(entry: BundleEntry, context: BundleContext): Promise<Ent
   }
   if (response.json === undefined) return result;
   return { ...result, [wanted === 'representation' ? 'resource' : 'outcome']: response.json };
+}
+
+/**
+ * Of a job that begins anew: the version that the entry's patch made before, which the patch may fit no more. No version has
+ * the number 0, so that nothing is written where there is none.
+ */
+async function patchedBefore({ index, method, path }: BundleEntry, { store, transactionId }: BundleContext): Promise<WriteResult | undefined> {
+  if (method !== 'PATCH' || transactionId === undefined) return undefined;
+  const [resourceType, id] = path.split('/');
+  if (!isResourceType(resourceType) || !isId(id)) return undefined;
+  try {
+    return await store.write({ interaction: 'update', resource: { resourceType, id }, ifMatch: 0 }, { origin: originOf(transactionId, index) });
+  } catch (error) {
+    if (error instanceof FhirError && error.status === 412) return undefined;
+    throw error;
+  }
+}
+
+function originOf(transactionId: string, index: number): string {
+  return `${transactionId}#${index}`;
 }
 
 /**
@@ -80,7 +106,7 @@ function writingThrough(
   return {
     ...store,
     async write(write, options) {
-      const once = transactionId === undefined ? options : { ...options, origin: `${transactionId}#${index}` };
+      const once = transactionId === undefined ? options : { ...options, origin: originOf(transactionId, index) };
       const named = write.interaction === 'create' && write.id === undefined ? { ...write, id: newId(index) } : write;
       const result = await store.write(transactionId === undefined ? write : named, once);
       told(result);

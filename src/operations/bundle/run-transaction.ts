@@ -5,9 +5,10 @@ import type { PlannedWrite } from '../../fhir/bundle/plan-write.ts';
 import { maxReportedIssues, planTransaction } from '../../fhir/bundle/transaction.ts';
 import type { TransactionPlan } from '../../fhir/bundle/transaction.ts';
 import type { JsonObject } from '../../fhir/json.ts';
-import { FhirError, invalidResource, operationOutcome } from '../../fhir/outcome.ts';
+import { conflict, FhirError, invalidResource, operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
 import type { DataStore, WriteResult } from '../../store/data-store.ts';
+import { maxPatchAttempts } from '../patch.ts';
 import { route, routedTypes } from '../route.ts';
 import { accept, validationLevel } from '../validation-level.ts';
 import { informed } from '../written.ts';
@@ -16,6 +17,8 @@ import { entryRequest, readPreference } from './entry-request.ts';
 import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
 import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
+import { isPatch, patchEntries, withoutPatches, withPatchesApplied } from './patch-entries.ts';
+import type { PatchedBundle, PatchEntry } from './patch-entries.ts';
 
 const storedTypes: ReadonlySet<string> = new Set(routedTypes);
 
@@ -24,16 +27,14 @@ const storedTypes: ReadonlySet<string> = new Set(routedTypes);
  * @throws FhirError of any entry; then nothing was written
  */
 export async function runTransaction(bundle: JsonObject, context: BundleContext): Promise<string> {
-  const { request, store, newId } = context;
-  const { baseUrl } = request;
+  const { request, store } = context;
+  const patches = patchEntries(bundle, request);
   const accepted = acceptResources(bundle, context);
-  const plan = planTransaction(bundle, { baseUrl, isStored: (type) => storedTypes.has(type), newId });
-  refuseUnreadable(plan.reads);
+  const { plan, committed, passed } = patches.length === 0 ? await commitPlan(planned(bundle, context), context) : await commitPatches(bundle, patches, context);
   const results = Array<EntryResult>(plan.size);
-  const committed = await commit(plan, context);
   const wanted = preferredReturn(request.headers['prefer']);
   for (const [position, { index, write }] of plan.writes.entries()) {
-    const issues = accepted.get(index);
+    const issues = accepted.get(index) ?? passed?.get(index);
     const result = writeResult(write, committed[position] as WriteResult, wanted);
     results[index] = issues === undefined ? result : { ...result, outcome: JSON.stringify(operationOutcome(issues)) };
   }
@@ -41,7 +42,7 @@ export async function runTransaction(bundle: JsonObject, context: BundleContext)
   await inParallel(plan.reads, async (entry) => {
     results[entry.index] = servedResult(await dispatch(entryRequest(entry, request, readPreference(request))), entry.method);
   });
-  return responseBundle('transaction', results, baseUrl);
+  return responseBundle('transaction', results, request.baseUrl);
 }
 
 /**
@@ -54,7 +55,7 @@ function acceptResources(bundle: JsonObject, { request }: BundleContext): Readon
   const passed = new Map<number, readonly Issue[]>();
   const refused: Issue[] = [];
   for (const [index, entry] of rawEntries(bundle).entries()) {
-    if (entry['resource'] === undefined) continue;
+    if (entry['resource'] === undefined || isPatch(entry)) continue;
     try {
       const { resource, issues } = accept(entry['resource'], level);
       entry['resource'] = resource;
@@ -91,17 +92,84 @@ function refuseUnreadable(reads: readonly BundleEntry[]): void {
   if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
 }
 
-async function commit({ writes }: TransactionPlan, { store, transactionId }: BundleContext): Promise<readonly WriteResult[]> {
-  if (writes.length === 0) return [];
+function planned(bundle: JsonObject, { request: { baseUrl }, newId }: BundleContext): TransactionPlan {
+  const plan = planTransaction(bundle, { baseUrl, isStored: (type) => storedTypes.has(type), newId });
+  refuseUnreadable(plan.reads);
+  return plan;
+}
+
+interface Committed {
+  readonly plan: TransactionPlan;
+  /** In the order of the plan's writes. */
+  readonly committed: readonly WriteResult[];
+  /** What `minimal` let pass of patched resources, by entry. */
+  readonly passed?: PatchedBundle['passed'];
+}
+
+async function commitPlan(plan: TransactionPlan, { store, transactionId }: BundleContext): Promise<Committed> {
+  if (plan.writes.length === 0) return { plan, committed: [] };
+  const options = transactionId === undefined ? {} : { transactionId };
+  return { plan, committed: await namingEntry(plan.writes, store, () => store.transact(plan.writes.map(({ write }) => write), options)) };
+}
+
+/**
+ * Patches are applied to what is there, and committed on condition that it still is. Where another writer came between,
+ * all of it is done again, but for a version that the client itself named.
+ */
+async function commitPatches(bundle: JsonObject, patches: readonly PatchEntry[], context: BundleContext): Promise<Committed> {
+  const before = await committedBefore(bundle, patches, context);
+  if (before !== undefined) return before;
+  const newId = rememberedIds(context.newId);
+  const followed = new Set(patches.filter(({ ifMatch }) => typeof ifMatch !== 'number').map(({ index }) => `Bundle.entry[${index}].request.ifMatch`));
+  for (let attempt = 0; attempt < maxPatchAttempts; attempt++) {
+    const { bundle: patched, passed } = await withPatchesApplied(bundle, patches, context);
+    try {
+      return { ...(await commitPlan(planned(patched, { ...context, newId }), context)), passed };
+    } catch (error) {
+      if (!(error instanceof FhirError) || error.status !== 412 || !followed.has(error.issues[0]?.expression ?? '')) throw error;
+    }
+  }
+  throw conflict('Others are writing a resource that the bundle patches. Nothing was changed; it may be sent again as it is.');
+}
+
+/**
+ * Of a job that begins anew: whether it was committed is found out before its patches are applied once more, to what they
+ * have made themselves. No version has the number 0, so that nothing is written now.
+ */
+async function committedBefore(bundle: JsonObject, patches: readonly PatchEntry[], context: BundleContext): Promise<Committed | undefined> {
+  const { store, transactionId } = context;
+  if (transactionId === undefined) return undefined;
+  const patched = new Set(patches.map(({ index }) => index));
+  const plan = planned(withoutPatches(bundle, patches), context);
+  const writes = plan.writes.map(({ index, write }) => (patched.has(index) ? { ...write, ifMatch: 0 } : write));
   try {
-    return await store.transact(writes.map(({ write }) => write), transactionId === undefined ? {} : { transactionId });
+    return { plan, committed: await store.transact(writes, { transactionId }) };
   } catch (error) {
-    throw error instanceof FhirError && error.status === 412 ? await namingEntry(error, writes, store) : error;
+    if (error instanceof FhirError && error.status === 412) return undefined;
+    throw error;
   }
 }
 
+/** One id for each entry, in every attempt. */
+function rememberedIds(newId: BundleContext['newId']): BundleContext['newId'] {
+  const known = new Map<number, string>();
+  return (index) => {
+    const id = known.get(index) ?? newId(index);
+    known.set(index, id);
+    return id;
+  };
+}
+
 /** The store tells that a precondition fails; the client wants to know whose. */
-async function namingEntry(error: FhirError, writes: readonly PlannedWrite[], store: DataStore): Promise<FhirError> {
+async function namingEntry<T>(writes: readonly PlannedWrite[], store: DataStore, commit: () => Promise<T>): Promise<T> {
+  try {
+    return await commit();
+  } catch (error) {
+    throw error instanceof FhirError && error.status === 412 ? await ofEntry(error, writes, store) : error;
+  }
+}
+
+async function ofEntry(error: FhirError, writes: readonly PlannedWrite[], store: DataStore): Promise<FhirError> {
   for (const { index, write } of writes) {
     if (write.interaction === 'create' || (write.ifMatch === undefined && !('ifNoneMatch' in write))) continue;
     const { type, id } = write.interaction === 'delete' ? write : { type: write.resource.resourceType, id: write.resource.id };

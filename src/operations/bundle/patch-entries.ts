@@ -1,0 +1,126 @@
+/**
+ * PATCH in a transaction (https://hl7.org/fhir/R4/http.html#transaction). Each is made an update of the version that was
+ * read, on condition that it still is the current one: the commit takes it or nothing, and nobody's write is lost between.
+ */
+import { entryIssue, rawEntries, readEntry } from '../../fhir/bundle/entry.ts';
+import type { BundleEntry } from '../../fhir/bundle/entry.ts';
+import type { JsonObject } from '../../fhir/json.ts';
+import { isObject } from '../../fhir/json.ts';
+import { FhirError, invalidResource } from '../../fhir/outcome.ts';
+import type { Issue } from '../../fhir/outcome.ts';
+import { copyJson } from '../../fhir/patch/json-copy.ts';
+import type { Patch } from '../../fhir/patch/patch.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { OperationRequest } from '../operation.ts';
+import { patchedResource, presentVersion } from '../patch.ts';
+import { parseIfMatch } from '../preconditions.ts';
+import { route } from '../route.ts';
+import { submittedPatch } from '../submitted-patch.ts';
+import { validationLevel } from '../validation-level.ts';
+import { entityTag } from '../version-headers.ts';
+import type { BundleContext } from './bundle-context.ts';
+import { entryRequest } from './entry-request.ts';
+import { inParallel } from './in-parallel.ts';
+
+export interface PatchEntry {
+  readonly index: number;
+  readonly type: string;
+  readonly id: string;
+  readonly patch: Patch;
+  /** The version that the client wants to patch, or any. */
+  readonly ifMatch?: number | '*';
+}
+
+export function isPatch(entry: JsonObject): boolean {
+  return isObject(entry['request']) && entry['request']['method'] === 'PATCH';
+}
+
+/** @throws FhirError naming the first entry whose patch cannot be read */
+export function patchEntries(bundle: JsonObject, request: OperationRequest): readonly PatchEntry[] {
+  return rawEntries(bundle).flatMap((raw, index) => {
+    if (!isPatch(raw)) return [];
+    const entry = readEntry(raw, index, request.baseUrl);
+    if (!('index' in entry)) throw invalidResource(entry);
+    return [patchEntry(entry, request)];
+  });
+}
+
+function patchEntry(entry: BundleEntry, request: OperationRequest): PatchEntry {
+  const { index, method, path, query, ifMatch } = entry;
+  for (const name of ['ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const) {
+    if (entry[name] === undefined) continue;
+    throw invalidResource([entryIssue(index, `request.${name}`, ['invalid', `${name} means nothing for PATCH; leave it out.`])]);
+  }
+  const { type = '', id } = inEntry(index, 'request.url', () => route(method, `/${path}`).path);
+  if (id === undefined || query !== undefined) {
+    throw invalidResource([entryIssue(index, 'request.url', ['not-supported', 'a PATCH names the resource as Type/id, without a query.'])]);
+  }
+  return {
+    index, type, id,
+    ifMatch: inEntry(index, 'request.ifMatch', () => parseIfMatch(ifMatch)),
+    patch: inEntry(index, 'resource', () => submittedPatch(entryRequest(entry, request, ''))),
+  };
+}
+
+/** What is wrong is told of the entry. */
+function inEntry<T>(index: number, element: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw ofEntry(error, index, element);
+  }
+}
+
+function ofEntry(error: unknown, index: number, element: string): unknown {
+  if (!(error instanceof FhirError)) return error;
+  return new FhirError(error.status, error.issues.map(({ code, diagnostics }) => entryIssue(index, element, [code, diagnostics])), error.headers);
+}
+
+export interface PatchedBundle {
+  /** A copy with updates in place of patches. */
+  readonly bundle: JsonObject;
+  /** What `minimal` let pass, by entry. */
+  readonly passed: ReadonlyMap<number, readonly Issue[]>;
+}
+
+/** @throws FhirError 404, 410, 412 or 422 naming an entry whose patch does not fit, 400 where it leaves an invalid resource */
+export async function withPatchesApplied(
+  bundle: JsonObject, patches: readonly PatchEntry[], { request, store }: BundleContext,
+): Promise<PatchedBundle> {
+  const level = validationLevel(request.headers);
+  const updates = new Map<number, Update>();
+  const passed = new Map<number, readonly Issue[]>();
+  await inParallel(patches, async ({ index, type, id, patch, ifMatch }) => {
+    const current = await store.read(type, id);
+    const { version, resource, issues } = inEntry(index, 'request', () => {
+      const version = presentVersion(current, ifMatch);
+      return { version, ...patchedResource(version, patch, level) };
+    });
+    updates.set(index, { resource, ifMatch: entityTag(version.versionId) });
+    if (issues.length > 0) passed.set(index, issues.map(({ code, diagnostics }) => entryIssue(index, 'resource', [code, diagnostics])));
+  });
+  return { bundle: withUpdates(bundle, updates), passed };
+}
+
+interface Update {
+  readonly resource: Resource;
+  readonly ifMatch?: string;
+}
+
+/** With the smallest updates there are, for a look at which resources the bundle writes. */
+export function withoutPatches(bundle: JsonObject, patches: readonly PatchEntry[]): JsonObject {
+  return withUpdates(bundle, new Map(patches.map(({ index, type, id }) => [index, { resource: { resourceType: type, id } }])));
+}
+
+/** A copy, as planning takes over what it is given. */
+function withUpdates(bundle: JsonObject, updates: ReadonlyMap<number, Update>): JsonObject {
+  const copy = copyJson(bundle);
+  for (const [index, entry] of rawEntries(copy).entries()) {
+    const update = updates.get(index);
+    const { request } = entry;
+    if (update === undefined || !isObject(request)) continue;
+    entry['resource'] = update.resource;
+    entry['request'] = { ...request, method: 'PUT', ifMatch: update.ifMatch };
+  }
+  return copy;
+}
