@@ -116,7 +116,14 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
 
   async function hydrateAll(versions: readonly (StoredVersion | undefined)[]): Promise<ReadonlyMap<StoredVersion, Awaited<ReturnType<typeof hydrate>>>> {
     const current = versions.filter((version) => version !== undefined && !isDeleted(version) && !answered.has(nameOf(version))) as StoredVersion[];
-    return new Map(await Promise.all(current.map(async (version) => [version, await hydrate(version)] as const)));
+    const hydrated = new Map<StoredVersion, Awaited<ReturnType<typeof hydrate>>>();
+    for (let from = 0; from < current.length; from += maxJoinedTogether) {
+      await context.letOthers();
+      const some = current.slice(from, from + maxJoinedTogether);
+      const found = await Promise.all(some.map(hydrate));
+      for (const [position, version] of some.entries()) hydrated.set(version, found[position]);
+    }
+    return hydrated;
   }
 
   async function* acceptTogether(candidates: readonly Candidate[]): AsyncGenerator<Match, void, undefined> {
@@ -144,8 +151,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     (after === undefined || comparePlaces(place, after, descending) > 0) && (end === undefined || comparePlaces(place, end, descending) <= 0);
   return {
     async* accept(candidates) {
-      const together = request.joined === undefined ? maxReadTogether : maxJoinedTogether;
-      for (let from = 0; from < candidates.length; from += together) yield* acceptTogether(candidates.slice(from, from + together));
+      for (let from = 0; from < candidates.length; from += maxReadTogether) yield* acceptTogether(candidates.slice(from, from + maxReadTogether));
     },
     passedOver: (end) => [...elsewhere].some(([name, place]) => !answered.has(name) && isWithin(place, end)),
   };

@@ -14,6 +14,8 @@ export interface Cursor<Point extends Place | SortPlace = Place> {
   readonly place: Point;
   /** Which of the query's drivers is walked. */
   readonly driver: number;
+  /** Of what the query asks of other resources: what was found first, and its plan builds on. */
+  readonly joins?: readonly number[];
   /** What the first page counted. */
   readonly total?: number;
 }
@@ -37,10 +39,10 @@ export const maxSortCharacters = 180;
 /** Begins the text of every cursor, so that no other sealed text can be taken for one. */
 const mark = 'cursor';
 type Spelled = readonly [stage: number, order: string, id: string] | readonly [values: readonly (string | number | null)[], id: string];
-type Sealed = [print: string, instant: number, driver: number, total: number | null, place: Spelled];
+type Sealed = [print: string, instant: number, driver: number, total: number | null, place: Spelled, ...joins: number[]];
 
-export function sealCursor(sealer: Sealer, query: unknown, { instant, place, driver, total }: Cursor<Place | SortPlace>): string {
-  const sealed: Sealed = [fingerprint(query), instant, driver, total ?? null, spelled(place)];
+export function sealCursor(sealer: Sealer, query: unknown, { instant, place, driver, total, joins = [] }: Cursor<Place | SortPlace>): string {
+  const sealed: Sealed = [fingerprint(query), instant, driver, total ?? null, spelled(place), ...joins];
   return sealer.seal(mark + JSON.stringify(sealed));
 }
 
@@ -51,9 +53,9 @@ export function sealCursor(sealer: Sealer, query: unknown, { instant, place, dri
 export function openCursor<Point extends Place | SortPlace = Place>(sealer: Sealer, query: unknown, sealed: string): Cursor<Point> {
   const text = sealed.length <= maxCursorBytes ? sealer.unseal(sealed) : undefined;
   // What the same sealer made for another purpose is no cursor.
-  const [print, instant, driver, total, place] = text?.startsWith(mark) ? (JSON.parse(text.slice(mark.length)) as Sealed) : [];
+  const [print, instant, driver, total, place, ...joins] = text?.startsWith(mark) ? (JSON.parse(text.slice(mark.length)) as Sealed) : [];
   if (print !== fingerprint(query)) throw foreignCursor();
-  return { instant: instant!, driver: driver!, place: readPlace(place!) as Point, ...(total === null ? {} : { total }) };
+  return { instant: instant!, driver: driver!, place: readPlace(place!) as Point, joins, ...(total === null ? {} : { total }) };
 }
 
 /** 400: there is no going on from this cursor. */

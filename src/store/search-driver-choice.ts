@@ -5,7 +5,7 @@ import { continued, walkIndex, type Candidate, type IndexWalk, type Place } from
 import type { Driver } from './search-plan.ts';
 
 /** A driver that ends within so many entries is selective enough to need no comparison. */
-const probeRows = 100;
+export const probeRows = 100;
 /** Drivers that are compared: they come in the order of their promise, and each costs a page of the index. */
 const maxProbes = 6;
 /** Reads of a walk that passes over entries; one that has not ended by then is not selective. */
@@ -16,12 +16,20 @@ export interface Choice {
   readonly chosen: number;
   /** Its walk, with the rows that probing has read. */
   readonly begun?: IndexWalk;
+  /** Its entries, where it was read to its end; else infinite. */
+  readonly size: number;
 }
 
-/** The driver that ends within its first page; else the presumably most selective. */
-export async function chooseDriver(index: OrderedTable, possible: readonly Driver[]): Promise<Choice> {
+/**
+ * The driver that ends within its first page; else the presumably most selective.
+ *
+ * @param measured whether its size is wanted even where there is nothing to choose
+ */
+export async function chooseDriver(index: OrderedTable, possible: readonly Driver[], measured = false): Promise<Choice> {
   const indexed = possible.filter(({ kind }) => kind !== 'type').slice(0, maxProbes);
-  if (indexed.length < 2 || indexed[0]!.kind === 'ids' || indexed[0]!.kind === 'patient-code') return { chosen: 0 };
+  const [first] = indexed;
+  if (first === undefined || first.kind === 'ids') return { chosen: 0, size: first?.ids?.length ?? Infinity };
+  if (!measured && (indexed.length < 2 || first.kind === 'patient-code')) return { chosen: 0, size: Infinity };
   const probes = await Promise.all(indexed.map(async (driver) => {
     const walk = walkIndex(index, driver.walk);
     const rows = await firstRows(walk);
@@ -29,7 +37,7 @@ export async function chooseDriver(index: OrderedTable, possible: readonly Drive
   }));
   const smallest = Math.min(...probes.map(({ size }) => size));
   const chosen = smallest === Infinity ? 0 : probes.findIndex(({ size }) => size === smallest);
-  return { chosen: possible.indexOf(indexed[chosen]!), begun: probes[chosen]!.begun };
+  return { chosen: possible.indexOf(indexed[chosen]!), begun: probes[chosen]!.begun, size: smallest };
 }
 
 /** At least `probeRows`, unless the walk ends before or passes over too many. */

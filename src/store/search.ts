@@ -10,7 +10,7 @@ import { foreignCursor, openCursor, sealCursor, type Cursor, type SortPlace } fr
 import type { SearchExplanation, SearchMatch, SearchPage, Sealer } from './data-store.ts';
 import { intersectionWith } from './index-intersection.ts';
 import type { Place } from './index-walk.ts';
-import { joinedMatching } from './joined-matching.ts';
+import { planJoins } from './joined-plan.ts';
 import { meteredReads } from './read-meter.ts';
 import { chooseDriver } from './search-driver-choice.ts';
 import type { WalkStart } from './search-matches.ts';
@@ -44,10 +44,10 @@ export async function search(
   const instant = cursor?.instant ?? context.clock.now();
   const meters = query.explain ? { index: meteredReads(context.index), resources: meteredReads(context.resources) } : undefined;
   const metered = meters === undefined ? context : { ...context, index: meters.index.table, resources: meters.resources.table };
-  const { matches, end, total, driver, ...how } = await answer({ context: metered, query, cursor, instant });
+  const { matches, end, total, driver, joins, ...how } = await answer({ context: metered, query, cursor, instant });
   return {
     matches,
-    ...(end === undefined ? {} : { next: sealCursor(sealer, paged(query), { instant, place: end, driver, ...(total === undefined ? {} : { total }) }) }),
+    ...(end === undefined ? {} : { next: sealCursor(sealer, paged(query), { instant, place: end, driver, joins, ...(total === undefined ? {} : { total }) }) }),
     ...(total === undefined ? {} : { total }),
     ...(meters === undefined ? {} : { explanation: explanationOf({ ...how, matches: matches.length }, meters.index.cost, meters.resources.cost) }),
   };
@@ -71,6 +71,8 @@ interface Answer {
   readonly total?: number;
   /** The number of the driver whose walk goes on. */
   readonly driver: number;
+  /** Those that the drivers build on. */
+  readonly joins: readonly number[];
   /** The one that answered first. */
   readonly drivers: readonly Driver[];
   readonly order: SearchExplanation['order'];
@@ -80,15 +82,17 @@ async function answer(asked: Asked): Promise<Answer> {
   const { context, query, cursor, instant } = asked;
   const dated = isByDate(query);
   // A walk in no order needs fewer ranges.
-  const possible = drivers(dated ? query : { ...query, sort: [] }, context.rules, instant);
-  const { chosen, begun } = cursor === undefined ? await chooseDriver(context.index, possible) : { chosen: cursor.driver };
-  const whole = dated ? sortedDriver(query, context.rules, instant) : undefined;
+  const { planned, joins, matching, choice } = await planJoins(context, dated ? query : { ...query, sort: [] }, {
+    instant, ...(cursor && { joins: cursor.joins ?? [] }),
+  });
+  const possible = drivers(planned, context.rules, instant);
+  const { chosen, begun } = cursor === undefined ? choice ?? (await chooseDriver(context.index, possible)) : { chosen: cursor.driver };
+  const whole = dated ? sortedDriver(planned, context.rules, instant) : undefined;
   const driver = chosen === sortedWalk ? whole : possible[chosen];
   if (driver === undefined) throw foreignCursor();
-  const how = { driver: chosen, drivers: [driver, ...possible.filter((one) => one !== driver)] };
+  const how = { joins, driver: chosen, drivers: [driver, ...possible.filter((one) => one !== driver)] };
   const deadline = context.clock.now() + wholeTimeBudgetMs;
-  const joined = query.joins === undefined ? undefined : joinedMatching(context, { instant, deadline, known: new Map() });
-  const start: WalkStart = { request: { query, instant, driver, ...(joined && { joined }) }, begun, intersection: intersectionWith(context.index, driver, possible) };
+  const start: WalkStart = { request: { query, instant, driver, ...(matching && { joined: matching }) }, begun, intersection: intersectionWith(context.index, driver, possible) };
   if (query.count === 0) return { ...how, matches: [], total: await totalAlone(context, start, deadline), order: 'walk' };
   const after = cursor?.place as Place | undefined;
   if (query.sort.length === 0 || (whole !== undefined && (driver.sorted || chosen === sortedWalk))) {
@@ -98,7 +102,7 @@ async function answer(asked: Asked): Promise<Answer> {
   const gathered = await gatheredPage(context, start, byDate(query, { after, most: maxGatheredByDate, deadline: context.clock.now() + searchTimeBudgetMs }));
   if (gathered !== undefined) return { ...how, ...gathered, total: reported(query, gathered.total), order: 'gathered' };
   const page = await pageByWalk(asked, { request: { ...start.request, driver: whole }, after }, { deadline, counted: start });
-  return { ...page, driver: sortedWalk, drivers: [whole, ...possible] };
+  return { ...page, joins, driver: sortedWalk, drivers: [whole, ...possible] };
 }
 
 async function totalAlone(context: StoreContext, start: WalkStart, deadline: number): Promise<number> {

@@ -201,6 +201,29 @@ describe('a search', () => {
     expect(cost.readUnits).toBeLessThanOrEqual(stringBuckets.length + 2);
   });
 
+  test('by a chain takes what the search of the target takes, and that by reference: four round trips', async () => {
+    const { store, meter } = open();
+    await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: patientId, identifier: [{ value: 'a' }] } });
+    for (let day = 1; day <= rows; day += 1) await store.write({ interaction: 'create', resource: observation(day) });
+    const { result, roundTrips, readUnits } = await meter.measure(() => store.search(query([['subject:Patient.identifier', 'a'], ['code', 'none']])));
+    expect([result.matches.length, roundTrips]).toEqual([0, 1]);
+    expect(readUnits).toBeLessThanOrEqual(1);
+    const chained = await meter.measure(() => store.search(query([['subject:Patient.identifier', 'a']])));
+    expect([chained.result.matches.length, chained.roundTrips]).toEqual([rows, 4]);
+    // The token of the patient and of patients within others, the patient, and a page of the reference.
+    expect(chained.readUnits).toBeLessThanOrEqual(2 + 1 + 2 + rows);
+  });
+
+  test('by _has takes what the search of the referring type takes, and a read of each resource that is referred to', async () => {
+    const { store, meter } = open();
+    await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: patientId } });
+    for (let day = 1; day <= rows; day += 1) await store.write({ interaction: 'create', resource: observation(day) });
+    const asked = parseSearch('Patient', [['_has:Observation:patient:code', '8302-2']], { baseUrl: 'http://store.example' });
+    const { result, roundTrips, readUnits } = await meter.measure(() => store.search(asked));
+    expect([result.matches.length, roundTrips]).toEqual([1, 3]);
+    expect(readUnits).toBeLessThanOrEqual(2 + rows + 1);
+  });
+
   test('that explains itself tells the units that it was charged', async () => {
     const { result, readUnits } = await bench.meter.measure(() => bench.store.search(query([['code', '8302-2'], ['status', 'final'], ['_explain', 'true']])));
     expect(result.explanation?.readUnits).toBe(readUnits);

@@ -7,6 +7,7 @@ import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
+import { maxJoined } from '../../src/store/joined-sets.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
 import { memoryTable } from './memory-table.ts';
 import { seededRandom, type Random } from './model/random.ts';
@@ -215,4 +216,120 @@ describe.each([1, 2])('over population %i', (seed) => {
     }
     expect(matched).toBeGreaterThan(25);
   }, 60_000);
+});
+
+const open = (): OpenDataStore => openDataStore({
+  resources: memoryTable(), index: memoryTable(), objects, clock: systemClock, ids: randomIds, secret: new Uint8Array(32), shards: 2,
+});
+
+async function pagesOf(store: OpenDataStore, type: string, parameters: readonly NameValue[]): Promise<readonly string[]> {
+  const query = parseSearch(type, parameters, { baseUrl });
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.search(query, cursor);
+    ids.push(...page.matches.map(({ id }) => id));
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return ids;
+}
+
+const put = (store: OpenDataStore, body: Body) => store.write({ interaction: 'update', resource: body });
+
+describe('more resources than lead to matches one by one', () => {
+  const many = maxJoined + 50;
+  let store: OpenDataStore;
+
+  beforeAll(async () => {
+    store = open();
+    for (let number = 0; number < many; number += 1) {
+      await put(store, { resourceType: 'Patient', id: `p${number}`, gender: number % 2 === 0 ? 'male' : 'female', active: number < 3 });
+      await put(store, { resourceType: 'Observation', id: `o${number}`, status: 'final', code: { coding: [{ code: 'a' }] }, subject: { reference: `Patient/p${number}` } });
+    }
+  }, 60_000);
+
+  test.each<[string, NameValue, number]>([
+    ['Observation', ['subject:Patient.gender', 'male,female'], many],
+    ['Observation', ['subject.gender:not', 'other'], many],
+    ['Patient', ['_has:Observation:subject:code', 'a'], many],
+    ['Patient', ['_has:Observation:subject:code', 'b'], 0],
+    ['Observation', ['subject:Patient._has:Observation:patient:status', 'final'], many],
+    ['Observation', ['subject:Patient.active', 'true'], 3],
+  ])('%s?%s is answered whole, over pages of %s', async (type, parameter, expected) => {
+    const found = await pagesOf(store, type, [parameter, ['_count', '400']]);
+    expect([found.length, new Set(found).size]).toEqual([expected, expected]);
+  }, 60_000);
+
+  test('a total counts them all', async () => {
+    const query = parseSearch('Observation', [['subject:Patient.gender', 'male'], ['_summary', 'count']], { baseUrl });
+    expect((await store.search(query)).total).toBe(many / 2);
+  });
+
+  test('what leads to few is found by them, and told', async () => {
+    const query = parseSearch('Observation', [['subject:Patient.active', 'true'], ['_explain', 'true']], { baseUrl });
+    const { explanation } = await store.search(query);
+    expect(explanation?.drivers[0]).toMatchObject({ kind: 'reference', family: 'reference (subject)' });
+    expect(explanation?.hydrations).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('resources that stand within others', () => {
+  const coding = (code: string) => ({ coding: [{ code }] });
+
+  test('a chained condition is evaluated inside contained resources, and from one to another', async () => {
+    const store = open();
+    await put(store, {
+      resourceType: 'MedicationRequest', id: 'inside', status: 'active', intent: 'order', subject: { reference: 'Patient/1' },
+      medicationReference: { reference: '#m' },
+      contained: [
+        { resourceType: 'Medication', id: 'm', code: coding('a'), manufacturer: { reference: '#o' } },
+        { resourceType: 'Organization', id: 'o', name: 'One' },
+      ],
+    });
+    await put(store, { resourceType: 'Medication', id: 'm', code: coding('b') });
+    for (const [name, value, expected] of [
+      ['medication.code', 'a', ['inside']], ['medication.code', 'b', []], ['medication:Medication.manufacturer.name', 'one', ['inside']],
+      ['medication.manufacturer.name', 'two', []],
+    ] as const) expect([name, value, await pagesOf(store, 'MedicationRequest', [[name, value]])]).toEqual([name, value, expected]);
+    expect(await pagesOf(store, 'Medication', [['manufacturer.name', 'one'], ['_contained', 'true']])).toEqual(['inside']);
+    expect(await pagesOf(store, 'Medication', [['manufacturer.name', 'one']])).toEqual([]);
+  });
+
+  test('the first resource of a document is searched by the parameter of its Bundle', async () => {
+    const store = open();
+    const composition = { resourceType: 'Composition', status: 'final', type: coding('t'), title: 'Letter', date: '2024', author: [] };
+    await put(store, { resourceType: 'Bundle', id: 'document', type: 'document', entry: [{ resource: { ...composition, id: 'c' } }] });
+    await put(store, { ...composition, id: 'c', title: 'Other' });
+    expect(await pagesOf(store, 'Bundle', [['composition.title', 'letter']])).toEqual(['document']);
+    expect(await pagesOf(store, 'Bundle', [['composition.title', 'other']])).toEqual([]);
+  });
+});
+
+describe('what R4 says', () => {
+  let store: OpenDataStore;
+
+  beforeAll(async () => {
+    store = open();
+    await put(store, { resourceType: 'Practitioner', id: 'joe', name: [{ given: ['Joe'] }], address: [{ state: 'CA' }] });
+    await put(store, { resourceType: 'Practitioner', id: 'joan', name: [{ given: ['Joan'] }], address: [{ state: 'MN' }] });
+    await put(store, { resourceType: 'Patient', id: 'both', generalPractitioner: [{ reference: 'Practitioner/joe' }, { reference: 'Practitioner/joan' }] });
+    await put(store, { resourceType: 'Patient', id: 'one', generalPractitioner: [{ reference: 'Practitioner/joe' }] });
+    for (const [id, code, patient] of [['o1', '123', 'both'], ['o2', '456', 'both'], ['o3', '123', 'one']]) {
+      await put(store, { resourceType: 'Observation', id, status: 'final', code: { coding: [{ code }] }, subject: { reference: `Patient/${patient}` } });
+    }
+    await put(store, { resourceType: 'Group', id: '102', type: 'person', actual: true, member: [{ entity: { reference: 'Patient/one' } }] });
+    await put(store, { resourceType: 'Encounter', id: 'e1', status: 'planned', class: { code: 'AMB' }, subject: { reference: 'Patient/one' } });
+    await put(store, { resourceType: 'Encounter', id: 'e2', status: 'planned', class: { code: 'AMB' }, subject: { reference: 'Patient/both' } });
+  });
+
+  test.each<[string, string, readonly NameValue[], readonly string[]]>([
+    ['chained parameters are evaluated each by itself', 'Patient', [['general-practitioner.name', 'Joe'], ['general-practitioner.address-state', 'MN']], ['both']],
+    ['or searches are allowed in _has', 'Patient', [['_has:Observation:patient:code', '123,456']], ['both', 'one']],
+    ['each _has is processed by itself', 'Patient', [['_has:Observation:patient:code', '123'], ['_has:Observation:patient:code', '456']], ['both']],
+    ['_has may be used in a chain', 'Encounter', [['patient._has:Group:member:_id', '102']], ['e1']],
+    ['_has may end in a chain', 'Practitioner', [['_has:Patient:general-practitioner:_has:Group:member:type', 'person']], ['joe']],
+    ['beside parameters of the resource itself', 'Observation', [['code', '123'], ['patient.general-practitioner:Practitioner.name', 'Joan']], ['o1']],
+  ])('%s', async (_sentence, type, parameters, expected) => {
+    expect((await pagesOf(store, type, parameters)).toSorted()).toEqual(expected);
+  });
 });
