@@ -62,8 +62,9 @@ export async function askAll(oracle: Oracle, all: readonly Asked[]): Promise<Dif
   const differences: Difference[] = [];
   await sideBySide(all, clients, async ({ request, expected, check }) => {
     const given = await ask(oracle.baseUrl, request);
-    const answer = oracle.shared ? { ...given, found: given.found.filter((id) => byId.has(id)) } : given;
-    const what = difference(answer, expected) ?? (oracle.shared && answer.total !== undefined ? undefined : check?.(answer));
+    const answer = oracle.shared ? { ...given, found: given.found.filter((id) => byId.has(id.replace(/#.*/, ''))) } : given;
+    const checkable = answer.status === 200 && !(oracle.shared && answer.total !== undefined);
+    const what = difference(answer, expected) ?? (checkable ? check?.(answer) : undefined);
     if (what !== undefined) differences.push({ url: urlOf('', request), what, resources: disputed(answer, expected, byId) });
   });
   return differences;

@@ -17,7 +17,7 @@ const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '') || undefined;
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** What three minutes of a machine with two cores allow. */
-const amount = { seed: 1, patients: 6, bundles: 2, definitionsShare: 20, each: 2, scenarios: 600, ownValuesShare: 2 };
+const amount = { seed: 1, patients: 6, bundles: 2, definitionsShare: 20, each: 2, scenarios: 600, ownValuesShare: 3 };
 
 let server: RunningServer | undefined;
 let dataDirectory: string | undefined;
