@@ -10,6 +10,7 @@ import type { Json, JsonObject, RawNumber } from '../json.ts';
 import { isNumber, isObject, isRawNumber, numberText, numberValue, parseJson } from '../json.ts';
 import { badRequest, FhirError, tooCostly, unprocessable } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
+import { maxDepth } from '../structures.ts';
 
 export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
@@ -20,6 +21,9 @@ export type JsonPatchOperation =
 export const maxPatchOperations = 1000;
 /** Copies of copies double with every operation: so many values all copies of a patch may have in all. */
 export const maxCopiedValues = 100_000;
+
+/** Copies within copies go deep. A body may be nested as far, which is more than any resource may. */
+export const maxPatchedDepth = 2 * maxDepth;
 
 const names: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'] satisfies JsonPatchOperation['op'][]);
 /** https://www.rfc-editor.org/rfc/rfc6901#section-3 */
@@ -72,6 +76,9 @@ export function applyJsonPatch(resource: Resource, operations: readonly JsonPatc
       throw unprocessable(`Operation ${index} of the patch (${operation.op}) cannot be applied: ${reason}. Nothing was changed.`);
     }
   }
+  if (isNestedDeeper(patching.document, maxPatchedDepth)) {
+    throw unprocessable(`The patch would nest the resource deeper than ${maxPatchedDepth} levels. Nothing was changed.`);
+  }
   return unmarked(patching.document);
 }
 
@@ -87,7 +94,8 @@ interface Patching {
 type Marked = null | boolean | number | string | symbol | Marked[] | { [name: string]: Marked };
 
 function apply(patching: Patching, operation: JsonPatchOperation): void {
-  if (/\/(?:__proto__|0\d+)(?:\/|$)/.test(operation.path)) throw new Error('No element has such a name, no array such an index.');
+  const paths = 'from' in operation ? [operation.path, operation.from] : [operation.path];
+  if (paths.some((path) => /\/(?:__proto__|0\d+)(?:\/|$)/.test(path))) throw new Error('No element has such a name, no array such an index.');
   switch (operation.op) {
     case 'test':
       if (!equal(unmarked(valueAt(patching, operation.path)), operation.value)) throw new Error('It is another.');
@@ -134,6 +142,16 @@ function unmarked(value: Marked): Json {
   if (Array.isArray(value)) return value.map(unmarked);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, unmarked(member)])) as JsonObject;
+}
+
+/** Level by level: recursion would not come to the end of what it is to refuse. */
+function isNestedDeeper(document: Marked, levels: number): boolean {
+  let level: readonly Marked[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
 }
 
 function countValues(value: Json | undefined): number {

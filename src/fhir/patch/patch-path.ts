@@ -3,8 +3,8 @@
  * resource itself. Members, indexes, `where`, `ofType`, `as`, `extension`, `first`, `last` and `single`; within `where`
  * comparisons by `=` and `!=`, `exists`, `empty` and `not`, joined by `and` and `or`.
  *
- * An evaluator of all of FHIRPath is seven times as large as everything else that a patch takes, does not fit into the
- * function that processes bundles, and answers values where a patch needs their places (docs/decisions/0008-patch.md).
+ * An evaluator of all of FHIRPath does not fit into the function that processes bundles, and answers values where a patch
+ * needs their places (docs/decisions/0008-patch.md).
  */
 import type { FhirError } from '../outcome.ts';
 import { badRequest } from '../outcome.ts';
@@ -57,6 +57,7 @@ class Reader {
   readonly #tokens: readonly Token[];
   #next = 0;
   #nesting = 0;
+  #inCriteria = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -89,6 +90,8 @@ class Reader {
   #first(): Step[] {
     const token = this.#peek();
     if (token?.kind !== 'root') return [this.#invocation()];
+    // Within where() these would lead away from the element at hand.
+    if (this.#inCriteria > 0 && token.text !== '$this') throw this.#unsupported();
     this.#next++;
     return [];
   }
@@ -102,7 +105,7 @@ class Reader {
   #function(name: string): Step {
     switch (name) {
       case 'where':
-        return { kind: 'where', criteria: this.#criteria() };
+        return { kind: 'where', criteria: this.#criteriaOfWhere() };
       case 'ofType':
       case 'as':
         return { kind: 'type', type: this.#typeName() };
@@ -115,6 +118,13 @@ class Reader {
       default:
         throw this.#unsupported();
     }
+  }
+
+  #criteriaOfWhere(): Criteria {
+    this.#inCriteria++;
+    const criteria = this.#criteria();
+    this.#inCriteria--;
+    return criteria;
   }
 
   #criteria(): Criteria {

@@ -79,7 +79,8 @@ export function putItems(parent: Place, element: Element, items: readonly Item[]
 function partOf(items: readonly Item[], { isArray }: Element, part: 'value' | 'sibling'): Json | undefined {
   const parts = items.map((item) => item[part]);
   if (parts.every((each) => each === undefined)) return undefined;
-  return isArray ? parts.map((each) => each ?? null) : parts[0];
+  // What was stored under minimal validation may repeat all the same.
+  return isArray || parts.length > 1 ? parts.map((each) => each ?? null) : parts[0];
 }
 
 function put(object: JsonObject, name: string, value: Json | undefined): void {

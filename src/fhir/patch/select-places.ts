@@ -48,10 +48,15 @@ function take(places: readonly Place[], step: Step): readonly Place[] {
 
 function members(places: readonly Place[], name: string): readonly Place[] {
   const found = places.map((place) => childPlaces(place, name));
-  if (places.length > 0 && found.every((each) => each === undefined)) {
+  if (places.length > 0 && places.every(isOfOneType) && found.every((each) => each === undefined)) {
     throw unprocessable('A path of the patch names an element that there is not. A choice of types is named without its type: value, not valueQuantity.');
   }
   return found.flatMap((each) => each ?? []);
+}
+
+/** Of a choice or a contained resource another type may have the element: then this one has none of it. */
+function isOfOneType({ element }: Place): boolean {
+  return element === undefined || (!element.isChoice && element.type !== 'Resource');
 }
 
 function isOfType(type: string, asked: string): boolean {

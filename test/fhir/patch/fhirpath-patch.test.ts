@@ -214,9 +214,16 @@ describe('paths', () => {
 
   test.each([
     'Patient.name.select(given)', 'Patient.name | Patient.contact', 'Patient.name[', 'Patient.name.', "Patient.name.where(use = 'x'", '', 'Patient.name.exists()',
-    'Patient.name[-1]', 'Patient.name.where(family.startsWith(\'A\'))', `${'('.repeat(40)}Patient${')'.repeat(40)}`, 'x'.repeat(3000), "Patient.name.where(use = 'x",
+    "Patient.name.where(%resource.active = true)", 'Patient.name[-1]', 'Patient.name.where(family.startsWith(\'A\'))', `${'('.repeat(40)}Patient${')'.repeat(40)}`, 'x'.repeat(3000), "Patient.name.where(use = 'x",
   ])('%p is 400', (path) => {
     expect(refused(names, operation('delete', path))).toBe(400);
+  });
+
+  test('of a choice, or of resources of several types, lead to those that have the element', () => {
+    const contained = [{ resourceType: 'Binary', id: 'b', contentType: 'text/plain' }, { resourceType: 'Organization', id: 'o', name: 'One' }];
+    expect(patched(patient({ contained }), operation('delete', "Patient.contained.where(name = 'One')"))).toEqual(patient({ contained: [contained[0]!] }));
+    const text = { resourceType: 'Observation', valueString: 'x' };
+    expect(patched(text, operation('delete', 'Observation.value.unit'))).toEqual(text);
   });
 
   test('an element that is not defined is 422', () => {

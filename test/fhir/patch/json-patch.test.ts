@@ -68,6 +68,7 @@ describe('JSON Patch', () => {
     ['a move beyond the end', '"a":[1,2]', '[{"op":"move","from":"/a/0","path":"/a/2"}]'],
     ['a copy beyond the end', '"a":[1]', '[{"op":"copy","from":"/a/0","path":"/a/2"}]'],
     ['an index with a leading zero', '"a":[1,2]', '[{"op":"remove","path":"/a/01"}]'],
+    ['an index with a leading zero to move from', '"a":[1,2]', '[{"op":"move","from":"/a/01","path":"/b"}]'],
     ['the end of an array, which holds nothing to remove', '"a":[1]', '[{"op":"remove","path":"/a/-"}]'],
     ['a property of an array', '"a":[1]', '[{"op":"replace","path":"/a/length","value":0}]'],
     ['the inside of a number', '"a":1.10', '[{"op":"replace","path":"/a/rawJSON","value":"9"}]'],
@@ -101,6 +102,13 @@ describe('JSON Patch', () => {
   test('copies of copies are bounded', () => {
     const doubling = JSON.stringify(Array.from({ length: 60 }, () => ({ op: 'copy', from: '/a', path: '/a/-' })));
     expect(refused(patient('"a":[1]'), doubling)).toBe(403);
+  });
+
+  test('copies within copies go only so deep', () => {
+    const nested = (depth: number): string => '/a'.repeat(depth);
+    const deepening = Array.from({ length: 12 }, (_, place) => ({ op: 'copy', from: '/a', path: nested(2 ** place + 1) }));
+    expect(refused(patient('"a":{}'), JSON.stringify(deepening))).toBe(422);
+    expect(() => patched(patient('"a":{}'), JSON.stringify(deepening))).toThrow(/deeper/);
   });
 
   test('a refusal never repeats what the resource or the patch holds', () => {
