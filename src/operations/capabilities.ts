@@ -63,6 +63,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'Conditional create, update and delete are offered; a conditional delete with _count deletes up to so many (1 to 1000). ' +
           'Search answers see every write acknowledged before the search began. ' +
           'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _contained and _containedType; _explain=true tells how they were found. ' +
+          'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment.',
         resource: routedTypes.map(resourceEntry),
@@ -98,7 +99,7 @@ function resourceEntry(type: string): JsonObject {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
-    searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition],
+    searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
   };
 }
 
@@ -108,6 +109,11 @@ function commonSearchParams(): JsonObject[] {
   const common = [...first!.values()].filter((one) => isSupported(one) && others.every((each) => each.has(one.code)));
   return [...common.map(searchParam), ...withoutDefinition];
 }
+
+/** Asked of one type: what refers to resources of several types seldom does so by the same parameter. */
+const reverseChaining: JsonObject = {
+  name: '_has', type: 'special', documentation: '_has:[type]:[reference]:[parameter], https://hl7.org/fhir/R4/search.html#has',
+};
 
 /** Parameters of every search for which R4 has no SearchParameter. */
 const withoutDefinition: readonly JsonObject[] = [

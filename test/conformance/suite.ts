@@ -15,6 +15,7 @@ import { historyTopic } from './history-topic.ts';
 import { patchTopic } from './patch-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
+import { searchChainsTopic } from './search-chains-topic.ts';
 import { searchCompartmentTopic } from './search-compartment-topic.ts';
 import { searchResultsTopic } from './search-results-topic.ts';
 import { searchSystemTopic } from './search-system-topic.ts';
@@ -43,6 +44,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['search by value', searchValuesTopic],
   ['search results', searchResultsTopic],
   ['search across types', searchSystemTopic],
+  ['chains and _has', searchChainsTopic],
   ['search in compartments', searchCompartmentTopic],
   ['batch and transaction', bundleTopic],
   ['formats and headers', formatTopic],
