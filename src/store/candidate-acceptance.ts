@@ -46,6 +46,8 @@ export interface SearchRequest {
   readonly driver: Driver;
   /** Of a query that asks something of other resources. */
   readonly joined?: JoinedMatching;
+  /** Of a walk across types: whether a resource matches. The query then says how a page is made, and no more. */
+  readonly across?: (resource: Resource, version: StoredVersion) => boolean;
 }
 
 /** A resource that is held against a query. */
@@ -103,7 +105,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
 
   /** Whether this is the place at which the current version is to be answered. */
   function standsHere(candidate: Candidate, version: StoredVersion, resource: Resource): boolean {
-    if (driver.ids !== undefined) return true;
+    if (isNamed(candidate)) return true;
     // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
     if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
@@ -135,7 +137,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     for (const candidate of candidates) {
       const name = nameOf(candidate);
       const version = versions.get(name);
-      if (driver.ids === undefined && version?.writeId !== candidate.writeId) context.reportStale(candidate);
+      if (!isNamed(candidate) && version?.writeId !== candidate.writeId) context.reportStale(candidate);
       if (version === undefined || isDeleted(version) || answered.has(name)) continue;
       await context.letOthers();
       const found = refused.has(name) ? undefined : ahead === undefined ? await hydrate(version) : ahead.get(version);
@@ -157,6 +159,11 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
   };
 }
 
+/** Whether it stands in no index: it was asked for by its id. */
+function isNamed({ sk }: Candidate): boolean {
+  return sk === '';
+}
+
 function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
   return `${type}/${id}`;
 }
@@ -168,7 +175,9 @@ interface Matched {
 }
 
 /** What of a resource matches: itself, or what it contains (https://hl7.org/fhir/R4/search.html#contained). */
-function matchIn(resource: Resource, { query, instant }: SearchRequest, { type, lastUpdated }: StoredVersion): Matched | undefined {
+function matchIn(resource: Resource, { query, instant, across }: SearchRequest, version: StoredVersion): Matched | undefined {
+  if (across !== undefined) return across(resource, version) ? { matched: resource } : undefined;
+  const { type, lastUpdated } = version;
   const { baseUrl, contained } = query;
   const isSearched = type === query.type && contained?.of !== 'contained';
   if (isSearched && matchesQuery(resource, query, { now: instant, baseUrl, lastUpdated })) return { matched: resource };

@@ -1,5 +1,6 @@
 /** The data store as operations see it: versioned resources, their history, search and transactions. */
 import type { Resource } from '../fhir/resource.ts';
+import type { CompartmentType } from '../fhir/search/compartments.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { ContentDigest } from '../ports/contents.ts';
 
@@ -94,6 +95,19 @@ export interface SearchPage {
   readonly explanation?: SearchExplanation;
 }
 
+/** A search of a compartment across types, in the order of the clinical date (https://hl7.org/fhir/R4/compartmentdefinition.html). */
+export interface CompartmentSearch {
+  readonly compartment: CompartmentType;
+  readonly id: string;
+  /**
+   * One for each type that is asked for, resolved, in no order of its own; what makes a page is that of the first. That
+   * the resource is in the compartment is not among their conditions.
+   */
+  readonly queries: readonly SearchQuery[];
+  /** What else a member has to fulfil; the same whenever `applied` of the queries is. */
+  readonly holds?: (resource: Resource) => boolean;
+}
+
 /** What one page of a search took. It names parameters and families, never values. */
 export interface SearchExplanation {
   /** The walks that could have answered, the chosen one first. */
@@ -132,6 +146,7 @@ export interface DataStore {
   /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
   forget(transactionId: string): Promise<void>;
   search(query: SearchQuery, cursor?: string): Promise<SearchPage>;
+  searchCompartment(asked: CompartmentSearch, cursor?: string): Promise<SearchPage>;
   readonly sealer: Sealer;
 }
 

@@ -9,13 +9,14 @@
 import { unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
+import { compartmentParameters } from '../fhir/search/compartments.ts';
 import { containedResources, extract, extractParameter } from '../fhir/search/extract.ts';
 import { searchParameter } from '../fhir/search/parameters.ts';
 import type { ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import {
-  containedPartitionType, isContainedPartition, isFiled, partitions, patientCodeFamily, shardOf, typeOfPartition,
-  type EntryRules, type PartitionType,
+  containedPartitionType, isContainedPartition, isFiled, partitions, patientCodeFamily, patientCompartmentFamily, shardOf,
+  typeOfPartition, type EntryRules, type PartitionType,
 } from './entry-partitions.ts';
 import { clinicalPosition } from './entry-positions.ts';
 import { valueEntries, type Entry, type Filed } from './entry-values.ts';
@@ -38,7 +39,7 @@ export interface Filing {
   readonly rules: EntryRules;
 }
 
-/** The family of a parameter, `_lastUpdated` included, or of `patientCodeFamily`. */
+/** The family of a parameter, `_lastUpdated` included, or one of `patientCodeFamily` and `patientCompartmentFamily`. */
 export interface Family {
   readonly type: PartitionType;
   readonly parameter: string;
@@ -115,6 +116,8 @@ function* resourceEntries({ resourceType }: Resource, { type, extracted }: Extra
     if (isFiled(type, code, filing.rules)) yield* valueEntries(parameter, values, filed);
   }
   yield* patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed);
+  // What a resource contains is in a compartment with it, and not by itself.
+  if (!isContainedPartition(type)) yield* patientCompartmentEntries(resourceType, (code) => valuesOf(extracted, code), filed);
 }
 
 /** The entries of some families, none twice in one of them, as `searchEntries` has them: what a walk of those families can meet. */
@@ -135,6 +138,7 @@ function oneFamily(resource: Resource, { type, parameter }: Family, filing: Fili
   const filed = filedUnder(type, read(clinicalDateParameter(resource.resourceType)), filing);
   if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
   if (parameter === patientCodeFamily) return unique(patientCodeEntries(read('patient'), read('code'), filed));
+  if (parameter === patientCompartmentFamily) return unique(patientCompartmentEntries(resource.resourceType, read, filed));
   const definition = searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
   if (definition === undefined || !isFiled(type, parameter, filing.rules)) return [];
   return unique(valueEntries(definition, extractParameter(resource, definition), filed));
@@ -167,6 +171,14 @@ function patientCodeEntries(patients: readonly SearchValue[], codes: readonly Se
         ? [{ pk: family.patientCode(type, patient.id!, code.code), position: clinical }]
         : [])),
   );
+}
+
+/** Each patient in whose compartment the resource is, so that a whole record is one range in the order of the clinical date. */
+function patientCompartmentEntries(type: string, read: (code: string) => readonly SearchValue[], { clinical, family }: Filed): Entry[] {
+  return compartmentParameters('Patient', type).flatMap(read).flatMap((value) =>
+    (value.kind === 'reference' && value.type === 'Patient' && value.id !== undefined
+      ? [{ pk: family.patientCompartment(value.id), position: clinical }]
+      : []));
 }
 
 /** The items of an entry set, every key ending in the resource and the attempt. */

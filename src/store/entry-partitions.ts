@@ -36,6 +36,8 @@ export function typeOfPartition(type: PartitionType): string {
 
 /** The family of patient and code together; no search parameter has this name. */
 export const patientCodeFamily = 'patient-code';
+/** The family of everything in a patient's compartment, of whatever type; no search parameter has this name. */
+export const patientCompartmentFamily = 'patient-compartment';
 
 /** Under so much of a geohash, some 156 km of the earth, positions share a partition. */
 export const geohashPartitionLength = 3;
@@ -77,6 +79,7 @@ export function partitions({ generation, hash }: Pick<EntryRules, 'generation' |
     identifier: (type: PartitionType, parameter: string, value: string) => of('identifier', type, parameter, value.toLowerCase()),
     patientCode: (type: PartitionType, patient: string, code: string) =>
       hash(generation, patientCodeFamily, type, patient, code.toLowerCase()),
+    patientCompartment: (patient: string) => hash(generation, patientCompartmentFamily, patient),
     date: (type: PartitionType, parameter: string, shard: number) => of('date', type, parameter, shard),
     string: (type: PartitionType, parameter: string, bucket: string) => of('string', type, parameter, bucket),
     number: (type: PartitionType, parameter: string, { unit, shard }: { readonly unit: string; readonly shard: number }) =>

@@ -28,6 +28,8 @@ export interface Walk {
   readonly keep?: (position: string) => boolean;
   /** True where entries of several resource types stand side by side, so that an id alone names no resource. */
   readonly mixed?: boolean;
+  /** True where whoever asks for candidates waits for all of them: of each range as many are read. */
+  readonly ahead?: boolean;
 }
 
 /** A point in a walk: what came before it has been seen. */
@@ -60,6 +62,8 @@ export interface IndexWalk {
  * entries of some hundred bytes cost what one costs.
  */
 const minimumPageRows = 40;
+/** Rows of a mixed walk that are read and not given yet: the last id's, and the one that it goes on behind. */
+const setAside = 2;
 
 interface Source {
   readonly range: Range;
@@ -82,7 +86,7 @@ export function comparePlaces(one: Place, other: Place, descending: boolean): nu
 
 /** @param after resume behind this place. */
 export function walkIndex(index: OrderedTable, walk: Walk, after?: Place): IndexWalk {
-  const { stages, keep, mixed = false, descending } = walk;
+  const { stages, keep, mixed = false, ahead = false, descending } = walk;
   const compare: Compare = (one, other) => comparePlaces(one, other, descending);
   let stage = after?.stage ?? 0;
   let sources = open(after);
@@ -118,7 +122,7 @@ export function walkIndex(index: OrderedTable, walk: Walk, after?: Place): Index
   }
 
   async function read(limit: number): Promise<readonly Candidate[]> {
-    const pageRows = sources.length === 1 ? limit : Math.max(minimumPageRows, Math.ceil(limit / sources.length));
+    const pageRows = ahead ? limit + setAside : sources.length === 1 ? limit : Math.max(minimumPageRows, Math.ceil(limit / sources.length));
     await Promise.all(sources.filter((source) => isBehind(source, readTo, compare)).map((source) => fill(source, pageRows)));
     const unread = sources.filter(({ ended }) => !ended);
     const frontiers = unread.flatMap(({ frontier }) => frontier ?? []);

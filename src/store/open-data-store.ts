@@ -1,6 +1,7 @@
 /** Puts the parts of a data store together over its ports. */
 import { createUnderClaim } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
+import { searchCompartment } from './compartment.ts';
 import type { DataStore } from './data-store.ts';
 import { history } from './history.ts';
 import { openStoreContext } from './open-store-context.ts';
@@ -31,5 +32,6 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     transact: (writes, options = {}) => transact(context, writes, options),
     forget: (transactionId) => forget(context, transactionId),
     search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),
+    searchCompartment: (asked, cursor) => searchCompartment({ context, sealer: tokens }, asked, cursor),
   };
 }

@@ -50,6 +50,7 @@ async function firstRows(walk: IndexWalk): Promise<readonly Candidate[]> {
 }
 
 export function openWalk(index: OrderedTable, { driver, query }: SearchRequest, after: Place | undefined): IndexWalk {
+  if (driver.open !== undefined) return driver.open(index, after);
   return driver.ids === undefined ? walkIndex(index, driver.walk, after) : walkIds(query.type, driver.ids, after);
 }
 

@@ -7,10 +7,11 @@
  */
 import { searchParametersOf } from '../fhir/search/parameters.ts';
 import type { Clause, Condition, Criterion, SearchQuery } from '../fhir/search/values.ts';
+import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Family } from './entries.ts';
 import { isFiled, patientCodeFamily, typeOfPartition, type EntryRules } from './entry-partitions.ts';
 import { dateClasses } from './entry-positions.ts';
-import type { Range, Stage, Walk } from './index-walk.ts';
+import type { IndexWalk, Place, Range, Stage, Walk } from './index-walk.ts';
 import { afterAllKeys } from './order-preserving.ts';
 import { clauseRoutes } from './search-plan-routes.ts';
 import { driverKinds, familiesOf, ofAll, scopeOf, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';
@@ -36,6 +37,8 @@ export interface Driver {
   readonly families: readonly Family[];
   /** True when the entries of the walk are about as many as the matches. */
   readonly exact: boolean;
+  /** Opens the walk, where more belongs to it than the ranges. */
+  readonly open?: (index: OrderedTable, after: Place | undefined) => IndexWalk;
 }
 
 /** @returns the possible drivers, the presumably most selective first; never none. */

@@ -224,6 +224,21 @@ describe('a search', () => {
     expect(readUnits).toBeLessThanOrEqual(2 + rows + 1);
   });
 
+  test('of the compartment of a patient takes two round trips a page, and at most a unit for each class of dates and one for each row', async () => {
+    const { store, meter } = open();
+    await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: patientId } });
+    for (let day = 1; day <= 28; day += 1) await store.write({ interaction: 'create', resource: observation(day) });
+    const queries = ['Patient', 'Observation', 'Encounter'].map((type) => parseSearch(type, [['_count', '10']], { baseUrl: 'http://store.example' }));
+    let cursor: string | undefined;
+    for (const rowsOfPage of [10, 10, 9]) {
+      const { result, roundTrips, readUnits } = await meter.measure(() => store.searchCompartment({ compartment: 'Patient', id: patientId, queries }, cursor));
+      expect([result.matches.length, roundTrips]).toEqual([rowsOfPage, 2]);
+      expect(readUnits).toBeLessThanOrEqual(3 + rowsOfPage + 1);
+      cursor = result.next;
+    }
+    expect(cursor).toBeUndefined();
+  });
+
   test('that explains itself tells the units that it was charged', async () => {
     const { result, readUnits } = await bench.meter.measure(() => bench.store.search(query([['code', '8302-2'], ['status', 'final'], ['_explain', 'true']])));
     expect(result.explanation?.readUnits).toBe(readUnits);

@@ -21,14 +21,18 @@ export function compartmentTypes(compartment: CompartmentType): readonly string[
   return [...new Set([compartment, ...Object.keys(compartments[compartment]!)])].toSorted();
 }
 
+/** The reference parameters of the type by which its resources belong to the compartment; none where they never do. */
+export function compartmentParameters(compartment: CompartmentType, type: string): readonly string[] {
+  const byType = compartments[compartment]!;
+  return Object.hasOwn(byType, type) ? byType[type]! : [];
+}
+
 /**
  * What a resource of `type` has to fulfil to be in the compartment: any of the definition's parameters refers to it; for
  * the compartment's own type, also that it has the id. `undefined` when no resource of the type is ever in it.
  */
 export function compartmentConditions(compartment: CompartmentType, id: string, type: string): Condition | undefined {
-  const byType = compartments[compartment]!;
-  const codes = Object.hasOwn(byType, type) ? byType[type]! : [];
-  const conditions = codes.map((code) => refersTo(searchParameter(type, code)!, compartment, id));
+  const conditions = compartmentParameters(compartment, type).map((code) => refersTo(searchParameter(type, code)!, compartment, id));
   if (type === compartment) conditions.unshift(hasId(searchParameter(type, '_id')!, id));
   return conditions.length > 1 ? { operator: 'or', conditions } : conditions[0];
 }
