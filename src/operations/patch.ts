@@ -33,6 +33,7 @@ export function patch({ store }: StoreOf<'read' | 'write'>): Operation {
     const type = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');
     const shown = subsetOf(request.query);
+    if (request.headers['if-none-match'] !== undefined) throw badRequest('If-None-Match means nothing for a patch, which needs a resource to be there. Leave it out.');
     const { version, headers } = await patchResource({ store, request, type, id }, submittedPatch(request));
     return written(request, { version, created: false, headers, shown });
   };

@@ -105,6 +105,11 @@ export const patchTopic: Topic = (http) => {
     expect((await http().send('PATCH', `/Patient/${id}`, { headers: { 'if-match': '*' }, body: becomes('1980') })).status).toBe(412);
   });
 
+  test('If-None-Match is refused, not ignored', async () => {
+    const { id } = await made();
+    expect((await http().send('PATCH', `/Patient/${id}`, { headers: { 'if-none-match': '*' }, body: becomes('1980') })).status).toBe(400);
+  });
+
   test('all operations are applied or none', async () => {
     const { id } = await made();
     const refused = await sendJsonPatch(http(), `/Patient/${id}`, [{ op: 'replace', path: '/birthDate', value: '1980' }, { op: 'test', path: '/active', value: true }]);
