@@ -32,7 +32,7 @@ export interface BundleLimits {
 
 /** Answers 200 with the response Bundle, or 202 with the `Content-Location` of a job. */
 export function processBundle(dependencies: ProcessBundleDependencies): Operation {
-  const { store, ids, dispatchOver, wake, atOnce } = dependencies;
+  const { store, clock, ids, dispatchOver, wake, atOnce } = dependencies;
   return async (request) => {
     const { respondAsync } = preferences(request.headers['prefer']);
     if (!respondAsync && atOnce !== undefined) refuseLongerThan(atOnce.maxBytes, request);
@@ -44,7 +44,7 @@ export function processBundle(dependencies: ProcessBundleDependencies): Operatio
       const headers = { 'Content-Location': `${request.baseUrl}/Transaction/${id}` };
       return { status: 202, headers, json: informed('Submitted Asynchronous Bundle Transaction') };
     }
-    const json = await runBundle(submitted, { request, store, dispatchOver, newId: () => ids.uuid() });
+    const json = await runBundle(submitted, { request, store, clock, dispatchOver, newId: () => ids.uuid() });
     return { status: 200, headers: {}, json };
   };
 }

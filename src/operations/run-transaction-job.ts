@@ -43,14 +43,14 @@ async function attempt(job: TransactionJob, dependencies: RunTransactionJobDepen
   }
 }
 
-async function run(job: TransactionJob, { store, objects, dispatchOver }: RunTransactionJobDependencies): Promise<string> {
+async function run(job: TransactionJob, { store, clock, objects, dispatchOver }: RunTransactionJobDependencies): Promise<string> {
   const body = await requestText(job.id, objects);
   if (body === undefined) throw new Error('A transaction is pending, but its request is missing.');
   const headers = { ...job.headers, 'content-type': 'application/fhir+json' };
   const { baseUrl, caller } = job;
   const request: OperationRequest = { method: 'POST', baseUrl, path: {}, query: '', headers, body, caller };
   const newId = (index: number): string => idOfKey({ type: `entry ${index}`, caller: 'transaction job', key: job.id });
-  return runBundle(submittedBundle(request), { request, store, dispatchOver, newId, transactionId: job.id });
+  return runBundle(submittedBundle(request), { request, store, clock, dispatchOver, newId, transactionId: job.id });
 }
 
 /** Contention and overload pass: nobody waits for the answer, so they are waited out. */

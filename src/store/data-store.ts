@@ -140,7 +140,9 @@ export interface DataStore {
   history(request: HistoryRequest): Promise<HistoryPage>;
   write(write: Write, options?: WriteOptions): Promise<WriteResult>;
   /** Creates the resource unless one made under the same claim still matches; then answers that one. */
-  createUnderClaim(resource: Resource, claim: Claim): Promise<WriteResult>;
+  createUnderClaim(resource: Resource, claim: Claim, options?: WriteOptions): Promise<WriteResult>;
+  /** Claims criteria for a create that is to follow in a transaction, under `wantedId` unless another came first. */
+  reserve(type: string, claim: Claim, wantedId: string): Promise<Reservation>;
   /** All or nothing, to 4,500 writes; results in the order of `writes`. No resource twice. */
   transact(writes: readonly Write[], options?: TransactOptions): Promise<readonly WriteResult[]>;
   /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
@@ -170,6 +172,13 @@ export interface Claim {
   /** Normalised: equal criteria have equal text. */
   readonly criteria: string;
   readonly matches: (resource: Resource) => boolean | Promise<boolean>;
+}
+
+export interface Reservation {
+  /** Under which to create: others who ask under the same criteria are told the same. */
+  readonly id: string;
+  /** What is there already, and matches: then nothing is to be created. */
+  readonly standing?: ResourceVersion;
 }
 
 export interface TransactOptions {

@@ -16,6 +16,6 @@ export function openConditionalWriter(
     ...openVersions(parts),
     ...openSearch(parts, reportStale),
     ...openWriter(parts),
-    createUnderClaim: (resource, claim) => createUnderClaim(context, resource, claim),
+    createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),
   };
 }

@@ -1,5 +1,5 @@
 /** Puts the parts of a data store together over its ports. */
-import { createUnderClaim } from './claims.ts';
+import { createUnderClaim, reserve } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
 import { searchCompartment } from './compartment.ts';
 import type { DataStore } from './data-store.ts';
@@ -28,7 +28,8 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     cleaner: stale,
     history: (request) => history(context, tokens, request),
     write: (write, options = {}) => writeOne(context, write, options),
-    createUnderClaim: (resource, claim) => createUnderClaim(context, resource, claim),
+    createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),
+    reserve: (type, claim, wantedId) => reserve(context, { type, claim }, wantedId),
     transact: (writes, options = {}) => transact(context, writes, options),
     forget: (transactionId) => forget(context, transactionId),
     search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),

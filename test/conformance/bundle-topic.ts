@@ -132,15 +132,6 @@ export const bundleTopic: Topic = (http) => {
     expect(refused.body.issue[0].expression[0]).toMatch(/^Bundle\.entry\[[01]\]/);
   });
 
-  test.each<[string, object]>([
-    ['a conditional create', { resource: patient(), request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=1' } }],
-    ['a conditional update', { resource: patient(), request: { method: 'PUT', url: 'Patient?identifier=1' } }],
-    ['a conditional reference', post(observation('Patient?identifier=1'))],
-  ])('%s in a transaction is refused until it is offered', async (_what, entry) => {
-    const refused = await http().post('', bundle('transaction', entry));
-    expect(refusal(refused)).toMatchObject({ status: 400, code: 'not-supported', expression: [expect.stringContaining('Bundle.entry[0]')] });
-  });
-
   test.each<[string, Body]>([
     ['a bundle of another type', { resourceType: 'Bundle', type: 'collection' }],
     ['what is no bundle', patient()],

@@ -7,6 +7,7 @@ import { binaryTopic } from './binary-topic.ts';
 import { bundleTopic } from './bundle-topic.ts';
 import { capabilitiesTopic } from './capabilities-topic.ts';
 import { client } from './client.ts';
+import { conditionalBundleTopic } from './conditional-bundle-topic.ts';
 import { conditionalTopic } from './conditional-topic.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
@@ -47,6 +48,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['chains and _has', searchChainsTopic],
   ['search in compartments', searchCompartmentTopic],
   ['batch and transaction', bundleTopic],
+  ['criteria in bundles', conditionalBundleTopic],
   ['formats and headers', formatTopic],
   ['paths and methods', routingTopic],
   ['validation', validationTopic],

@@ -1,5 +1,6 @@
 /** What the conformance suite cannot cause from outside: writers that come between, and processes that die. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/machine/system-clock.ts';
 import type { JsonObject } from '../../src/fhir/json.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import { maxPatchAttempts, patch } from '../../src/operations/patch.ts';
@@ -125,7 +126,7 @@ describe('a transaction', () => {
   });
 
   const run = (store: DataStore, bundle: JsonObject): Promise<string> =>
-    runTransaction(bundle, { request: { ...request, method: 'POST', headers: {} }, store, dispatchOver: () => async () => ({ status: 204, headers: {} }), newId: (index) => `new-${index}` });
+    runTransaction(bundle, { request: { ...request, method: 'POST', headers: {} }, store, clock: systemClock, dispatchOver: () => async () => ({ status: 204, headers: {} }), newId: (index) => `new-${index}` });
 
   test('is done again, all of it, when another writer comes between a patch’s read and the commit', async () => {
     await run(contended(server.store, 2), bundleOf('transaction', other, entryOf(appended)));

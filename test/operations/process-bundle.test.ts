@@ -87,7 +87,7 @@ describe('a transaction', () => {
     ['reads where nothing can be', request('GET', 'Patient/$everything-else'), 400, 'Bundle.entry[1].request.url'],
     ['expects another version', put({ ...patient, id: 'a' }, { ifMatch: 'W/"7"' }), 412, 'Bundle.entry[1].request.ifMatch'],
     ['expects no resource where there is one', put({ ...patient, id: 'there' }, { ifNoneMatch: '*' }), 412, 'Bundle.entry[1].request.ifNoneMatch'],
-    ['has a method that waits for conditional interactions', { resource: patient, ...request('PUT', 'Patient?identifier=x') }, 400, 'Bundle.entry[1].request.url'],
+    ['has criteria that are empty', { resource: patient, ...request('PUT', 'Patient?identifier=') }, 400, 'Bundle.entry[1].request.url'],
   ])('is refused as a whole when an entry %s', async (_name, ...[entry, status, expression]) => {
     await server.send('PUT', '/Patient/there', { body: { ...patient, id: 'there' } });
     const answer = await server.send('POST', '/', { body: bundle('transaction', post(patient), entry) });

@@ -1,6 +1,6 @@
 /**
- * From an entry of a transaction to the write it asks for (https://hl7.org/fhir/R4/http.html#trules). What waits for
- * conditional interactions is refused, and so is a precondition where it would be ignored.
+ * From an entry of a transaction to the write it asks for (https://hl7.org/fhir/R4/http.html#trules). A precondition is
+ * refused where it would be ignored. What the criteria of an entry find has been settled before.
  */
 import type { Issue, IssueCode } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
@@ -46,8 +46,22 @@ export interface PlanOptions {
   readonly newId: (index: number) => string;
 }
 
+/** What the criteria of an entry make of it: the resource that it writes, under the version in which it was found. */
+export type SettledEntry =
+  | { readonly as: 'create'; readonly id: string }
+  | { readonly as: 'update'; readonly id: string; readonly ifMatch?: number; readonly ifNoneMatch?: '*' }
+  | { readonly as: 'delete'; readonly id: string; readonly ifMatch: number }
+  /** Nothing is written: the resource is there, and links lead to it. */
+  | { readonly as: 'found'; readonly type: string; readonly id: string }
+  | { readonly as: 'nothing' };
+
 export function isRead(entry: BundleEntry): boolean {
   return entry.method === 'GET' || entry.method === 'HEAD';
+}
+
+/** Whether a search decides what the entry writes. */
+export function isConditional(entry: BundleEntry): boolean {
+  return entry.ifNoneExist !== undefined || (!isRead(entry) && entry.query !== undefined);
 }
 
 /** What is wrong with the entry's request, be it a read or a write; `undefined` when nothing is. */
@@ -77,14 +91,40 @@ export function planWrite(entry: BundleEntry, options: PlanOptions): PlannedWrit
   return entry.method === 'DELETE' ? planDelete(entry, type, id) : planUpdate(entry, id);
 }
 
+/**
+ * The write of an entry that a search decided about, `undefined` where there is nothing to write.
+ */
+export function planSettled(entry: BundleEntry, settled: SettledEntry, { isStored }: PlanOptions): PlannedWrite | Issue | undefined {
+  // The fullUrl of a conditional update cannot know the id that it is going to have.
+  const problem = targetProblem(entry, isStored) ?? fullUrlProblem({ ...entry, method: 'POST' }, undefined);
+  if (problem !== undefined) return entryIssue(entry.index, ...problem);
+  const { index, path } = entry;
+  const resource = entry.resource as Resource;
+  switch (settled.as) {
+    case 'create':
+      return { index, write: { interaction: 'create', resource, id: settled.id } };
+    case 'update': {
+      const { as: _as, id, ...guard } = settled;
+      const planned = planUpdate({ index, method: 'PUT', path, resource: { ...resource, id } }, id);
+      return 'write' in planned ? { index, write: { ...(planned.write as UpdateWrite), ...guard } } : planned;
+    }
+    case 'delete':
+      return { index, write: { interaction: 'delete', type: path.replace(/\/$/, ''), id: settled.id, ifMatch: settled.ifMatch } };
+    default:
+      return undefined;
+  }
+}
+
 type Problem = readonly [element: string, issue: readonly [code: IssueCode, diagnostics: string]];
 
-const notYet = 'waits for conditional interactions and PATCH, which transactions do not offer yet; name the resource as Type/id.';
-
+/** What is wrong with an entry that a search is to decide about. */
 function conditional(entry: BundleEntry): Problem | undefined {
-  if (entry.method === 'PATCH') return ['request.method', ['not-supported', `PATCH ${notYet}`]];
-  if (entry.ifNoneExist !== undefined) return ['request.ifNoneExist', ['not-supported', `ifNoneExist ${notYet}`]];
-  if (!isRead(entry) && entry.query !== undefined) return ['request.url', ['not-supported', `a url with a query ${notYet}`]];
+  const { method, path, query, ifNoneExist } = entry;
+  if (method === 'PATCH') return ['request.method', ['not-supported', 'PATCH is made an update before it is planned.']];
+  if (ifNoneExist !== undefined && method !== 'POST') return ['request.ifNoneExist', ['invalid', 'ifNoneExist is for POST only; leave it out.']];
+  if (isRead(entry) || query === undefined) return undefined;
+  if (method === 'POST') return ['request.url', ['not-supported', 'the url of POST has no query; criteria stand in ifNoneExist.']];
+  if (path.replace(/\/$/, '').includes('/')) return ['request.url', ['value', 'a url with criteria names no id.']];
   return undefined;
 }
 

@@ -3,7 +3,7 @@
  * `Reference.reference`, in elements of type uri, url, oid and uuid, and in `href` and `src` of narratives. Never in
  * a canonical. Links to resources outside of the bundle stay as they are.
  */
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
 import type { Issue } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
@@ -26,27 +26,43 @@ const uriTypes: ReadonlySet<string> = new Set(['uri', 'url', 'oid', 'uuid']);
 /** `Patient?identifier=…` in place of a reference. */
 const conditionalPattern = /^[A-Z][A-Za-z]*\?/;
 
-/**
- * Rewrites `source.resource` in place. A Bundle is left alone: it is a closed whole whose entries link to each other.
- *
- * @returns what cannot be rewritten: conditional references, and UUIDs that no entry has as fullUrl, which would
- *   lead nowhere for ever once they are stored
- */
-export function rewriteLinks(source: LinkSource, links: Links): readonly Issue[] {
-  if (source.resource.resourceType === 'Bundle') return [];
+/** A reference that is a search, to be replaced by what it finds (https://hl7.org/fhir/R4/http.html#trules). */
+export interface ConditionalReference {
+  readonly source: LinkSource;
+  /** The Reference, whose `reference` is to be replaced. */
+  readonly value: JsonObject;
+  /** As `Patient?identifier=…`. */
+  readonly search: string;
+}
+
+export interface RewrittenLinks {
+  /** What cannot be rewritten: UUIDs that no entry has as fullUrl, which would lead nowhere for ever once they are stored. */
+  readonly issues: readonly Issue[];
+  readonly conditional: readonly ConditionalReference[];
+}
+
+/** Rewrites `source.resource` in place. A Bundle is left alone: it is a closed whole whose entries link to each other. */
+export function rewriteLinks(source: LinkSource, links: Links): RewrittenLinks {
+  if (source.resource.resourceType === 'Bundle') return { issues: [], conditional: [] };
   const issues: Issue[] = [];
+  const conditional: ConditionalReference[] = [];
   walk(source.resource, (visited) => {
     const problem = rewriteElement(visited, source, links);
     if (problem === undefined) return;
-    const path = pathTo(visited.value, source.resource);
-    issues.push(entryIssue(source.index, `resource${path}.reference`, problem));
+    if ('search' in problem) conditional.push(problem);
+    else issues.push(referenceIssue({ source, value: visited.value }, problem));
   });
-  return issues;
+  return { issues, conditional };
+}
+
+/** An issue of a Reference in a resource of the bundle. */
+export function referenceIssue({ source, value }: { readonly source: LinkSource; readonly value: Json }, problem: Problem): Issue {
+  return entryIssue(source.index, `resource${pathTo(value, source.resource)}.reference`, problem);
 }
 
 type Problem = Parameters<typeof entryIssue>[2];
 
-function rewriteElement({ value, type, parent, key }: VisitedElement, source: LinkSource, links: Links): Problem | undefined {
+function rewriteElement({ value, type, parent, key }: VisitedElement, source: LinkSource, links: Links): Problem | ConditionalReference | undefined {
   if (type === 'Reference') return rewriteReference(value, source, links);
   if (typeof value !== 'string') return undefined;
   if (uriTypes.has(type)) {
@@ -59,7 +75,7 @@ function rewriteElement({ value, type, parent, key }: VisitedElement, source: Li
   return undefined;
 }
 
-function rewriteReference(value: Json, source: LinkSource, links: Links): Problem | undefined {
+function rewriteReference(value: Json, source: LinkSource, links: Links): Problem | ConditionalReference | undefined {
   if (!isObject(value) || typeof value['reference'] !== 'string') return undefined;
   const link = value['reference'];
   if (link.startsWith('#')) return undefined;
@@ -68,9 +84,7 @@ function rewriteReference(value: Json, source: LinkSource, links: Links): Proble
     value['reference'] = resolved.url;
     return undefined;
   }
-  if (conditionalPattern.test(link)) {
-    return ['not-supported', 'conditional references wait for conditional interactions; write the reference as Type/id.'];
-  }
+  if (conditionalPattern.test(link)) return { source, value, search: link };
   if (/^urn:uuid:/i.test(link)) {
     return ['not-found', 'the reference is a UUID that no entry has as its fullUrl; add that entry or write Type/id.'];
   }

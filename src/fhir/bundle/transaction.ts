@@ -10,9 +10,10 @@ import { entryIssue, rawEntries, readEntry, verbs } from './entry.ts';
 import type { BundleEntry } from './entry.ts';
 import { absoluteFullUrl, linkKey, restfulUrl } from './links.ts';
 import type { Links, LinkTarget } from './links.ts';
-import { isRead, planWrite, requestIssue } from './plan-write.ts';
-import type { PlannedWrite, PlanOptions } from './plan-write.ts';
+import { isRead, planSettled, planWrite, requestIssue } from './plan-write.ts';
+import type { PlannedWrite, PlanOptions, SettledEntry } from './plan-write.ts';
 import { rewriteLinks } from './rewrite-links.ts';
+import type { ConditionalReference } from './rewrite-links.ts';
 
 /** What one commit of the store holds; HealthLake's 500 is far below what a patient's whole record needs. */
 export const maxTransactionEntries = 4500;
@@ -26,35 +27,63 @@ export interface TransactionPlan {
   readonly writes: readonly PlannedWrite[];
   /** GET and HEAD, for after the commit. */
   readonly reads: readonly BundleEntry[];
+  /** References in what is written that are searches, still to be replaced. */
+  readonly references: readonly ConditionalReference[];
 }
 
+/** By entry: what its criteria found. Every entry that has criteria is among them. */
+export type SettledEntries = ReadonlyMap<number, SettledEntry>;
+
+const noneSettled: SettledEntries = new Map();
+
 /**
- * Plans a bundle whose structure has been checked. Takes the bundle over: its resources are rewritten in place.
+ * The entries of a bundle whose structure has been checked, in its order.
  *
  * @throws FhirError 400 with the issues found, each naming its entry; 422 for too many entries
  */
-export function planTransaction(bundle: JsonObject, options: PlanOptions): TransactionPlan {
+export function readTransaction(bundle: JsonObject, { baseUrl }: Pick<PlanOptions, 'baseUrl'>): readonly BundleEntry[] {
   const raw = rawEntries(bundle);
   if (raw.length > maxTransactionEntries) {
     throw unprocessable(`A transaction may have ${maxTransactionEntries} entries; cut it into several.`, 'Bundle.entry');
   }
   const issues: Issue[] = [];
-  const entries = accepted(raw.map((each, index) => readEntry(each, index, options.baseUrl)), issues);
+  const entries = accepted(raw.map((each, index) => readEntry(each, index, baseUrl)), issues);
   issues.push(...entries.map(requestIssue).filter((issue) => issue !== undefined));
   refuseAny(issues);
+  return entries;
+}
+
+/** Plans a bundle in which nothing depends on a search: what does is refused. As `readTransaction` and `planEntries`. */
+export function planTransaction(bundle: JsonObject, options: PlanOptions): TransactionPlan {
+  return planEntries(readTransaction(bundle, options), options);
+}
+
+/**
+ * Plans the entries of a bundle. Takes them over: their resources are rewritten in place.
+ *
+ * @throws FhirError 400 with the issues found, each naming its entry
+ */
+export function planEntries(entries: readonly BundleEntry[], options: PlanOptions, settled = noneSettled): TransactionPlan {
+  const issues: Issue[] = [];
   const planned = inProcessingOrder(entries).filter((entry) => !isRead(entry));
-  const writes = accepted(planned.map((entry) => planWrite(entry, options)), issues);
+  const writes = accepted(planned.flatMap((entry) => {
+    const found = settled.get(entry.index);
+    return (found === undefined ? planWrite(entry, options) : planSettled(entry, found, options)) ?? [];
+  }), issues);
   refuseAny(issues);
-  issues.push(...repeatedResources(writes));
-  const links = linksOf({ entries, writes, baseUrl: options.baseUrl }, issues);
+  issues.push(...repeatedResources(writes, settled));
+  const links = linksOf({ entries, writes, settled, baseUrl: options.baseUrl }, issues);
   refuseAny(issues);
+  const references: ConditionalReference[] = [];
   for (const { index, write } of writes) {
     if (write.interaction === 'delete') continue;
     const base = restfulUrl(entries[index]?.fullUrl ?? '')?.base ?? options.baseUrl;
-    issues.push(...rewriteLinks({ index, resource: write.resource, base }, links));
+    const rewritten = rewriteLinks({ index, resource: write.resource, base }, links);
+    issues.push(...rewritten.issues);
+    references.push(...rewritten.conditional);
   }
   refuseAny(issues);
-  return { size: raw.length, writes, reads: entries.filter(isRead) };
+  return { size: entries.length, writes, reads: entries.filter(isRead), references };
 }
 
 /** Entries as the specification orders their processing; those of one method keep their order. */
@@ -81,7 +110,7 @@ function refuseAny(issues: readonly Issue[]): void {
 }
 
 /** "If any resource identities overlap in steps 1-3, then the transaction SHALL fail." */
-function repeatedResources(writes: readonly PlannedWrite[]): readonly Issue[] {
+function repeatedResources(writes: readonly PlannedWrite[], settled: SettledEntries): readonly Issue[] {
   const first = new Map<string, number>();
   const issues: Issue[] = [];
   for (const { index, write } of writes) {
@@ -94,20 +123,36 @@ function repeatedResources(writes: readonly PlannedWrite[]): readonly Issue[] {
       issues.push(entryIssue(index, 'request.url', ['duplicate', diagnostics]));
     }
   }
-  return issues;
+  return [...issues, ...deletedAndFound(writes, settled)];
+}
+
+/** What a conditional create has found cannot be deleted beside it: links to it would lead nowhere. */
+function deletedAndFound(writes: readonly PlannedWrite[], settled: SettledEntries): readonly Issue[] {
+  if (settled.size === 0) return [];
+  const deleted = new Map(writes.flatMap(({ index, write }) => (write.interaction === 'delete' ? [[`${write.type}/${write.id}`, index] as const] : [])));
+  return [...settled].flatMap(([index, found]) => {
+    const by = found.as === 'found' ? deleted.get(`${found.type}/${found.id}`) : undefined;
+    if (by === undefined) return [];
+    return [entryIssue(index, 'request.ifNoneExist', ['duplicate', `entry ${by} deletes what the criteria find.`])];
+  });
 }
 
 interface Planned {
   readonly entries: readonly BundleEntry[];
   readonly writes: readonly PlannedWrite[];
+  readonly settled: SettledEntries;
   readonly baseUrl: string;
 }
 
 /** Where each fullUrl leads. Two entries with one fullUrl leave links to it ambiguous, and are refused. */
-function linksOf({ entries, writes, baseUrl }: Planned, issues: Issue[]): Links {
+function linksOf({ entries, writes, settled, baseUrl }: Planned, issues: Issue[]): Links {
   const links = new Map<string, LinkTarget>();
   const first = new Map<string, number>();
   const targets = new Map(writes.map(({ index, write }) => [index, linkTarget(write)]));
+  for (const [index, found] of settled) {
+    // Its version is not the first any more, or not for long.
+    if (found.as === 'found') targets.set(index, { type: found.type, id: found.id, created: false });
+  }
   for (const { index, fullUrl, resource } of entries) {
     if (fullUrl === undefined) continue;
     const absolute = absoluteFullUrl(fullUrl, baseUrl);

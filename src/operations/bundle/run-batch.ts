@@ -11,6 +11,8 @@ import { isId } from '../../fhir/resource.ts';
 import { isResourceType } from '../../fhir/structures.ts';
 import type { DataStore, WriteResult } from '../../store/data-store.ts';
 import { validationIssuesHeader, validationIssueUrl } from '../validation-level.ts';
+import type { OperationRequest, OperationResponse } from '../operation.ts';
+import type { Preferences } from '../prefer.ts';
 import type { BundleContext } from './bundle-context.ts';
 import { entryRequest, readPreference } from './entry-request.ts';
 import { preferredReturn, responseBundle, servedResult, versionResult } from './entry-result.ts';
@@ -55,6 +57,7 @@ async function readOne(entry: BundleEntry, { request, store, dispatchOver }: Bun
 /** The request's answer holds times in whole seconds and no version of what was deleted: the store's own is listened to. */
 async function writeOne(entry: BundleEntry, context: BundleContext): Promise<EntryResult> {
   const { request, store, dispatchOver } = context;
+  if (isBatchDelete(entry)) return failedResult(batchDelete.issues);
   const wanted = preferredReturn(request.headers['prefer']);
   const before = await patchedBefore(entry, context);
   if (before?.version !== undefined) {
@@ -63,7 +66,8 @@ async function writeOne(entry: BundleEntry, context: BundleContext): Promise<Ent
   let written: WriteResult | undefined;
   const listening = writingThrough(store, entry, { context, told: (result) => (written = result) });
   const response = await dispatchOver(listening)(entryRequest(entry, request, `return=${wanted}`));
-  if (response.status >= 400 || written?.version === undefined) return servedResult(response, entry.method);
+  if (response.status >= 400) return servedResult(response, entry.method);
+  if (written?.version === undefined) return unwritten(response, entry, { request, wanted });
   const { version } = written;
   const result: EntryResult = { status: response.status, ...versionResult(version) };
   if (response.headers[validationIssuesHeader] === 'true') {
@@ -71,6 +75,26 @@ async function writeOne(entry: BundleEntry, context: BundleContext): Promise<Ent
   }
   if (response.json === undefined) return result;
   return { ...result, [wanted === 'representation' ? 'resource' : 'outcome']: response.json };
+}
+
+const batchDelete = badRequest('A batch delete (_count) is a request of its own. Leave _count out, or send it by itself.');
+
+function isBatchDelete({ method, query = '' }: BundleEntry): boolean {
+  return method === 'DELETE' && /(?:^|&)_count(?:=|&|$)/.test(query);
+}
+
+/** What a conditional create has found is told as what it would have made. */
+function unwritten(
+  response: OperationResponse, { method }: BundleEntry, { request, wanted }: { readonly request: OperationRequest; readonly wanted: Preferences['return'] },
+): EntryResult {
+  const location = response.headers['Location'];
+  const { outcome, ...result } = servedResult(response, method);
+  if (location === undefined || outcome === undefined) return { ...servedResult(response, method), ...relative(location, request) };
+  return { ...result, ...relative(location, request), [wanted === 'representation' ? 'resource' : 'outcome']: outcome };
+}
+
+function relative(location: string | undefined, { baseUrl }: OperationRequest): Pick<EntryResult, 'location'> {
+  return location === undefined ? {} : { location: location.slice(baseUrl.length + 1) };
 }
 
 /**
@@ -110,6 +134,12 @@ function writingThrough(
       const named = write.interaction === 'create' && write.id === undefined ? { ...write, id: newId(index) } : write;
       const result = await store.write(transactionId === undefined ? write : named, once);
       told(result);
+      return result;
+    },
+    async createUnderClaim(resource, claim, options) {
+      const once = transactionId === undefined ? options : { ...options, origin: originOf(transactionId, index) };
+      const result = await store.createUnderClaim(resource, claim, once);
+      if (result.created) told(result);
       return result;
     },
   };

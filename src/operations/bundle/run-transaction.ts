@@ -2,12 +2,12 @@
 import { entryIssue, rawEntries } from '../../fhir/bundle/entry.ts';
 import type { BundleEntry } from '../../fhir/bundle/entry.ts';
 import type { PlannedWrite } from '../../fhir/bundle/plan-write.ts';
-import { maxReportedIssues, planTransaction } from '../../fhir/bundle/transaction.ts';
-import type { TransactionPlan } from '../../fhir/bundle/transaction.ts';
+import { maxReportedIssues } from '../../fhir/bundle/transaction.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import { conflict, FhirError, invalidResource, operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
 import type { DataStore, WriteResult } from '../../store/data-store.ts';
+import { whileMatching } from '../conditional/while-matching.ts';
 import { maxPatchAttempts } from '../patch.ts';
 import { route, routedTypes } from '../route.ts';
 import { accept, validationLevel } from '../validation-level.ts';
@@ -19,18 +19,32 @@ import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
 import { isPatch, patchEntries, withoutPatches, withPatchesApplied } from './patch-entries.ts';
 import type { PatchedBundle, PatchEntry } from './patch-entries.ts';
+import { committing, planWithConditions, settledResults } from './plan-conditions.ts';
+import type { ConditionedPlan } from './plan-conditions.ts';
+import { submittedBundle } from './submitted-bundle.ts';
 
 const storedTypes: ReadonlySet<string> = new Set(routedTypes);
 
 /**
+ * Takes the bundle over. Where another writer changes what the criteria in it find, it begins anew with what was sent.
+ *
  * @returns the text of the transaction-response
  * @throws FhirError of any entry; then nothing was written
  */
 export async function runTransaction(bundle: JsonObject, context: BundleContext): Promise<string> {
+  let given: JsonObject | undefined = bundle;
+  return whileMatching(context.clock, async () => {
+    const fresh = given ?? submittedBundle(context.request).bundle;
+    given = undefined;
+    return runOnce(fresh, context);
+  });
+}
+
+async function runOnce(bundle: JsonObject, context: BundleContext): Promise<string> {
   const { request, store } = context;
   const patches = patchEntries(bundle, request);
   const accepted = acceptResources(bundle, context);
-  const { plan, committed, passed } = patches.length === 0 ? await commitPlan(planned(bundle, context), context) : await commitPatches(bundle, patches, context);
+  const { plan, committed, passed } = patches.length === 0 ? await commitPlan(await planned(bundle, context), context) : await commitPatches(bundle, patches, context);
   const results = Array<EntryResult>(plan.size);
   const wanted = preferredReturn(request.headers['prefer']);
   for (const [position, { index, write }] of plan.writes.entries()) {
@@ -38,6 +52,7 @@ export async function runTransaction(bundle: JsonObject, context: BundleContext)
     const result = writeResult(write, committed[position] as WriteResult, wanted);
     results[index] = issues === undefined ? result : { ...result, outcome: JSON.stringify(operationOutcome(issues)) };
   }
+  for (const [index, result] of settledResults(plan, committed, wanted)) results[index] = result;
   const dispatch = context.dispatchOver(store);
   await inParallel(plan.reads, async (entry) => {
     results[entry.index] = servedResult(await dispatch(entryRequest(entry, request, readPreference(request))), entry.method);
@@ -92,24 +107,25 @@ function refuseUnreadable(reads: readonly BundleEntry[]): void {
   if (issues.length > 0) throw invalidResource(issues.slice(0, maxReportedIssues));
 }
 
-function planned(bundle: JsonObject, { request: { baseUrl }, newId }: BundleContext): TransactionPlan {
-  const plan = planTransaction(bundle, { baseUrl, isStored: (type) => storedTypes.has(type), newId });
+async function planned(bundle: JsonObject, context: BundleContext): Promise<ConditionedPlan> {
+  const plan = await planWithConditions(bundle, (type) => storedTypes.has(type), context);
   refuseUnreadable(plan.reads);
   return plan;
 }
 
 interface Committed {
-  readonly plan: TransactionPlan;
+  readonly plan: ConditionedPlan;
   /** In the order of the plan's writes. */
   readonly committed: readonly WriteResult[];
   /** What `minimal` let pass of patched resources, by entry. */
   readonly passed?: PatchedBundle['passed'];
 }
 
-async function commitPlan(plan: TransactionPlan, { store, transactionId }: BundleContext): Promise<Committed> {
+async function commitPlan(plan: ConditionedPlan, { store, transactionId }: BundleContext): Promise<Committed> {
   if (plan.writes.length === 0) return { plan, committed: [] };
   const options = transactionId === undefined ? {} : { transactionId };
-  return { plan, committed: await namingEntry(plan.writes, store, () => store.transact(plan.writes.map(({ write }) => write), options)) };
+  const commit = (): Promise<readonly WriteResult[]> => store.transact(plan.writes.map(({ write }) => write), options);
+  return { plan, committed: await committing(plan, () => namingEntry(plan.writes, store, commit)) };
 }
 
 /**
@@ -124,7 +140,7 @@ async function commitPatches(bundle: JsonObject, patches: readonly PatchEntry[],
   for (let attempt = 0; attempt < maxPatchAttempts; attempt++) {
     const { bundle: patched, passed } = await withPatchesApplied(bundle, patches, context);
     try {
-      return { ...(await commitPlan(planned(patched, { ...context, newId }), context)), passed };
+      return { ...(await commitPlan(await planned(patched, { ...context, newId }), context)), passed };
     } catch (error) {
       if (!(error instanceof FhirError) || error.status !== 412 || !followed.has(error.issues[0]?.expression ?? '')) throw error;
     }
@@ -140,7 +156,7 @@ async function committedBefore(bundle: JsonObject, patches: readonly PatchEntry[
   const { store, transactionId } = context;
   if (transactionId === undefined) return undefined;
   const patched = new Set(patches.map(({ index }) => index));
-  const plan = planned(withoutPatches(bundle, patches), context);
+  const plan = await planned(withoutPatches(bundle, patches), context);
   const writes = plan.writes.map(({ index, write }) => (patched.has(index) ? { ...write, ifMatch: 0 } : write));
   try {
     return { plan, committed: await store.transact(writes, { transactionId }) };

@@ -108,7 +108,7 @@ export async function satisfiesCriteria(
 }
 
 /** Chains and `_has`: what a resource alone cannot tell. */
-function asksOthers(query: SearchQuery & { readonly joins?: readonly unknown[] }): boolean {
+export function asksOthers(query: SearchQuery & { readonly joins?: readonly unknown[] }): boolean {
   return query.joins !== undefined;
 }
 

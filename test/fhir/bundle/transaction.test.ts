@@ -70,7 +70,7 @@ describe('the processing order', () => {
   });
 
   test('it is not an error if the bundle has no resources in it', () => {
-    expect(plan()).toEqual({ size: 0, writes: [], reads: [] });
+    expect(plan()).toEqual({ size: 0, writes: [], reads: [], references: [] });
   });
 
   test('a bundle holds as many entries as one commit, and no more', () => {
@@ -213,10 +213,9 @@ describe('an entry is refused, and named,', () => {
     ['when its fullUrl is another resource', put(patient({ id: '1' }), { fullUrl: 'http://o.example/Patient/2' }), 'fullUrl', 'invalid'],
     ['when its fullUrl is not absolute', post(patient(), 'somewhere'), 'fullUrl', 'value'],
     ['for PATCH', { request: { method: 'PATCH', url: 'Patient/1' }, resource: { resourceType: 'Parameters' } }, 'request.method', 'not-supported'],
-    ['for ifNoneExist', { request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=1' }, resource: patient() }, 'request.ifNoneExist', 'not-supported'],
-    ['for a conditional update', { request: { method: 'PUT', url: 'Patient?identifier=1' }, resource: patient() }, 'request.url', 'not-supported'],
-    ['for a conditional delete', { request: { method: 'DELETE', url: 'Patient?identifier=1' } }, 'request.url', 'not-supported'],
-    ['for a conditional reference', post(observation('Patient?identifier=1')), 'resource.subject.reference', 'not-supported'],
+    ['for ifNoneExist of a PUT', put(patient({ id: '1' }), { request: { method: 'PUT', url: 'Patient/1', ifNoneExist: 'identifier=1' } }), 'request.ifNoneExist', 'invalid'],
+    ['for criteria in the url of a POST', { request: { method: 'POST', url: 'Patient?identifier=1' }, resource: patient() }, 'request.url', 'not-supported'],
+    ['for criteria beside an id', { request: { method: 'DELETE', url: 'Patient/1?identifier=1' } }, 'request.url', 'value'],
     ['for a UUID that no entry has', post(observation(uuid)), 'resource.subject.reference', 'not-found'],
     ['for ifMatch of a POST', { request: { method: 'POST', url: 'Patient', ifMatch: 'W/"1"' }, resource: patient() }, 'request.ifMatch', 'invalid'],
     ['for ifMatch that is no tag', put(patient({ id: '1' }), { request: { method: 'PUT', url: 'Patient/1', ifMatch: 'x' } }), 'request.ifMatch', 'value'],
