@@ -273,6 +273,27 @@ describe('more resources than lead to matches one by one', () => {
   });
 });
 
+test('a page goes on where the one before ended, whatever was written meanwhile', async () => {
+  const store = open();
+  const wanted = { identifier: [{ value: 'wanted' }] };
+  for (let number = 0; number < 9; number += 1) {
+    await put(store, { resourceType: 'Patient', id: `p${number}`, ...wanted });
+    await put(store, { resourceType: 'Observation', id: `o${number}`, status: 'final', code: { coding: [{ code: 'a' }] }, subject: { reference: `Patient/p${number}` } });
+  }
+  for (const parameters of [[['subject.identifier', 'wanted']], [['patient.identifier', 'wanted'], ['code', 'a']]] as const) {
+    const query = parseSearch('Observation', [...parameters, ['_count', '3']], { baseUrl });
+    const first = await store.search(query);
+    await put(store, { resourceType: 'Patient', id: `p-${parameters.length}`, ...wanted });
+    await put(store, { resourceType: 'Patient', id: 'inside', ...wanted, contained: [{ resourceType: 'Patient', id: 'c', ...wanted }], link: [{ other: { reference: '#c' }, type: 'refer' }] });
+    const found = [...first.matches];
+    for (let page = await store.search(query, first.next); ; page = await store.search(query, page.next)) {
+      found.push(...page.matches);
+      if (page.next === undefined) break;
+    }
+    expect(found.map(({ id }) => id).toSorted()).toEqual(Array.from({ length: 9 }, (_, number) => `o${number}`));
+  }
+});
+
 describe('resources that stand within others', () => {
   const coding = (code: string) => ({ coding: [{ code }] });
 

@@ -52,6 +52,28 @@ test('a query that needs nothing is left as it is, and nothing is read', async (
   expect(await resolveQuery(nothing, asked)).toBe(asked);
 });
 
+describe('what stands at the end of a chain', () => {
+  const end = ({ joins }: SearchQuery): SearchQuery => {
+    const [join] = joins!;
+    const inner = join!.direction === 'forward' ? join!.targets[0]! : join!.referring;
+    return inner.joins === undefined ? inner : end(inner);
+  };
+
+  test('is resolved as by itself, however deep it stands', async () => {
+    await put({ resourceType: 'List', id: 'chained', status: 'current', mode: 'working', entry: [{ item: { reference: 'Patient/a' } }] });
+    const asked = await resolved('Encounter', ['diagnosis:Condition._has:Observation:focus:patient._list', 'chained']);
+    expect(end(asked)).toMatchObject({ lists: [], clauses: [{ parameter: { code: '_id' }, criteria: [{ kind: 'token', code: 'a' }] }] });
+  });
+  test('is refused as by itself', async () => {
+    expect(await refusal('Observation', ['patient._list', 'nowhere'])).toMatchObject({ status: 404 });
+    expect(await refusal('Patient', ['_has:Observation:patient:code:in', 'http://example.org/vs/nowhere'])).toMatchObject({ status: 400 });
+  });
+  test('is left as it is where it needs nothing', async () => {
+    const asked = query('Observation', ['patient.organization.name', 'x']);
+    expect(await resolveQuery(store, asked)).toBe(asked);
+  });
+});
+
 describe(':in and :not-in', () => {
   beforeAll(async () => {
     const valueSet = { resourceType: 'ValueSet', status: 'active', url: pets };
