@@ -125,6 +125,16 @@ describe('a transaction', () => {
     expect(values(await server.send('GET', '/Patient/p'))).toEqual(['first']);
   });
 
+  test('tells which element a patch leaves invalid, or under minimal validation lets pass', async () => {
+    const nonsense = entryOf([{ op: 'add', path: '/gender', value: 'robot' }]);
+    const { resource: refused } = await send(nonsense);
+    expect((refused['issue'] as JsonObject[])[0]?.['diagnostics']).toMatch(/^Entry 0: .*\(Patient\.gender\)$/);
+    const minimal = { 'x-amzn-healthlake-fhir-validation-level': 'minimal' };
+    const { status, resource } = await server.send('POST', '/', { body: bundleOf('transaction', nonsense), headers: minimal });
+    const [entry] = resource['entry'] as JsonObject[];
+    expect([status, entry?.['response']]).toMatchObject([200, { status: '200', outcome: { issue: [{ expression: ['Bundle.entry[0].request'] }] } }]);
+  });
+
   const run = (store: DataStore, bundle: JsonObject): Promise<string> =>
     runTransaction(bundle, { request: { ...request, method: 'POST', headers: {} }, store, clock: systemClock, dispatchOver: () => async () => ({ status: 204, headers: {} }), newId: (index) => `new-${index}` });
 

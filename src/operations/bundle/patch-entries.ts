@@ -72,8 +72,14 @@ function inEntry<T>(index: number, element: string, read: () => T): T {
 }
 
 function ofEntry(error: unknown, index: number, element: string): unknown {
-  if (!(error instanceof FhirError)) return error;
-  return new FhirError(error.status, error.issues.map(({ code, diagnostics }) => entryIssue(index, element, [code, diagnostics])), error.headers);
+  return error instanceof FhirError ? new FhirError(error.status, issuesOf(error.issues, index, element), error.headers) : error;
+}
+
+/** What an issue is about, an element of the patched resource or an operation of the patch, is named in its words. */
+function issuesOf(issues: readonly Issue[], index: number, element: string): readonly Issue[] {
+  return issues.map(({ code, diagnostics, expression }) =>
+    entryIssue(index, element, [code, expression === undefined ? diagnostics : `${diagnostics} (${expression})`]),
+  );
 }
 
 export interface PatchedBundle {
@@ -97,7 +103,7 @@ export async function withPatchesApplied(
       return { version, ...patchedResource(version, patch, level) };
     });
     updates.set(index, { resource, ifMatch: entityTag(version.versionId) });
-    if (issues.length > 0) passed.set(index, issues.map(({ code, diagnostics }) => entryIssue(index, 'resource', [code, diagnostics])));
+    if (issues.length > 0) passed.set(index, issuesOf(issues, index, 'request'));
   });
   return { bundle: withUpdates(bundle, updates), passed };
 }

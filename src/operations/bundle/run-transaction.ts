@@ -159,7 +159,7 @@ async function committedBefore(bundle: JsonObject, patches: readonly PatchEntry[
   const plan = await planned(withoutPatches(bundle, patches), context);
   const writes = plan.writes.map(({ index, write }) => (patched.has(index) ? { ...write, ifMatch: 0 } : write));
   try {
-    return { plan, committed: await store.transact(writes, { transactionId }) };
+    return { plan, committed: await committing(plan, () => store.transact(writes, { transactionId })) };
   } catch (error) {
     if (error instanceof FhirError && error.status === 412) return undefined;
     throw error;
