@@ -64,7 +64,7 @@ const everything: readonly Grant[] = [
 
 /**
  * What a search for criteria reads on top of a write: candidates from the index, each held against its resource. Conditional
- * updates and deletes have functions of their own, so that those of the plain ones are granted no search; a create under
+ * updates, patches and deletes have functions of their own, so that those of the plain ones are granted no search; a create under
  * `If-None-Exist` cannot be told from others by its route.
  */
 const findMatches: readonly Grant[] = [
@@ -122,6 +122,11 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     grants: [knowStore, ...findMatches, readAndWriteBodies, ...keepUploads],
   },
   'conditional-update': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    grants: [knowStore, ...findMatches, readAndWriteBodies],
+  },
+  'conditional-patch': {
     memoryMb: requestMemoryMb,
     environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
     grants: [knowStore, ...findMatches, readAndWriteBodies],

@@ -60,7 +60,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
         mode: 'server',
         documentation:
           'Search parameters that are not listed are refused with 400, or passed over under Prefer: handling=lenient. ' +
-          'Conditional create, update and delete are offered; a conditional delete with _count deletes up to so many (1 to 1000). ' +
+          'Conditional create, update, patch and delete are offered; a conditional delete with _count deletes up to so many (1 to 1000). ' +
           'Search answers see every write acknowledged before the search began. ' +
           'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _contained and _containedType; _explain=true tells how they were found. ' +
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +

@@ -1,6 +1,7 @@
 /** The whole FHIR interface as one function: for runtimes that serve every operation from one process. */
 import { capabilities } from './capabilities.ts';
 import { conditionalDelete } from './conditional-delete.ts';
+import { conditionalPatch } from './conditional-patch.ts';
 import { conditionalUpdate } from './conditional-update.ts';
 import { create } from './create.ts';
 import { deleteResource } from './delete.ts';
@@ -37,6 +38,7 @@ export function rest(
     ...bundles,
     capabilities: capabilities(),
     'conditional-delete': conditionalDelete(dependencies),
+    'conditional-patch': conditionalPatch(dependencies),
     'conditional-update': conditionalUpdate(dependencies),
     create: create({ ...dependencies, uploading }),
     delete: deleteResource(dependencies),

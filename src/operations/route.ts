@@ -75,7 +75,7 @@ export function route(method: string, path: string): RouteMatch {
   const names: Record<string, string> = {};
   const end = walk(path, names);
   const destination = end.destinations.get(method);
-  if (destination === undefined) throw otherMethod(method, end, names);
+  if (destination === undefined) throw otherMethod(end);
   return { ...destination, path: names };
 }
 
@@ -142,12 +142,7 @@ function unknownPath(): FhirError {
   return notFound('There is nothing at this path. GET metadata describes what this server offers.');
 }
 
-function otherMethod(method: string, end: Segment, names: Readonly<Record<string, string>>): FhirError {
-  const typeAlone = names['type'] !== undefined && names['id'] === undefined && end.parameter !== undefined;
-  // "Servers that don't support the conditional update SHOULD return an HTTP 400 error"; so for its siblings.
-  if (typeAlone && method === 'PATCH') {
-    return notSupported('Conditional patch is not offered: name the id of the resource in the path.');
-  }
+function otherMethod(end: Segment): FhirError {
   const allowed = [...end.destinations.keys()].join(', ');
   const diagnostics = `This path does not have the method of the request. It has ${allowed}.`;
   const issue = { severity: 'error', code: 'not-supported', diagnostics } as const;

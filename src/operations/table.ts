@@ -3,9 +3,9 @@
  *
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
- * for which FHIR has no code; `conditional-update` and `conditional-delete` are FHIR's update and delete of what a search
- * finds. Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from
- * nothing else.
+ * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
+ * search finds. Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and
+ * from nothing else.
  */
 
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
@@ -88,6 +88,11 @@ const entries = {
   },
   'conditional-update': {
     routes: [{ method: 'PUT', template: '/{type}', action: 'UpdateResource' }],
+    permission: 'u',
+    maxBodyBytes: maxResourceBytes,
+  },
+  'conditional-patch': {
+    routes: [{ method: 'PATCH', template: '/{type}', action: 'PatchResource' }],
     permission: 'u',
     maxBodyBytes: maxResourceBytes,
   },

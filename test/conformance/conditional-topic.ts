@@ -67,6 +67,23 @@ export const conditionalTopic: Topic = (http) => {
       expect(idsOf(await http().get(`/Patient?${identifier}`))).toHaveLength(1);
     });
 
+    test('criteria may be about what a resource refers to', async () => {
+      const { sent, criteria } = unique();
+      const { body } = await http().post('/Patient', sent);
+      const weight = { resourceType: 'Observation', status: 'final', code: { text: 'Weight' }, subject: { reference: `Patient/${body.id}` } };
+      const chained = { 'if-none-exist': `patient.${criteria}` };
+      const answers = await Promise.all(Array.from({ length: 5 }, () => http().post('/Observation', weight, chained)));
+      expectSame(answers.map(({ status }) => status), [200, 200, 200, 200, 201]);
+      expect(idsOf(await http().get(`/Observation?patient=${body.id}`))).toHaveLength(1);
+    });
+
+    test('a plain create beside it asks nobody: then there are two, and the criteria are answered with 412', async () => {
+      const { sent, criteria } = unique();
+      await http().post('/Patient', sent, { 'if-none-exist': criteria });
+      await http().post('/Patient', sent);
+      expect((await http().post('/Patient', sent, { 'if-none-exist': criteria })).status).toBe(412);
+    });
+
     test('what was deleted is made again', async () => {
       const { sent, criteria } = unique();
       const first = await http().post('/Patient', sent, { 'if-none-exist': criteria });
@@ -162,11 +179,38 @@ export const conditionalTopic: Topic = (http) => {
       expect((await http().put(target, sent, { 'if-match': 'W/"1"' })).status).toBe(200);
     });
 
-    test.each(['PUT', 'DELETE'])('without criteria %s of a type is refused', async (method) => {
-      const body = method === 'PUT' ? patient() : undefined;
+    test.each(['PUT', 'PATCH', 'DELETE'])('without criteria %s of a type is refused', async (method) => {
+      const body = { PUT: patient(), PATCH: { resourceType: 'Parameters' } }[method];
       expect(refusal(await http().send(method, '/Patient', { body }))).toEqual({ status: 400, code: 'invalid' });
       expect(refusal(await http().send(method, '/Patient?identifier=', { body }))).toEqual({ status: 400, code: 'invalid' });
       expect(refusal(await http().send(method, '/Patient?_format=json', { body }))).toEqual({ status: 400, code: 'invalid' });
+    });
+  });
+
+  describe('patch', () => {
+    const activate = (target: string, headers: Record<string, string> = {}): Promise<Answer> => {
+      const body = JSON.stringify([{ op: 'add', path: '/active', value: true }]);
+      return http().send('PATCH', target, { headers: { 'content-type': 'application/json-patch+json', ...headers }, body });
+    };
+
+    test('No matches: 404', async () => {
+      const { criteria, value } = unique();
+      expect(refusedQuietly(await activate(`/Patient?${criteria}`), value)).toEqual({ status: 404, code: 'not-found' });
+    });
+
+    test('One match: the server performs the patch against it', async () => {
+      const { sent, criteria } = unique();
+      const { body } = await http().post('/Patient', sent);
+      const patched = await activate(`/Patient?${criteria}`);
+      expect([patched.status, patched.body.id, patched.body.active, patched.headers.get('etag')]).toEqual([200, body.id, true, 'W/"2"']);
+      expect((await activate(`/Patient?${criteria}`, { 'if-match': 'W/"1"' })).status).toBe(412);
+      expect((await activate(`/Patient?${criteria}`, { 'if-match': 'W/"2"' })).status).toBe(200);
+    });
+
+    test('Multiple matches: 412, and nothing is patched', async () => {
+      const { criteria, value, ids } = await pair(http());
+      expect(refusedQuietly(await activate(`/Patient?${criteria}`), value)).toEqual({ status: 412, code: 'multiple-matches' });
+      for (const id of ids) expect((await http().get(`/Patient/${id}`)).headers.get('etag')).toBe('W/"1"');
     });
   });
 

@@ -31,10 +31,6 @@ export const routingTopic: Topic = (http) => {
     expect(refused.headers.get('allow')?.split(', ')).toEqual(allowed);
   });
 
-  test.each(['PATCH'])('servers that do not support conditional interactions should return 400: %s', async (method) => {
-    expect(refusal(await http().send(method, '/Patient?identifier=urn:caldera%7C1'))).toEqual({ status: 400, code: 'not-supported' });
-  });
-
   test.each([['/Patient/a_b'], [`/Patient/${'x'.repeat(65)}`], ['/Patient/%zz'], ['/Patient/a%2Fb']])('GET %s is 400', async (path) => {
     expect(refusal(await http().get(path))).toEqual({ status: 400, code: 'invalid' });
   });

@@ -31,18 +31,19 @@ const excused: readonly Excused[] = [
   },
   {
     of: [
-      'search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-delete', 'process-bundle',
+      'search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete',
+      'process-bundle',
       'run-transaction-job',
     ],
     grants: ['QueueCleanUp sqs:SendMessage'],
     reason: 'Reports entries that a writer left which died; no client can make one on purpose.',
   },
   {
-    of: ['search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-delete'],
+    of: ['search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete'],
     grants: ['KeyOfPlatform kms:GenerateDataKey'],
     reason: 'For those reports.',
   },
-  { of: ['conditional-update'], grants: ['EveryObjectUnderBodies s3:GetObject', 'EveryObjectUnderBodies s3:PutObject'], reason: 'Keeps large bodies; update tries it, by the same code.' },
+  { of: ['conditional-update', 'conditional-patch'], grants: ['EveryObjectUnderBodies s3:GetObject', 'EveryObjectUnderBodies s3:PutObject'], reason: 'Keeps large bodies; update tries it, by the same code.' },
   { of: ['conditional-delete'], grants: ['EveryObjectUnderBodies s3:GetObject'], reason: 'Reads the large body that it deletes; delete tries it, by the same code.' },
   {
     of: ['search-system', 'search-compartment'],
