@@ -7,6 +7,7 @@ import { notSupported } from '../fhir/outcome.ts';
 import { compartmentNames } from '../fhir/search/compartments.ts';
 import { isSupported, searchParametersOf } from '../fhir/search/parameters.ts';
 import { modifiersOf } from '../fhir/search/parse-clause.ts';
+import { mayReferTo, referencesOf } from '../fhir/search/parse-include.ts';
 import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
 import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
@@ -62,7 +63,7 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'Search parameters that are not listed are refused with 400, or passed over under Prefer: handling=lenient. ' +
           'Conditional create, update, patch and delete are offered; a conditional delete with _count deletes up to so many (1 to 1000). ' +
           'Search answers see every write acknowledged before the search began. ' +
-          'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _contained and _containedType; _explain=true tells how they were found. ' +
+          'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _include, _revinclude (both also with :iterate), _contained and _containedType; _explain=true tells how they were found. ' +
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment.',
@@ -99,6 +100,8 @@ function resourceEntry(type: string): JsonObject {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
+    searchInclude: searchIncludes(type),
+    searchRevInclude: searchRevIncludes(type),
     searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
   };
 }
@@ -120,6 +123,21 @@ const withoutDefinition: readonly JsonObject[] = [
   { name: '_filter', type: 'special', documentation: 'https://hl7.org/fhir/R4/search_filter.html' },
   { name: '_list', type: 'special', documentation: 'Ids of Lists that are stored here.' },
 ];
+
+/** What may be brought along with resources of the type (https://hl7.org/fhir/R4/search.html#revinclude). */
+function searchIncludes(type: string): string[] {
+  return ['*', `${type}:*`, ...referencesOf(type).map(({ code }) => `${type}:${code}`)];
+}
+
+/**
+ * References that say which types they are to. Of the eighty parameters that may refer to anything the one is listed that
+ * clients look for: all of them would make the statement half as long again.
+ */
+function searchRevIncludes(type: string): string[] {
+  const named = routedTypes.flatMap((source) => referencesOf(source)
+    .filter((parameter) => parameter.targets.length > 0 && mayReferTo(parameter, type)).map(({ code }) => `${source}:${code}`));
+  return ['*', 'Provenance:target', ...named];
+}
 
 function searchParam(parameter: SearchParameter): JsonObject {
   const { code, url, type } = parameter;

@@ -8,12 +8,11 @@ import { parseSearch } from '../fhir/search/parse.ts';
 import type { Condition } from '../fhir/search/values.ts';
 import type { Operation } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
-import { answerSearch, foundOf } from './search/answer-search.ts';
-import type { SearchStore } from './search/answer-search.ts';
-import { runQuery } from './search/run-query.ts';
+import { answerSearch, pageOf } from './search/answer-search.ts';
+import type { IncludingParts } from './search/include-page.ts';
 
 /** A compartment of a resource that there is not is empty, as one to which nothing belongs. */
-export function searchCompartment({ store }: { readonly store: SearchStore }): Operation {
+export function searchCompartment(parts: IncludingParts): Operation {
   return async (request) => {
     const focus = pathSegment(request, 'type');
     const id = pathSegment(request, 'id');
@@ -21,14 +20,14 @@ export function searchCompartment({ store }: { readonly store: SearchStore }): O
     const membership = membershipOf(focus, id, type);
     return answerSearch(request, {
       path: `${focus}/${id}/${type}`,
-      async find(parameters, context, cursor) {
+      async find(parameters, context, start) {
         const query = parseSearch(type, parameters, context);
         // What was asked includes the compartment: a cursor of one is of no use in another.
         const applied = [['_compartment', `${focus}/${id}`], ...query.applied] as const;
         const within = { ...query, applied, conditions: [...query.conditions, membership] };
-        return foundOf(query, await runQuery(store, within, cursor));
+        return { ...(await pageOf(parts, within, start)), applied: query.applied };
       },
-    }, store);
+    }, parts);
   };
 }
 

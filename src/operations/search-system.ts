@@ -5,7 +5,7 @@
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { Operation } from './operation.ts';
 import { answerSearch } from './search/answer-search.ts';
-import type { Found } from './search/answer-search.ts';
+import type { FoundPage } from './search/found-page.ts';
 import { countTypes } from './search/count-types.ts';
 import { mergeTypes } from './search/merge-types.ts';
 import { queriesAcross } from './search/searched-types.ts';
@@ -17,19 +17,20 @@ import type { SearchParts, TypesPage } from './search/walk-types.ts';
 export function searchSystem(parts: SearchParts): Operation {
   return async (request) => answerSearch(request, {
     path: '',
-    find(parameters, context, cursor) {
-      const queries = queriesAcross(parameters, context);
+    find(parameters, context, { cursor, atMost }) {
+      const asked = queriesAcross(parameters, context);
+      const queries = atMost === undefined ? asked : asked.map((query) => ({ ...query, count: atMost }));
       return queries[0]!.count === 0 ? counted(parts, queries) : onePage(parts, queries, cursor);
     },
-  }, parts.store);
+  }, parts);
 }
 
-async function counted(parts: SearchParts, queries: readonly SearchQuery[]): Promise<Found> {
+async function counted(parts: SearchParts, queries: readonly SearchQuery[]): Promise<FoundPage> {
   return { ...summary(queries), ...(await countTypes(parts, queries)), matches: [] };
 }
 
 /** What matches in all is counted for the first page, and then goes from link to link. */
-async function onePage(parts: SearchParts, queries: readonly SearchQuery[], cursor: string | undefined): Promise<Found> {
+async function onePage(parts: SearchParts, queries: readonly SearchQuery[], cursor: string | undefined): Promise<FoundPage> {
   const { sealer } = parts.store;
   const from = cursor === undefined ? undefined : openSystemCursor(sealer, queries, cursor);
   const isCounted = from === undefined && queries[0]!.total !== 'none';
@@ -43,9 +44,9 @@ async function onePage(parts: SearchParts, queries: readonly SearchQuery[], curs
   return { ...summary(queries), matches: page.matches, total, next, explanations };
 }
 
-function summary([first]: readonly SearchQuery[]): Pick<Found, 'applied' | 'ignored' | 'contained'> {
-  const { applied, ignored, contained } = first!;
-  return { applied, ignored, contained: contained?.answer };
+function summary([first]: readonly SearchQuery[]): Pick<FoundPage, 'applied' | 'ignored' | 'contained' | 'includes'> {
+  const { applied, ignored, contained, includes } = first!;
+  return { applied, ignored, contained: contained?.answer, includes };
 }
 
 /**

@@ -5,19 +5,18 @@
 import { parseSearch } from '../fhir/search/parse.ts';
 import type { Operation } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
-import { answerSearch, foundOf } from './search/answer-search.ts';
-import type { SearchStore } from './search/answer-search.ts';
-import { runQuery } from './search/run-query.ts';
+import { answerSearch, pageOf } from './search/answer-search.ts';
+import type { IncludingParts } from './search/include-page.ts';
 
-export function searchType({ store }: { readonly store: SearchStore }): Operation {
+export function searchType(parts: IncludingParts): Operation {
   return async (request) => {
     const type = pathSegment(request, 'type');
     return answerSearch(request, {
       path: type,
-      async find(parameters, context, cursor) {
+      async find(parameters, context, start) {
         const query = parseSearch(type, parameters, context);
-        return foundOf(query, await runQuery(store, query, cursor));
+        return pageOf(parts, query, start);
       },
-    }, store);
+    }, parts);
   };
 }

@@ -11,7 +11,7 @@ export type Subset = (json: string) => string;
 
 export const subsetParameters: readonly string[] = ['_summary', '_elements'];
 
-const whole: Subset = (json) => json;
+export const whole: Subset = (json) => json;
 
 /** @throws FhirError 400 for unknown values, and when both parameters are sent */
 export function subset(parameters: readonly Parameter[]): Subset {

@@ -198,8 +198,6 @@ export const searchTopic: Topic = (http) => {
     ['organization:Practitioner=1', 'invalid'],
     ['organization.shoe-size=44', 'not-supported'],
     ['_has:Observation:patient:shoe-size=44', 'not-supported'],
-    ['_include=Patient:organization', 'not-supported'],
-    ['_revinclude=Observation:patient', 'not-supported'],
     ['_query=current', 'not-supported'],
     ['_type=Patient', 'not-supported'],
     ['_sort=shoe-size', 'not-supported'],

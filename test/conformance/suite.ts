@@ -18,6 +18,7 @@ import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
 import { searchChainsTopic } from './search-chains-topic.ts';
 import { searchCompartmentTopic } from './search-compartment-topic.ts';
+import { searchIncludeTopic } from './search-include-topic.ts';
 import { searchResultsTopic } from './search-results-topic.ts';
 import { searchSystemTopic } from './search-system-topic.ts';
 import { searchTopic } from './search-topic.ts';
@@ -44,6 +45,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['search', searchTopic],
   ['search by value', searchValuesTopic],
   ['search results', searchResultsTopic],
+  ['includes', searchIncludeTopic],
   ['search across types', searchSystemTopic],
   ['chains and _has', searchChainsTopic],
   ['search in compartments', searchCompartmentTopic],

@@ -10,9 +10,10 @@ import { parseFilter } from './filter.ts';
 import { isSupported, searchParameter, searchParametersOf } from './parameters.ts';
 import { type NameValue, parseClause } from './parse-clause.ts';
 import { isFullText } from './parse-criterion.ts';
+import { checkIncludes, isInclude, readInclude } from './parse-include.ts';
 import { innermost, isJoin, type JoinReading, parseJoin } from './parse-join.ts';
 import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf } from './result-parameters.ts';
-import type { Clause, Condition, Criterion, Join, SearchParameter, SearchQuery } from './values.ts';
+import type { Clause, Condition, Criterion, Include, Join, SearchParameter, SearchQuery } from './values.ts';
 
 export type { NameValue } from './parse-clause.ts';
 
@@ -47,6 +48,7 @@ interface Draft {
   readonly clauses: Clause[];
   readonly conditions: Condition[];
   readonly lists: (readonly string[])[];
+  readonly includes: Include[];
   readonly joins: Join[];
   /** What all chains of the request are read with. */
   readonly chain: JoinReading;
@@ -66,7 +68,7 @@ function parse(type: string, parameters: readonly NameValue[], context: InnerCon
   checkLength(parameters);
   const results: ResultParameters = { count: defaultCount, total: 'none', sort: [], explain: false };
   const chain = context.chain ?? { depth: 0, made: { queries: 0 } };
-  const draft: Draft = { type, context, results, chain, clauses: [], conditions: [], lists: [], joins: [], ignored: new Set() };
+  const draft: Draft = { type, context, results, chain, clauses: [], conditions: [], lists: [], includes: [], joins: [], ignored: new Set() };
   const applied: NameValue[] = [];
   const seen = new Set<string>();
   for (const [name, value] of parameters) {
@@ -76,14 +78,16 @@ function parse(type: string, parameters: readonly NameValue[], context: InnerCon
     }
     if (take(draft, [name, value])) applied.push([name, value]);
   }
-  const { clauses, conditions, lists, joins } = draft;
+  const { clauses, conditions, lists, includes, joins } = draft;
   checkSize(draft);
+  checkIncludes(includes, applied);
   const contained = containedSearch(results);
   return {
     type, baseUrl: context.baseUrl, clauses, conditions, lists,
     ...(joins.length === 0 ? {} : { joins }),
     sort: results.sort, count: results.count, total: totalOf(results), explain: results.explain,
     ...(contained === undefined ? {} : { contained }),
+    ...(includes.length === 0 ? {} : { includes }),
     applied, ignored: [...draft.ignored],
   };
 }
@@ -104,6 +108,8 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
     return true;
   } else if (isJoin(name)) {
     return takeJoin(draft, [name, value]);
+  } else if (isInclude(name)) {
+    return takeInclude(draft, [name, value]);
   } else {
     const parameter = parameterFor(draft, name);
     if (parameter !== undefined) {
@@ -113,6 +119,14 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
     draft.ignored.add(printable(name));
   }
   return false;
+}
+
+function takeInclude({ includes, ignored, context: { strict = true } }: Draft, [name, value]: NameValue): boolean {
+  const { include, problem = '' } = readInclude([name, value]);
+  if (include === undefined && strict) throw notSupported(problem);
+  if (include === undefined) ignored.add(name);
+  else includes.push(include);
+  return include !== undefined;
 }
 
 /** What leads to no parameter is refused here, or left out. */
@@ -182,8 +196,6 @@ function clausesOf(condition: Condition): readonly Clause[] {
 
 const otherParameters: Readonly<Record<string, string>> = {
   _has: 'Reverse chaining is written _has:Type:reference:parameter, as in _has:Observation:patient:code.',
-  _include: '_include is not offered yet: fetch the referenced resources by _id.',
-  _revinclude: '_revinclude is not offered yet: search the referring type by its reference parameter.',
   _type: '_type is not offered here: a search is on the one type in the URL.',
   _query: 'Named queries (_query) are not offered: use the search parameters.',
 };

@@ -325,12 +325,18 @@ export interface ContainedSearch {
   readonly answer: 'container' | 'contained';
 }
 
-/** https://hl7.org/fhir/R4/search.html#contained */
-export interface ContainedSearch {
-  /** `contained`: only contained resources match; `both`: those and the others. */
-  readonly of: 'contained' | 'both';
-  /** What is answered for a contained match. */
-  readonly answer: 'container' | 'contained';
+/** One `_include` or `_revinclude` (https://hl7.org/fhir/R4/search.html#revinclude). */
+export interface Include {
+  /** True for `_revinclude`: what refers to a match, not what a match refers to. */
+  readonly reverse: boolean;
+  /** Whether it applies to what was brought along as well. */
+  readonly iterate: boolean;
+  /** The type that holds the reference; absent: any. */
+  readonly source?: string;
+  /** Of kind reference; absent: all of the type. */
+  readonly parameter?: SearchParameter;
+  /** The type that is referred to; absent: any. */
+  readonly target?: string;
 }
 
 export interface SearchQuery {
@@ -351,6 +357,8 @@ export interface SearchQuery {
   readonly total: 'none' | 'estimate' | 'accurate';
   /** Absent: contained resources are not searched. */
   readonly contained?: ContainedSearch;
+  /** What comes with the matches of a page: no matter of the search itself. Absent: nothing. */
+  readonly includes?: readonly Include[];
   /** Whether the answer tells how it was found. */
   readonly explain: boolean;
   /** The parameters that were understood, in the order sent, for the self link. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
 import type { ContainedSearch } from '../../fhir/search/values.ts';
-import type { SearchMatch } from '../../store/data-store.ts';
+import type { ResourceVersion, SearchMatch } from '../../store/data-store.ts';
 import { fullUrlText } from '../bundle-text.ts';
 import type { Subset } from '../subset.ts';
 
@@ -26,8 +26,14 @@ export function matchEntries(match: SearchMatch, { baseUrl, shown, contained: an
   return containedIn(json, contained).map(({ id, text }) => entryText(fullUrlText(baseUrl, match, id), shown(text)));
 }
 
-function entryText(fullUrl: string, resource: string): string {
-  return `{${fullUrl},"resource":${resource},"search":{"mode":"match"}}`;
+/** What comes along with matches. The same resource may come in several versions, which R4 tells apart by `meta`. */
+export function includedEntries(versions: readonly ResourceVersion[], { baseUrl, shown }: Presentation): readonly string[] {
+  return versions.flatMap((version) =>
+    (version.json === undefined ? [] : [entryText(fullUrlText(baseUrl, version), shown(version.json), 'include')]));
+}
+
+function entryText(fullUrl: string, resource: string, mode: 'match' | 'include' = 'match'): string {
+  return `{${fullUrl},"resource":${resource},"search":{"mode":"${mode}"}}`;
 }
 
 /** The resources with these ids, in document order. */

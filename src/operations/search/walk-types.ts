@@ -1,9 +1,9 @@
 /** A search across types without an order of its own: the matches of the first type, then those of the next. */
 import type { SearchQuery } from '../../fhir/search/values.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DataStore, SearchMatch, SearchPage } from '../../store/data-store.ts';
+import type { SearchMatch, SearchPage } from '../../store/data-store.ts';
 import { maxSearchPageBytes, searchTimeBudgetMs } from '../../store/store-context.ts';
-import type { SearchStore } from './answer-search.ts';
+import type { SearchStore } from './found-page.ts';
 import { runQuery } from './run-query.ts';
 import type { TypeExplanation } from './search-issues.ts';
 import type { WalkPlace } from './system-cursor.ts';
@@ -12,8 +12,7 @@ import type { WalkPlace } from './system-cursor.ts';
 export const maxTypesAtOnce = 16;
 
 export interface SearchParts {
-  /** Past versions tell where a sorted page ended. */
-  readonly store: SearchStore & Pick<DataStore, 'vread'>;
+  readonly store: SearchStore;
   readonly clock: Pick<Clock, 'now'>;
 }
 

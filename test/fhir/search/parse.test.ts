@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { defaultCount, maxClauses, maxCriteria, maxValuesLength, parseSearch } from '../../../src/fhir/search/parse.ts';
 import { maxChainDepth } from '../../../src/fhir/search/parse-join.ts';
+import { maxIncludes } from '../../../src/fhir/search/parse-include.ts';
 import { maxSortKeys } from '../../../src/fhir/search/result-parameters.ts';
 import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 
@@ -86,8 +87,33 @@ describe('chained parameters', () => {
   });
 });
 
+describe('_include and _revinclude', () => {
+  test.each([
+    ['_include=Observation:subject', { reverse: false, iterate: false, source: 'Observation', parameter: { code: 'subject' } }],
+    ['_include=Observation:subject:Patient', { source: 'Observation', target: 'Patient' }],
+    ['_include:iterate=Patient:*', { reverse: false, iterate: true, source: 'Patient' }],
+    ['_revinclude:recurse=*', { reverse: true, iterate: true }],
+  ])('%s is read as it says', (query, include) => {
+    expect(parse('Observation', query).includes).toMatchObject([include]);
+    expect(parse('Observation', query).applied).toHaveLength(1);
+  });
+  test('are absent where none is asked for, and several where there are several', () => {
+    expect(parse('Observation', 'code=a')).not.toHaveProperty('includes');
+    expect(parse('Observation', '_include=*&_include=Observation:subject&_revinclude=*').includes).toHaveLength(3);
+  });
+});
+
 describe('what is refused with 400', () => {
   test.each([
+    ['Patient', '_include=Patient:name', /no reference: those are general-practitioner, link, organization/],
+    ['Patient', '_include=Nobody:name', /does not begin with a resource type/],
+    ['Patient', '_include=Patient:link:Organization', /Patient:link cannot refer to/],
+    ['Patient', '_include=Patient:*:Nobody', /cannot refer to/],
+    ['Patient', '_include=Patient:link:Patient:x', /not of the form/],
+    ['Patient', '_revinclude=Observation', /_revinclude is not of the form/],
+    ['Patient', '_include:all=*', /with :iterate/],
+    ['Patient', Array.from({ length: maxIncludes + 1 }, () => '_include=*').join('&'), /up to 50/],
+    ['Patient', '_summary=text&_include=*', /cannot be mixed/],
     ['Patient', 'favourite=1', /no search parameter "favourite".*birthdate/],
     ['Patient', 'a%20b%3D=1', /no search parameter of that name/],
     ['Foo', 'name=a', /not a resource type/],

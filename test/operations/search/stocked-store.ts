@@ -29,6 +29,7 @@ export function stockedStore(stock: Stock, searchMs = 1): Stocked {
     store: {
       sealer: sealer(new Uint8Array(32)),
       read: async () => undefined,
+      readMany: async (keys) => keys.map(() => undefined),
       vread: async (type, id) => matches.get(type)?.find((match) => match.id === id),
       async search({ type, count, total }, cursor) {
         asked.push(`${type}:${count}`);
