@@ -59,3 +59,46 @@ describe('a conditional create', () => {
     expect(made).toMatchObject({ id: claimed, created: true });
   });
 });
+
+describe('a claim for a create in a transaction', () => {
+  const create = (id: string) => [{ interaction: 'create' as const, resource: patient(), id }];
+
+  test('is of one id, whoever asks, until a resource stands under it', async () => {
+    const store = storeOver(memoryTable());
+    const first = await store.reserve('Patient', claim, 'first');
+    const second = await store.reserve('Patient', claim, 'second');
+    expect([first, second]).toEqual([{ id: 'first' }, { id: 'first' }]);
+    await store.transact(create(first.id));
+    const third = await store.reserve('Patient', claim, 'third');
+    expect(third).toMatchObject({ id: 'first', standing: { versionId: 1 } });
+  });
+
+  test('is completed by a plain conditional create, and the transaction is then refused as a duplicate', async () => {
+    const store = storeOver(memoryTable());
+    const { id } = await store.reserve('Patient', claim, 'of-the-transaction');
+    expect(await store.createUnderClaim(patient(), claim)).toMatchObject({ id, created: true });
+    await expect(store.transact(create(id))).rejects.toMatchObject({ status: 409, issues: [{ code: 'duplicate' }] });
+  });
+
+  test('is taken over with a new id when its resource is deleted, though the old one is wanted', async () => {
+    const store = storeOver(memoryTable());
+    const { id } = await store.reserve('Patient', claim, 'wanted');
+    await store.transact(create(id));
+    await store.write({ interaction: 'delete', type: 'Patient', id });
+    const again = await store.reserve('Patient', claim, 'wanted');
+    expect(again.id).not.toBe('wanted');
+    expect(again.standing).toBeUndefined();
+  });
+
+  test('by many at a time leaves one resource, made by whichever commits', async () => {
+    const store = storeOver(memoryTable());
+    const results = await Promise.allSettled(Array.from({ length: 12 }, async (_, i) => {
+      const { id, standing } = await store.reserve('Patient', claim, `wanted-${i}`);
+      return standing ?? store.transact(create(id));
+    }));
+    const made = results.filter(({ status }) => status === 'fulfilled');
+    expect(made.length).toBeGreaterThanOrEqual(1);
+    const { id, standing } = await store.reserve('Patient', claim, 'afterwards');
+    expect(standing).toMatchObject({ id, versionId: 1 });
+  });
+});
