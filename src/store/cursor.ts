@@ -55,7 +55,7 @@ export function openCursor<Point extends Place | SortPlace = Place>(sealer: Seal
   // What the same sealer made for another purpose is no cursor.
   const [print, instant, driver, total, place, ...joins] = text?.startsWith(mark) ? (JSON.parse(text.slice(mark.length)) as Sealed) : [];
   if (print !== fingerprint(query)) throw foreignCursor();
-  return { instant: instant!, driver: driver!, place: readPlace(place!) as Point, joins, ...(total === null ? {} : { total }) };
+  return { instant: instant!, driver: driver!, place: readPlace(place!) as Point, ...(joins.length === 0 ? {} : { joins }), ...(total === null ? {} : { total }) };
 }
 
 /** 400: there is no going on from this cursor. */

@@ -74,7 +74,7 @@ function parseForward(type: string, [name, value]: NameValue, reader: Reader): R
   const [, code, only, rest] = parts as unknown as [string, string, string | undefined, string];
   const parameter = searchParameter(type, code);
   if (parameter === undefined || !isSupported(parameter)) return { missing: `${type} has no search parameter of the name before the first point of a chain.` };
-  if (parameter.type !== 'reference') throw notSupported(`The search parameter ${code} (${parameter.type}) is no reference: nothing can be chained to it.`);
+  if (parameter.type !== 'reference') return { missing: `The search parameter ${code} (${parameter.type}) is no reference: nothing can be chained to it.` };
   if (only !== undefined && !mayReferTo(parameter, only)) return { missing: `${code} cannot refer to a type of that name, only to ${parameter.targets.join(', ') || 'resource types of FHIR R4'}.` };
   const types = only === undefined ? targetTypes(parameter) : [only];
   const targets = types.flatMap((target) => innerQuery(target, [rest, value], reader) ?? []);

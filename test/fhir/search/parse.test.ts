@@ -80,6 +80,12 @@ describe('chained parameters', () => {
     const query = parse('Provenance', 'target.patient.organization.name=a');
     expect(query.joins).toHaveLength(1);
   });
+  test('go on by the types whose parameter of the name is a reference', () => {
+    const [join] = parse('List', 'item.target.name=a').joins!;
+    const types = join!.direction === 'forward' ? join!.targets.map(({ type }) => type) : [];
+    expect(types).toContain('Provenance');
+    expect(types).not.toContain('SearchParameter');
+  });
   test('count as conditions, with their values', () => {
     expect(refusal('Patient', Array.from({ length: maxClauses + 1 }, () => 'organization.name=a').join('&')).message).toMatch(/up to 50 conditions/);
     const values = Array.from({ length: maxCriteria - 1 }, () => 'a').join(',');
