@@ -116,6 +116,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'search-type': searching,
   'search-system': searching,
   'search-compartment': searching,
+  everything: searching,
   create: {
     memoryMb: requestMemoryMb,
     environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],

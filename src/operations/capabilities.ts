@@ -13,7 +13,7 @@ import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
 import { routedTypes } from './route.ts';
 import { subset, subsetParameters } from './subset.ts';
-import { table } from './table.ts';
+import { operationNames, table } from './table.ts';
 import type { OperationName } from './table.ts';
 
 /** The version of the package, told to clients (a test holds it to package.json). */
@@ -100,10 +100,18 @@ function resourceEntry(type: string): JsonObject {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
+    ...operationsOf(type),
     searchInclude: searchIncludes(type),
     searchRevInclude: searchRevIncludes(type),
     searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
   };
+}
+
+/** The operations of a type, as `$everything`, by their definitions in R4. */
+function operationsOf(type: string): JsonObject {
+  const names = operationNames.filter((name) => table[name].types?.includes(type));
+  if (names.length === 0) return {};
+  return { operation: names.map((name) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/${type}-${name}` })) };
 }
 
 /** What a search across types may always ask (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam). */

@@ -5,6 +5,7 @@ import { conditionalPatch } from './conditional-patch.ts';
 import { conditionalUpdate } from './conditional-update.ts';
 import { create } from './create.ts';
 import { deleteResource } from './delete.ts';
+import { everything } from './everything.ts';
 import { historyInstance } from './history-instance.ts';
 import { historySystem } from './history-system.ts';
 import { historyType } from './history-type.ts';
@@ -42,6 +43,7 @@ export function rest(
     'conditional-update': conditionalUpdate(dependencies),
     create: create({ ...dependencies, uploading }),
     delete: deleteResource(dependencies),
+    everything: everything(dependencies),
     'history-instance': historyInstance(dependencies),
     'history-system': historySystem(dependencies),
     'history-type': historyType(dependencies),

@@ -75,6 +75,7 @@ export function route(method: string, path: string): RouteMatch {
   const names: Record<string, string> = {};
   const end = walk(path, names);
   const destination = end.destinations.get(method);
+  if ([...end.destinations.values()].every(({ operation: { types } }) => types?.includes(names['type']!) === false)) throw unknownOperation();
   if (destination === undefined) throw otherMethod(end);
   return { ...destination, path: names };
 }

@@ -23,6 +23,8 @@ export interface Route {
 
 export interface OperationEntry {
   readonly routes: readonly Route[];
+  /** The types that have it, where not all do. */
+  readonly types?: readonly string[];
   /** What a SMART scope must grant on the type; absent where the operation is open, or asks for each entry. */
   readonly permission?: Permission;
   /** The most a request's body may hold; 0 where none is read. */
@@ -78,6 +80,12 @@ const entries = {
   },
   'search-compartment': {
     routes: searching('/{type}/{id}/{memberType}', '/{type}/{id}/{memberType}/_search'),
+    permission: 's',
+    maxBodyBytes: maxFormBytes,
+  },
+  everything: {
+    routes: [...reading('/{type}/{id}/$everything', 'SearchEverything'), { method: 'POST', template: '/{type}/{id}/$everything', action: 'SearchEverything' }],
+    types: ['Patient', 'Encounter'],
     permission: 's',
     maxBodyBytes: maxFormBytes,
   },

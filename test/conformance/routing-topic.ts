@@ -15,7 +15,7 @@ export const routingTopic: Topic = (http) => {
   });
 
   test('an operation that is not offered is 404 not-supported', async () => {
-    expect(refusal(await http().get('/Patient/1/$everything'))).toEqual({ status: 404, code: 'not-supported' });
+    expect(refusal(await http().get('/Patient/1/$something'))).toEqual({ status: 404, code: 'not-supported' });
   });
 
   test.each([

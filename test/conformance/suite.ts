@@ -11,6 +11,7 @@ import { conditionalBundleTopic } from './conditional-bundle-topic.ts';
 import { conditionalTopic } from './conditional-topic.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
+import { everythingTopic } from './everything-topic.ts';
 import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
 import { patchTopic } from './patch-topic.ts';
@@ -39,8 +40,8 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['update', updateTopic],
   ['patch', patchTopic],
   ['delete', deleteTopic],
-  ['binary', binaryTopic],
   ['conditional interactions', conditionalTopic],
+  ['binary', binaryTopic],
   ['history', historyTopic],
   ['search', searchTopic],
   ['search by value', searchValuesTopic],
@@ -49,6 +50,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['search across types', searchSystemTopic],
   ['chains and _has', searchChainsTopic],
   ['search in compartments', searchCompartmentTopic],
+  ['everything', everythingTopic],
   ['batch and transaction', bundleTopic],
   ['criteria in bundles', conditionalBundleTopic],
   ['formats and headers', formatTopic],

@@ -85,6 +85,7 @@ describe('definitions are where they are needed and nowhere else:', () => {
     ['search-type', [validation]],
     ['search-system', [validation]],
     ['search-compartment', [validation]],
+    ['everything', [validation]],
     ['delete', [validation]],
   ])('%s has none of %j', (name, absent) => {
     const { inputs } = bundleOf(name);
@@ -104,6 +105,7 @@ describe('definitions are where they are needed and nowhere else:', () => {
     ['search-type', ['dynamodb', 's3', 'sqs']],
     ['search-system', ['dynamodb', 's3', 'sqs']],
     ['search-compartment', ['dynamodb', 's3', 'sqs']],
+    ['everything', ['dynamodb', 's3', 'sqs']],
     ['unrouted', []],
   ])('%s brings the clients of what it calls: %j', (name, expected) => {
     expect([...new Set(clients(name))].sort()).toEqual(expected);

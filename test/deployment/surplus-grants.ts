@@ -31,7 +31,7 @@ const excused: readonly Excused[] = [
   },
   {
     of: [
-      'search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete',
+      'search-type', 'search-system', 'search-compartment', 'everything', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete',
       'process-bundle',
       'run-transaction-job',
     ],
@@ -39,14 +39,14 @@ const excused: readonly Excused[] = [
     reason: 'Reports entries that a writer left which died; no client can make one on purpose.',
   },
   {
-    of: ['search-type', 'search-system', 'search-compartment', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete'],
+    of: ['search-type', 'search-system', 'search-compartment', 'everything', 'create', 'conditional-update', 'conditional-patch', 'conditional-delete'],
     grants: ['KeyOfPlatform kms:GenerateDataKey'],
     reason: 'For those reports.',
   },
   { of: ['conditional-update', 'conditional-patch'], grants: ['EveryObjectUnderBodies s3:GetObject', 'EveryObjectUnderBodies s3:PutObject'], reason: 'Keeps large bodies; update tries it, by the same code.' },
   { of: ['conditional-delete'], grants: ['EveryObjectUnderBodies s3:GetObject'], reason: 'Reads the large body that it deletes; delete tries it, by the same code.' },
   {
-    of: ['search-system', 'search-compartment'],
+    of: ['search-system', 'search-compartment', 'everything'],
     grants: ['EveryObjectUnderBodies s3:GetObject'],
     reason: 'Shows large bodies; search-type tries it, by the same code.',
   },

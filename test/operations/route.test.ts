@@ -26,6 +26,8 @@ describe('routing', () => {
     ['POST /_search', 'search-system', {}],
     ['GET /Patient/1/Observation', 'search-compartment', { type: 'Patient', id: '1', memberType: 'Observation' }],
     ['POST /Patient/1/Observation/_search', 'search-compartment', { type: 'Patient', id: '1', memberType: 'Observation' }],
+    ['GET /Patient/1/$everything', 'everything', { type: 'Patient', id: '1' }],
+    ['POST /Encounter/1/$everything', 'everything', { type: 'Encounter', id: '1' }],
     ['POST /Patient', 'create', { type: 'Patient' }],
     ['GET /Patient/_history', 'history-type', { type: 'Patient' }],
     ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
@@ -56,7 +58,7 @@ describe('routing', () => {
   });
 
   test('a path that is not offered is 404', () => {
-    for (const path of ['/Patient/1/Nothing', '/Patient/1/_search', '/Patient/1/Observation/1', '/Patient/1/_history/1/2', '/Patient/1/$everything', '/$export', '/Patient/_tags', '//']) {
+    for (const path of ['/Patient/1/Nothing', '/Patient/1/_search', '/Patient/1/Observation/1', '/Patient/1/_history/1/2', '/Observation/1/$everything', '/Patient/$everything', '/$export', '/Patient/_tags', '//']) {
       expect(refused('GET', path).status).toBe(404);
     }
   });
