@@ -59,6 +59,34 @@ async function record(http: Client) {
 
 const namesOf = (answer: Answer): string[] => matchesOf(answer).map(nameOf);
 
+const days = 28;
+/** Of each type, where its date stands, which is the one that it is in order of as well. */
+const dated: readonly (readonly [type: string, content: (day: string) => Body])[] = [
+  ['Observation', (day) => ({ status: 'final', code: { text: 'a' }, effectiveDateTime: day })],
+  ['Procedure', (day) => ({ status: 'completed', performedDateTime: day })],
+  ['Encounter', (day) => ({ status: 'finished', class: { code: 'AMB' }, period: { start: day, end: `${day}T12:00:00Z` } })],
+  ['MedicationRequest', (day) => ({ status: 'active', intent: 'order', medicationCodeableConcept: { text: 'a' }, authoredOn: day })],
+  ['Specimen', () => ({})],
+];
+
+/** Two resources a day, and some without a date; by name the day of each. */
+async function daily(http: Client): Promise<{ path: string; dayOf: Map<string, number | undefined> }> {
+  const patient = freshId();
+  const dayOf = new Map<string, number | undefined>([[`Patient/${patient}`, undefined]]);
+  const entry = Array.from({ length: 2 * days }, (_, number) => {
+    // 5 and 28 have no common divisor: each type has days all over the month, in no order.
+    const [type, content] = dated[number % dated.length]!;
+    const day = 1 + ((number * 11) % days);
+    const name = `${type}/${freshId()}`;
+    dayOf.set(name, type === 'Specimen' ? undefined : day);
+    const resource = { resourceType: type, id: name.split('/')[1], subject: { reference: `Patient/${patient}` }, ...content(`2024-02-${String(day).padStart(2, '0')}`) };
+    return { resource, request: { method: 'PUT', url: name } };
+  });
+  entry.push({ resource: { resourceType: 'Patient', id: patient } as never, request: { method: 'PUT', url: `Patient/${patient}` } });
+  expect((await http.post('', { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(200);
+  return { path: `/Patient/${patient}/$everything`, dayOf };
+}
+
 export const everythingTopic: Topic = (http) => {
   test('of a patient is the patient, what is dated in its order, the rest, and what these refer to', async () => {
     const { path, inOrder, doctor, hospital, device } = await record(http());
@@ -85,6 +113,17 @@ export const everythingTopic: Topic = (http) => {
     const { self, relative } = made;
     const names = expected.map((key) => made[key]);
     expect((await allPages(http(), `${made.path}?${dates}&_count=2`)).map(nameOf)).toEqual([self, ...names, relative]);
+  });
+
+  test('by any dates, in pages of any size, is what a look at all of the record finds, in order', async () => {
+    const { path, dayOf } = await daily(http());
+    for (const [start, end, count] of [[1, days, 7], [5, 5, 50], [8, 20, 3], [20, days, 19], [2, 27, 57]] as const) {
+      const answered = (await allPages(http(), `${path}?start=2024-02-${String(start).padStart(2, '0')}&end=2024-02-${String(end).padStart(2, '0')}&_count=${count}`)).map(nameOf);
+      expectSame(answered, [...dayOf].filter(([, day]) => day === undefined || (day >= start && day <= end)).map(([name]) => name));
+      const inOrder = answered.flatMap((name) => dayOf.get(name) ?? []);
+      expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
+      expect(answered.slice(1, 1 + inOrder.length).every((name) => dayOf.get(name) !== undefined)).toBe(true);
+    }
   });
 
   test('by _type answers these types only, those that are referred to as well', async () => {
