@@ -108,8 +108,8 @@ export async function satisfiesCriteria(
 }
 
 /** Chains and `_has`: what a resource alone cannot tell. */
-export function asksOthers(query: SearchQuery & { readonly joins?: readonly unknown[] }): boolean {
-  return query.joins !== undefined;
+export function asksOthers({ joins }: SearchQuery): boolean {
+  return joins !== undefined;
 }
 
 /** What makes equal criteria one resource among those who create under them at the same time. */
