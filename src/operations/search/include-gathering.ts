@@ -31,6 +31,7 @@ export interface Gathering {
   readonly store: SearchStore;
   readonly baseUrl: string;
   readonly includes: readonly Include[];
+  readonly isLate: () => boolean;
 }
 
 /** Further matches of the page. */
@@ -41,7 +42,7 @@ export interface Further {
   readonly answered: readonly ResourceVersion[];
 }
 
-/** @returns `undefined` when all of it together does not fit on one page */
+/** @returns `undefined` when all of it together does not fit on one page, or takes too long */
 export async function gatherMore(gathering: Gathering, before: Gathered, further: Further): Promise<Gathered | undefined> {
   const answered = new Set([...before.answered, ...further.answered.flatMap((one) => [nameOf(one), versionNameOf(one)])]);
   const bytes = before.bytes + further.matches.reduce((sum, { json = '' }) => sum + json.length, 0);
@@ -57,7 +58,7 @@ interface Filling extends Gathering {
   readonly bytes: number;
 }
 
-function gatherInto({ store, baseUrl, includes, included, answered, bytes }: Filling): (seeds: readonly Seed[]) => Promise<boolean> {
+function gatherInto({ store, baseUrl, isLate, includes, included, answered, bytes }: Filling): (seeds: readonly Seed[]) => Promise<boolean> {
   let size = bytes + [...included.values()].reduce((sum, { json }) => sum + json.length, 0);
   let fresh: Found[] = [];
   const isThere = (name: string): boolean => included.has(name) || answered.has(name);
@@ -65,6 +66,7 @@ function gatherInto({ store, baseUrl, includes, included, answered, bytes }: Fil
     store,
     baseUrl,
     most: maxIncluded,
+    isLate,
     isKnown: ({ versionId, ...key }) => isThere(versionId === undefined ? nameOf(key) : versionNameOf({ ...key, versionId })),
     keep(found) {
       for (const one of found) {

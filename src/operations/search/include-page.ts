@@ -42,7 +42,7 @@ export async function withIncluded({ store, clock }: IncludingParts, { baseUrl, 
   for (;;) {
     const { includes = [], matches } = found;
     if (includes.length === 0 || matches.length === 0) return { found, included: [] };
-    const { taken, gathered } = await gatherWhatFits({ store, baseUrl, includes }, found, isLate);
+    const { taken, gathered } = await gatherWhatFits({ store, baseUrl, includes, isLate }, found);
     if (taken === matches.length) return { found, included: distinct(gathered) };
     if (taken === 0) throw tooMuch();
     const fewer = await find(taken);
@@ -56,7 +56,7 @@ export async function withIncluded({ store, clock }: IncludingParts, { baseUrl, 
 
 /** As many of the first matches as fit with what they bring along; none where not even one does. */
 async function gatherWhatFits(
-  gathering: Gathering, { matches, contained }: FoundPage, isLate: () => boolean,
+  gathering: Gathering, { matches, contained }: FoundPage,
 ): Promise<{ readonly taken: number; readonly gathered: Gathered }> {
   let gathered = nothingGathered;
   let taken = 0;
@@ -77,7 +77,7 @@ async function gatherWhatFits(
       taken += some.length;
       if (grows) step *= growth;
     }
-    if (isLate()) break;
+    if (gathering.isLate()) break;
   }
   return { taken, gathered };
 }

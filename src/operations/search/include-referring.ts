@@ -30,7 +30,7 @@ interface Reference {
   readonly targets: readonly Target[];
 }
 
-/** @returns false when there is more than may be kept */
+/** @returns false when there is more than may be kept, or no time for it */
 export async function referring(including: Including, includes: readonly Include[], seeds: readonly Seed[]): Promise<boolean> {
   for (let begin = 0; begin < seeds.length; begin += maxSeedsTogether) {
     const byType = Map.groupBy(seeds.slice(begin, begin + maxSeedsTogether), ({ type }) => type);
@@ -40,6 +40,7 @@ export async function referring(including: Including, includes: readonly Include
       return references.length === 0 ? [] : [{ source, references }];
     });
     for (let first = 0; first < searches.length; first += maxTypesAtOnce) {
+      if (first > 0 && including.isLate()) return false;
       const some = searches.slice(first, first + maxTypesAtOnce);
       const areWhole = await Promise.all(some.map(({ source, references }) => search(including, source, references)));
       if (areWhole.includes(false)) return false;

@@ -18,16 +18,18 @@ export interface Including {
   readonly most: number;
   /** Whether the resource is there already, or that version of it. */
   readonly isKnown: (key: Pick<ResourceVersion, 'type' | 'id'> & { readonly versionId?: number }) => boolean;
+  /** Whether the time is spent: then no further search is begun. */
+  readonly isLate: () => boolean;
   /** Takes what was found; false when no more is to be looked for. */
   readonly keep: (found: readonly Found[]) => boolean;
 }
 
 /**
  * @param take what a page has; false when no more is wanted
- * @returns false when it ended by that
+ * @returns false when it ended by that, or for want of time
  */
 export async function everyPage(
-  { store, baseUrl, most }: Including,
+  { store, baseUrl, most, isLate }: Including,
   { type, conditions }: { readonly type: string; readonly conditions: readonly Condition[] },
   take: (found: readonly Found[]) => boolean,
 ): Promise<boolean> {
@@ -38,6 +40,7 @@ export async function everyPage(
   do {
     const { matches, next } = await store.search(query, cursor);
     if (!take(matches.flatMap((match) => (match.json === undefined ? [] : [{ ...match, json: match.json }])))) return false;
+    if (next !== undefined && isLate()) return false;
     cursor = next;
   } while (cursor !== undefined);
   return true;

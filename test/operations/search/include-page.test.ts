@@ -93,6 +93,15 @@ describe('a page with what its matches bring along', () => {
     await expect(page(ward({ observations: [2], characters: maxSearchPageBytes / 2 }))).rejects.toMatchObject({ status: 403 });
   });
 
+  test('begins no further search when its time is spent', async () => {
+    const parts = ward({ observations: [1, 2], searchMs: includeTimeBudgetMs });
+    const store: typeof parts.store = {
+      ...parts.store,
+      search: async (query, cursor) => ({ ...(await parts.store.search(query, cursor)), ...(query.type === 'Observation' ? { next: 'more' } : {}) }),
+    };
+    await expect(page({ ...parts, store })).rejects.toMatchObject({ status: 403, issues: [{ code: 'too-costly' }] });
+  });
+
   test('has what was found when its time is spent', async () => {
     expect(await pages(ward({ observations: Array.from({ length: 30 }, () => 1), searchMs: includeTimeBudgetMs / 2 }))).toEqual([[10, 10], [10, 10], [10, 10]]);
   });
