@@ -206,6 +206,14 @@ export const searchIncludeTopic: Topic = (http) => {
     expect(outcomeOf(lenient)).toHaveLength(1);
   });
 
+  test('the CapabilityStatement lists them by type', async () => {
+    const { body } = await http().get('/metadata');
+    const { searchInclude, searchRevInclude } = body.rest[0].resource.find(({ type }: Body) => type === 'Patient');
+    expect(searchInclude).toEqual(['*', 'Patient:*', 'Patient:general-practitioner', 'Patient:link', 'Patient:organization']);
+    expect(searchRevInclude).toEqual(expect.arrayContaining(['*', 'Provenance:target', 'Observation:patient', 'Encounter:subject']));
+    expect(searchRevInclude).not.toContain('Observation:encounter');
+  });
+
   test('a modifier that they do not have is always refused', async () => {
     const lenient = await http().get('/Observation?_include:logical=Observation:subject', { prefer: 'handling=lenient' });
     expect(refusal(lenient)).toEqual({ status: 400, code: 'not-supported' });
