@@ -116,9 +116,8 @@ function decode(part: string): string {
 function checked(name: string, part: string): string {
   // Nor the underscore, as in `_tags`.
   if (part.startsWith('_')) throw unknownPath();
-  if (name === 'memberType' && part === '*') {
-    throw notSupported('All types of a compartment at once are not offered yet: name one, as in Patient/1/Observation.');
-  }
+  // All types of a compartment at once.
+  if (name === 'memberType' && part === '*') return part;
   if (name === 'type' || name === 'memberType') {
     if (!knownTypes.has(part)) throw unknownType(part);
   } else if (!idPattern.test(part)) {

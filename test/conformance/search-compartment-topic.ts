@@ -19,6 +19,11 @@ async function observations(http: Client) {
   return { patient, tag, ids };
 }
 
+async function stored(http: Client, patient: string, doctor: string): Promise<void> {
+  await http.put(`/Patient/${patient}`, { resourceType: 'Patient', id: patient });
+  await http.put(`/Practitioner/${doctor}`, { resourceType: 'Practitioner', id: doctor });
+}
+
 export const searchCompartmentTopic: Topic = (http) => {
   test('what refers to the patient by any parameter of the compartment is found, and nothing else', async () => {
     const { patient, tag, ids } = await observations(http());
@@ -50,12 +55,34 @@ export const searchCompartmentTopic: Topic = (http) => {
     expect(idsOf(await http().get(`/${compartment}/${id}/Observation`))).toEqual([ids[0]]);
   });
 
-  test.each(['/Patient/1/Organization', '/Observation/1/Patient', '/Patient/1/Nothing', '/Patient/1/observation'])('GET %s is 404', async (path) => {
+  test.each(['/Patient/1/Organization', '/Observation/1/Patient', '/Patient/1/Nothing', '/Patient/1/observation', '/Observation/1/*'])('GET %s is 404', async (path) => {
     expect(refusal(await http().get(path))).toEqual({ status: 404, code: 'not-found' });
   });
 
-  test('all types at once are refused with the reason', async () => {
-    expect(refusal(await http().get('/Patient/1/*'))).toEqual({ status: 400, code: 'not-supported' });
+  test('all types at once are searched in the order of the clinical date, by what all of them have', async () => {
+    const [patient, doctor] = [freshId(), freshId()];
+    const subject = { reference: `Patient/${patient}` };
+    const { tag, ids } = await tagged(
+      http(),
+      observation({ subject, effectiveDateTime: '2024-02-02', performer: [{ reference: `Practitioner/${doctor}` }] }),
+      { resourceType: 'Procedure', status: 'completed', subject, performedDateTime: '2024-02-01' },
+      observation({ subject: { reference: `Patient/${freshId()}` }, effectiveDateTime: '2024-02-01' }),
+    );
+    await stored(http(), patient, doctor);
+    const path = `/Patient/${patient}/*`;
+    expect(idsOf(await http().get(path))).toEqual([patient, ids[1], ids[0]]);
+    expect((await allPages(http(), `${path}?_count=1`)).map(({ id }) => id)).toEqual([patient, ids[1], ids[0]]);
+    expect(idsOf(await http().get(`${path}?_tag=${tag}`))).toEqual([ids[1], ids[0]]);
+    expect(idsOf(await http().get(`${path}?_type=Observation`))).toEqual([ids[0]]);
+    const including = await http().get(`${path}?_type=Observation&_include=Observation:performer`);
+    expect(including.body.entry.map(({ resource }: Body) => resource.id)).toEqual([ids[0], doctor]);
+    expect(idsOf(await http().send('POST', `${path}/_search`, { body: `_id=${ids[1]}`, headers: { 'content-type': form } }))).toEqual([ids[1]]);
+    expect(idsOf(await http().get(`/Practitioner/${doctor}/*`))).toEqual([doctor, ids[0]]);
+    expect(idsOf(await http().get(`/Patient/${freshId()}/*`))).toEqual([]);
+  });
+
+  test.each(['code=a', '_sort=_id', '_total=accurate', '_count=0', '_type=Organization', '_explain=true'])('all types at once by %s is 400', async (query) => {
+    expect((await http().get(`/Patient/${freshId()}/*?${query}`)).status).toBe(400);
   });
 
   test('an entry of a batch may search in a compartment', async () => {

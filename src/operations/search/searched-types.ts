@@ -14,13 +14,14 @@ const known: ReadonlySet<string> = new Set(routedTypes);
 
 /**
  * @param parameters with `_type`, which names types between commas; without it all types are searched
+ * @param searched the types there are
  * @returns a query for each type, in the order named, or of the alphabet; never none
  * @throws FhirError 400 for an unknown type, and for parameters that not all of the types have, unless handling is lenient
  */
-export function queriesAcross(parameters: readonly Parameter[], context: ParseContext): readonly SearchQuery[] {
+export function queriesAcross(parameters: readonly Parameter[], context: ParseContext, searched = routedTypes): readonly SearchQuery[] {
   const isTypes = ([name, value]: Parameter): boolean => name === '_type' && value !== '';
   const named = single(parameters.filter(isTypes), '_type');
-  const types = named === undefined ? routedTypes : typesIn(named);
+  const types = named === undefined ? searched : typesIn(named, searched);
   const others = parameters.filter((parameter) => !isTypes(parameter));
   const asked = queriesOf(types, others, context);
   const ignored = [...new Set(asked.flatMap((query) => query.ignored))];
@@ -29,9 +30,10 @@ export function queriesAcross(parameters: readonly Parameter[], context: ParseCo
   return queries.map((query) => ({ ...query, applied: [['_type', named], ...query.applied] }));
 }
 
-function typesIn(list: string): readonly string[] {
+function typesIn(list: string, searched: readonly string[]): readonly string[] {
   const types = [...new Set(list.split(',').map((type) => type.trim()))];
-  if (types.every((type) => known.has(type))) return types;
+  if (types.every((type) => searched.includes(type))) return types;
+  if (types.every((type) => known.has(type))) throw badRequest('A type in _type has no members in the compartment: leave it out.');
   throw badRequest('_type lists resource types of FHIR R4, separated by commas, as in _type=Observation,Condition. One of those given is none.');
 }
 
