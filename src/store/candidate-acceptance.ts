@@ -87,6 +87,8 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
   /** Resources that match, met only through entries of other versions, and where the current one stands. */
   const elsewhere = new Map<string, Place>();
   const firstPlace = firstPlaceIn(driver.walk);
+  /** Where each version stands: a resource may be met at a thousand of its entries. */
+  const firstPlaces = new Map<StoredVersion, Place | undefined>();
 
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Found & { whole: Resource } | undefined> {
@@ -95,11 +97,11 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     const found = joined === undefined ? matchIn(resource, request, version) : await joinedMatchIn(resource, { ...request, joined }, version);
     if (found === undefined) return undefined;
     const { type, id, versionId, lastUpdated, interaction, content } = version;
-    const { matched, contained } = found;
+    const { matched, contained, itself } = found;
     return {
       whole: resource,
       resource: matched,
-      version: { type, id, versionId, lastUpdated, interaction, json, ...(content && { content }), ...(contained && { contained }) },
+      version: { type, id, versionId, lastUpdated, interaction, json, ...(content && { content }), ...(contained && { contained }), ...(itself && { itself }) },
     };
   }
 
@@ -109,8 +111,11 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
     if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
-    const rules = { ...context.rules, generation: version.generation };
-    const first = firstPlace(candidate, familyEntries(resource, driver.families, { subject: version, rules }));
+    if (!firstPlaces.has(version)) {
+      const rules = { ...context.rules, generation: version.generation };
+      firstPlaces.set(version, firstPlace(candidate, familyEntries(resource, driver.families, { subject: version, rules })));
+    }
+    const first = firstPlaces.get(version);
     if (first === undefined) return false;
     if (candidate.writeId !== version.writeId) elsewhere.set(nameOf(version), first);
     return comparePlaces(first, candidate.place, false) === 0;
@@ -170,8 +175,18 @@ function nameOf({ type, id }: { readonly type: string; readonly id: string }): s
 
 interface Matched {
   readonly matched: Resource;
-  /** The ids of the contained resources that match, where the resource itself does not. */
+  /** The ids of the contained resources that match and are answered themselves, or whose container is and does not match itself. */
   readonly contained?: readonly string[];
+  /** True where the resource itself matches beside what it contains. */
+  readonly itself?: true;
+}
+
+/** A container that matches is answered whatever it contains; what it contains is answered beside it where it is asked for. */
+function matchedOf(resource: Resource, itself: boolean, within: readonly Resource[]): Matched | undefined {
+  const [first] = within;
+  if (first === undefined) return itself ? { matched: resource } : undefined;
+  const contained = within.map(({ id }) => id as string);
+  return itself ? { matched: resource, contained, itself } : { matched: first, contained };
 }
 
 /** What of a resource matches: itself, or what it contains (https://hl7.org/fhir/R4/search.html#contained). */
@@ -180,12 +195,12 @@ function matchIn(resource: Resource, { query, instant, across }: SearchRequest, 
   const { type, lastUpdated } = version;
   const { baseUrl, contained } = query;
   const isSearched = type === query.type && contained?.of !== 'contained';
-  if (isSearched && matchesQuery(resource, query, { now: instant, baseUrl, lastUpdated })) return { matched: resource };
-  if (contained === undefined) return undefined;
+  const itself = isSearched && matchesQuery(resource, query, { now: instant, baseUrl, lastUpdated });
+  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(resource, itself, []);
   // A contained resource has no time of its own.
-  const found = containedResources(resource).filter((one) =>
+  const within = containedResources(resource).filter((one) =>
     one.resourceType === query.type && matchesQuery(one, query, { now: instant, baseUrl }));
-  return found.length === 0 ? undefined : { matched: found[0]!, contained: found.map(({ id }) => id as string) };
+  return matchedOf(resource, itself, within);
 }
 
 /** As `matchIn`, where something is asked of other resources. */
@@ -194,14 +209,14 @@ async function joinedMatchIn(
 ): Promise<Matched | undefined> {
   const { contained } = query;
   const isSearched = type === query.type && contained?.of !== 'contained';
-  if (isSearched && (await joined.matches({ resource, key: { type, id }, lastUpdated }, query))) return { matched: resource };
-  if (contained === undefined) return undefined;
+  const itself = isSearched && (await joined.matches({ resource, key: { type, id }, lastUpdated }, query));
+  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(resource, itself, []);
   const container = withInsideReferences(resource);
-  const found: Resource[] = [];
+  const within: Resource[] = [];
   for (const one of containedResources(container)) {
-    if (one.resourceType === query.type && (await joined.matches({ resource: one, container }, query))) found.push(one);
+    if (one.resourceType === query.type && (await joined.matches({ resource: one, container }, query))) within.push(one);
   }
-  return found.length === 0 ? undefined : { matched: found[0]!, contained: found.map((one) => one.id as string) };
+  return matchedOf(resource, itself, within);
 }
 
 export async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {

@@ -81,8 +81,10 @@ export interface HistoryPage {
 }
 
 export interface SearchMatch extends ResourceVersion {
-  /** The ids of the contained resources that matched, in document order; absent when the resource itself matched. */
+  /** The ids of the contained resources that matched, in document order; absent when the resource itself matched alone. */
   readonly contained?: readonly string[];
+  /** True where the resource itself matched beside them. */
+  readonly itself?: true;
 }
 
 export interface SearchPage {

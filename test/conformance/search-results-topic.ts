@@ -164,5 +164,11 @@ export const searchResultsTopic: Topic = (http) => {
     const plain = await http().post('/Medication', { resourceType: 'Medication', code: { coding: [{ code }] } });
     const both = await http().get(`/Medication?code=${code}&_contained=both`);
     expectSame(idsOf(both), [ids[0], plain.body.id]);
+    const kit = await http().post('/Medication', {
+      resourceType: 'Medication', code: { coding: [{ code }] }, contained: [{ resourceType: 'Medication', id: 'part', code: { coding: [{ code }] } }],
+      ingredient: [{ itemReference: { reference: '#part' } }],
+    });
+    const themselves = await http().get(`/Medication?code=${code}&_contained=both&_containedType=contained`);
+    expectSame(idsOf(themselves), ['m1', plain.body.id, kit.body.id, 'part']);
   });
 };

@@ -154,6 +154,15 @@ describe('_contained', () => {
     }
   });
 
+  test('both finds a resource beside what it contains, where contained resources are answered themselves', async () => {
+    await put({ ...medication('kit', 'x'), contained: [medication('part', 'x')] });
+    const kit = async (...parameters: readonly NameValue[]): Promise<readonly unknown[]> =>
+      (await pages('Medication', ['_id', 'kit,part'], ['_contained', 'both'], ...parameters)).flatMap(({ matches }) =>
+        matches.map(({ contained, itself }) => ({ contained, itself })));
+    expect(await kit(['_containedType', 'contained'])).toEqual([{ contained: ['part'], itself: true }]);
+    expect(await kit()).toEqual([{ contained: undefined, itself: undefined }]);
+  });
+
   test('false, and nothing, finds the resources themselves only', async () => {
     expect(await found(['code', 'x'])).toEqual([['Medication', undefined]]);
   });

@@ -67,7 +67,7 @@ async function gatherWhatFits(
     const more = await gatherMore(gathering, gathered, {
       matches: some,
       seeds: some.flatMap((match) => seedsOf(match, contained)),
-      answered: some.filter((match) => !showsContained(match, contained)),
+      answered: some.filter((match) => match.itself || !showsContained(match, contained)),
     });
     if (more === undefined) {
       grows = false;

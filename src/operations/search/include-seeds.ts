@@ -17,18 +17,20 @@ export function seedOf({ type, id, json }: ResourceVersion & { readonly json: st
   return { type, id, resource: parseJson(json) as Resource };
 }
 
-/** What a match shows: the resource, or those within it that matched, where these are answered by themselves. */
+/** What a match shows: the resource, or those within it that matched, where these are answered by themselves; both, where both matched. */
 export function seedsOf(match: SearchMatch, answer: ContainedSearch['answer'] | undefined): readonly Seed[] {
-  const { json, contained } = match;
+  const { json, contained, itself } = match;
   if (json === undefined) return [];
-  if (!showsContained(match, answer)) return [seedOf({ ...match, json })];
-  const within = (parseJson(json) as JsonObject)['contained'];
-  return (Array.isArray(within) ? within : []).filter(isObject)
+  const whole = seedOf({ ...match, json });
+  if (!showsContained(match, answer)) return [whole];
+  const within = (whole.resource as JsonObject)['contained'];
+  const parts = (Array.isArray(within) ? within : []).filter(isObject)
     .filter((one) => contained!.includes(one['id'] as string) && typeof one['resourceType'] === 'string')
     .map((one) => ({ type: one['resourceType'] as string, resource: one as Resource }));
+  return itself ? [whole, ...parts] : parts;
 }
 
-/** Whether the entries of a match are those that it contains, and not itself. */
+/** Whether the entries of a match are those that it contains, with or without itself. */
 export function showsContained({ contained = [] }: SearchMatch, answer: ContainedSearch['answer'] | undefined): boolean {
   return answer === 'contained' && contained.length > 0;
 }

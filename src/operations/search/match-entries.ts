@@ -20,10 +20,12 @@ export interface Presentation {
  * themselves: then `fullUrl` names each by its internal id (https://hl7.org/fhir/R4/search.html#contained).
  */
 export function matchEntries(match: SearchMatch, { baseUrl, shown, contained: answer }: Presentation): readonly string[] {
-  const { json, contained = [] } = match;
+  const { json, contained = [], itself } = match;
   if (json === undefined) return [];
-  if (answer !== 'contained' || contained.length === 0) return [entryText(fullUrlText(baseUrl, match), shown(json))];
-  return containedIn(json, contained).map(({ id, text }) => entryText(fullUrlText(baseUrl, match, id), shown(text)));
+  const whole = [entryText(fullUrlText(baseUrl, match), shown(json))];
+  if (answer !== 'contained' || contained.length === 0) return whole;
+  const parts = containedIn(json, contained).map(({ id, text }) => entryText(fullUrlText(baseUrl, match, id), shown(text)));
+  return itself ? [...whole, ...parts] : parts;
 }
 
 /** What comes along with matches. The same resource may come in several versions, which R4 tells apart by `meta`. */
