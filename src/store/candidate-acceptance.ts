@@ -86,9 +86,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
   const answered = new Set<string>();
   /** Resources that match, met only through entries of other versions, and where the current one stands. */
   const elsewhere = new Map<string, Place>();
-  const firstPlace = firstPlaceIn(driver.walk);
-  /** Where each version stands: a resource may be met at a thousand of its entries. */
-  const firstPlaces = new Map<StoredVersion, Place | undefined>();
+  const firstPlaceOf = firstPlaces(context, driver);
 
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion): Promise<Found & { whole: Resource } | undefined> {
@@ -111,11 +109,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
     // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
     if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
-    if (!firstPlaces.has(version)) {
-      const rules = { ...context.rules, generation: version.generation };
-      firstPlaces.set(version, firstPlace(candidate, familyEntries(resource, driver.families, { subject: version, rules })));
-    }
-    const first = firstPlaces.get(version);
+    const first = firstPlaceOf(candidate, version, resource);
     if (first === undefined) return false;
     if (candidate.writeId !== version.writeId) elsewhere.set(nameOf(version), first);
     return comparePlaces(first, candidate.place, false) === 0;
@@ -227,6 +221,19 @@ export async function contentOf({ contents, objects }: StoreContext, version: St
   const content = { json, resource: JSON.parse(json) as Resource };
   contents.put(version, content);
   return content;
+}
+
+/** Where the versions stand in the driver's walk, each found once: a resource may be met at a thousand of its entries. */
+function firstPlaces({ rules }: StoreContext, driver: Driver): (candidate: Candidate, version: StoredVersion, resource: Resource) => Place | undefined {
+  const firstPlace = firstPlaceIn(driver.walk);
+  const known = new Map<StoredVersion, Place | undefined>();
+  return (candidate, version, resource) => {
+    if (!known.has(version)) {
+      const filing = { subject: version, rules: { ...rules, generation: version.generation } };
+      known.set(version, firstPlace(candidate, familyEntries(resource, driver.families, filing)));
+    }
+    return known.get(version);
+  };
 }
 
 /** Finds the first place of the walk at which one of a candidate's entries stands. */
