@@ -26,14 +26,12 @@ test('R4 defines five compartments', () => {
 });
 
 test('every parameter of every compartment is a reference that may be to the compartment', () => {
-  for (const [compartment, byType] of Object.entries(compartments)) {
-    for (const [type, codes] of Object.entries(byType)) {
-      for (const code of codes) {
-        const parameter = searchParameter(type, code);
-        expect(parameter?.type).toBe('reference');
-        if (parameter!.targets.length > 0) expect(parameter!.targets).toContain(compartment);
-      }
-    }
+  const members = Object.entries(compartments).flatMap(([compartment, byType]) =>
+    Object.entries(byType).flatMap(([type, codes]) => codes.map((code) => ({ compartment, parameter: searchParameter(type, code) }))));
+  for (const { compartment, parameter } of members) {
+    expect(parameter?.type).toBe('reference');
+    // Without targets it may be to anything.
+    expect(parameter!.targets.length === 0 || parameter!.targets.includes(compartment)).toBe(true);
   }
 });
 
