@@ -12,7 +12,7 @@ import { type NameValue, parseClause } from './parse-clause.ts';
 import { isFullText } from './parse-criterion.ts';
 import { checkIncludes, isInclude, readInclude } from './parse-include.ts';
 import { innermost, isJoin, type JoinReading, parseJoin } from './parse-join.ts';
-import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf } from './result-parameters.ts';
+import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf, understood } from './result-parameters.ts';
 import type { Clause, Condition, Criterion, Include, Join, SearchParameter, SearchQuery } from './values.ts';
 
 export type { NameValue } from './parse-clause.ts';
@@ -76,7 +76,7 @@ function parse(type: string, parameters: readonly NameValue[], context: InnerCon
       if (seen.has(name)) throw badRequest(`${name} may be given once only.`);
       seen.add(name);
     }
-    if (take(draft, [name, value])) applied.push([name, value]);
+    if (take(draft, [name, value])) applied.push(understood([name, value]));
   }
   const { clauses, conditions, lists, includes, joins } = draft;
   checkSize(draft);

@@ -51,12 +51,16 @@ export function totalOf({ count, total }: ResultParameters): SearchQuery['total'
   return count === 0 && total === 'none' ? 'accurate' : total;
 }
 
+/** The parameter as it was understood: R4 lets a page be smaller than asked, and the self link tells how large it is. */
+export function understood([name, value]: readonly [name: string, value: string]): readonly [name: string, value: string] {
+  return name === '_count' && Number(value) > maxCount ? [name, String(maxCount)] : [name, value];
+}
+
 function passed(): void {}
 
 function readCount(results: ResultParameters, _type: string, value: string): void {
-  if (!/^\d{1,9}$/.test(value)) throw badRequest(`_count is not a whole number from 0 to ${maxCount}.`);
-  const count = Number(value);
-  if (count > maxCount) throw badRequest(`_count is at most ${maxCount}: follow the next links for more.`);
+  if (!/^\d{1,9}$/.test(value)) throw badRequest('_count is not a whole number.');
+  const count = Math.min(Number(value), maxCount);
   results.count = Math.min(count, results.count === 0 ? 0 : count);
 }
 
