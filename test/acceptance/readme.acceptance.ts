@@ -15,10 +15,13 @@ const blocks = [...readme.matchAll(/^```sh tour(?<refused> refused)?\n(?<command
   refused: groups?.['refused'] !== undefined,
 }));
 
+/** A CapabilityStatement, made readable, is more than the megabyte that Node expects of a command. */
+const maxBuffer = 64 * 1024 * 1024;
+
 /** Commands by bash, their answers' bodies; a refused request is an error unless the reader is told to expect one. */
 async function run(script: string, refused: boolean): Promise<string> {
   const prelude = `set -euo pipefail; curl() { command curl -sS ${refused ? '' : '--fail-with-body'} "$@"; echo; }\n`;
-  const { stdout } = await promisify(execFile)('bash', ['-c', prelude + script]);
+  const { stdout } = await promisify(execFile)('bash', ['-c', prelude + script], { maxBuffer });
   return stdout;
 }
 

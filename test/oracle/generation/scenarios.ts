@@ -155,7 +155,7 @@ function counted({ oracle, making }: Given): Asked | undefined {
   const withMatches = making.random.chance(0.4);
   const shape: NameValue = withMatches ? ['_total', 'accurate'] : making.random.pick<NameValue>([['_summary', 'count'], ['_count', '0']]);
   const asked: NameValue[] = [made.clause, shape, ...(withMatches ? [whole] : [])];
-  const nothing: Expected = { sure: new Set(), open: new Set() };
+  const nothing: Expected = { ...expected, sure: new Set(), open: new Set() };
   return { request: { path: resourceType, parameters: asked }, expected: withMatches ? expected : nothing, check };
 }
 
