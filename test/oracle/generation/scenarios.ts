@@ -168,14 +168,23 @@ const owners = ['Patient', 'Encounter', 'Practitioner', 'RelatedPerson', 'Device
 
 function inCompartment({ oracle, making }: Given): Asked | undefined {
   const { random } = making;
-  const type = random.pick(owners);
-  const owner = random.pick(oracle.population.byType.get(type) ?? []);
-  const resourceType = random.pick([...compartment(type).keys()].filter((one) => oracle.population.byType.has(one)));
-  if (owner === undefined || resourceType === undefined) return undefined;
-  const member = random.pick(oracle.population.byType.get(resourceType)!);
+  // Two resources picked blindly seldom belong together: every other time a member leads to its owner.
+  const linked = random.chance(0.5) ? random.pick(oracle.population.resources.filter((one) => patientOf(one) !== undefined)) : undefined;
+  const type = linked === undefined ? random.pick(owners) : 'Patient';
+  const owner = linked === undefined ? random.pick(oracle.population.byType.get(type) ?? []) : { id: patientOf(linked) };
+  const types = [...compartment(type).keys()].filter((one) => oracle.population.byType.has(one));
+  const resourceType = linked?.resourceType ?? random.pick(types);
+  if (owner?.id === undefined || !types.includes(resourceType)) return undefined;
+  const member = linked ?? random.pick(oracle.population.byType.get(resourceType)!);
   const parameters = random.chance(0.5) ? [] : clausesOf(member, { oracle, making }, 1);
   const reference = `${type}/${owner.id}`;
   return { request: { path: `${reference}/${resourceType}`, parameters: [...parameters, whole] }, expected: oracle.population.searchCompartment(reference, resourceType, parameters) };
+}
+
+/** The id of the patient whom the resource is about. */
+function patientOf(resource: Resource): string | undefined {
+  const { reference } = (resource['subject'] ?? resource['patient'] ?? {}) as { reference?: unknown };
+  return typeof reference === 'string' ? /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1] : undefined;
 }
 
 function acrossTypes({ oracle, making }: Given): Asked | undefined {
