@@ -1,6 +1,7 @@
 /** The data store as operations see it: versioned resources, their history, search and transactions. */
 import type { Resource } from '../fhir/resource.ts';
 import type { CompartmentType } from '../fhir/search/compartments.ts';
+import type { SearchParameters } from '../fhir/search/parameters.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { ContentDigest } from '../ports/contents.ts';
 
@@ -154,6 +155,8 @@ export interface DataStore {
   transact(writes: readonly Write[], options?: TransactOptions): Promise<readonly WriteResult[]>;
   /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
   forget(transactionId: string): Promise<void>;
+  /** What searches may use at this moment: a parameter of the store's own is among them from the end of a `$reindex` on. */
+  searchParameters(): Promise<SearchParameters>;
   search(query: SearchQuery, cursor?: string): Promise<SearchPage>;
   searchCompartment(asked: CompartmentSearch, cursor?: string): Promise<SearchPage>;
   readonly sealer: Sealer;

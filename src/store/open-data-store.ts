@@ -1,4 +1,5 @@
 /** Puts the parts of a data store together over its ports. */
+import { baseParameters } from '../fhir/search/parameters.ts';
 import { createUnderClaim, reserve } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
 import { searchCompartment } from './compartment.ts';
@@ -32,6 +33,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     reserve: (type, claim, wantedId) => reserve(context, { type, claim }, wantedId),
     transact: (writes, options = {}) => transact(context, writes, options),
     forget: (transactionId) => forget(context, transactionId),
+    searchParameters: () => Promise.resolve(baseParameters),
     search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),
     searchCompartment: (asked, cursor) => searchCompartment({ context, sealer: tokens }, asked, cursor),
   };

@@ -27,7 +27,7 @@ export function extract(resource: Resource): ExtractedParameter[] {
 
 /** The values of one parameter; none for a parameter that is not supported or not of the resource's type. */
 export function extractParameter(resource: Resource, parameter: SearchParameter): readonly SearchValue[] {
-  const extractor = extractorsByUrl(resource.resourceType).get(parameter.url);
+  const extractor = parameter.custom?.extract ?? extractorsByUrl(resource.resourceType).get(parameter.url);
   if (extractor === undefined) return noValues;
   const values: SearchValue[] = [];
   extractor(resource, values);

@@ -21,6 +21,15 @@ export function searchParametersOf(type: string): ReadonlyMap<string, SearchPara
   return parameters;
 }
 
+/** The parameters that searches of one data store may use at one moment: R4's, and those of its own that are in force. */
+export interface SearchParameters {
+  /** By code; empty for what is no resource type. */
+  of(type: string): ReadonlyMap<string, SearchParameter>;
+}
+
+/** R4's alone. */
+export const baseParameters: SearchParameters = { of: searchParametersOf };
+
 export function searchParameter(type: string, code: string): SearchParameter | undefined {
   return searchParametersOf(type).get(code);
 }

@@ -2,6 +2,8 @@
  * What extraction finds in a resource, and what a query asks for, one type per search parameter kind
  * (https://hl7.org/fhir/R4/search.html#ptypes).
  */
+import type { Resource } from '../resource.ts';
+
 export type SearchParameterType =
   | 'number' | 'date' | 'string' | 'token' | 'reference' | 'composite' | 'quantity' | 'uri' | 'special';
 
@@ -15,6 +17,16 @@ export interface SearchParameter {
   readonly targets: readonly string[];
   /** For composites: the parameters whose values are its components. */
   readonly components?: readonly ComponentParameter[];
+  /** Of a parameter that a data store has beyond R4's. */
+  readonly custom?: CustomParameter;
+}
+
+/** How a parameter that a SearchParameter resource defines is filed and found; R4's own have generated functions. */
+export interface CustomParameter {
+  /** The name of its family in the index: another for every other definition, so that old entries never answer for new ones. */
+  readonly family: string;
+  /** Adds what the expression selects in a resource of the type, in document order. Never throws, whatever its shape. */
+  readonly extract: (resource: Resource, values: SearchValue[]) => void;
 }
 
 /** One component of a composite: how its part of the value is written. */
