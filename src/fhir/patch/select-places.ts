@@ -2,7 +2,8 @@
 import type { Json } from '../json.ts';
 import { isNumber, numberText, numberValue } from '../json.ts';
 import { unprocessable } from '../outcome.ts';
-import type { Criteria, Literal, Path, Step } from './patch-path.ts';
+import type { Literal } from '../path/expression.ts';
+import type { Criteria, Path, Step } from './patch-path.ts';
 import { childPlaces } from './places.ts';
 import type { Place } from './places.ts';
 

@@ -1,0 +1,178 @@
+/**
+ * Reads a FHIRPath (https://hl7.org/fhirpath/N1/#expressions) with the operators that select elements: `.`, `[n]`, `as`,
+ * `is`, `|`, `=`, `!=`, `and`, `or`, bound to each other as FHIRPath has it. Which functions there are is for its callers.
+ */
+import type { BinaryOperator, Expression, Literal } from './expression.ts';
+import { isNamespace } from './expression.ts';
+import { PathError } from './path-error.ts';
+import { tokenize } from './tokens.ts';
+import type { Token } from './tokens.ts';
+
+/** Of parentheses within each other; far below what would exhaust the stack. */
+const maxNesting = 16;
+/** Names, calls, indexes and operators. R4's longest has half of it, a branch for each of 30 types. */
+export const maxPathSteps = 500;
+
+/** From what binds least: each level's operands are of the next (https://hl7.org/fhirpath/N1/#operator-precedence). */
+const levels: readonly (readonly BinaryOperator[])[] = [['or'], ['and'], ['=', '!='], ['|']];
+
+/** @throws PathError for what is no path, or uses other operators */
+export function parsePath(text: string): Expression {
+  const reader = new Reader(tokenize(text), text.length);
+  const expression = reader.expression();
+  reader.end();
+  return expression;
+}
+
+class Reader {
+  readonly #tokens: readonly Token[];
+  readonly #length: number;
+  #next = 0;
+  #nesting = 0;
+  #steps = 0;
+
+  constructor(tokens: readonly Token[], length: number) {
+    this.#tokens = tokens;
+    this.#length = length;
+  }
+
+  end(): void {
+    if (this.#peek() !== undefined) throw this.#refused();
+  }
+
+  expression(level = 0): Expression {
+    const operators = levels[level];
+    if (operators === undefined) return this.#typed();
+    let left = this.expression(level + 1);
+    for (;;) {
+      const operator = operators.find((each) => this.#isWord(each));
+      if (operator === undefined) return left;
+      const { at } = this.#take();
+      left = this.#step({ kind: 'binary', operator, left, right: this.expression(level + 1), at });
+    }
+  }
+
+  #typed(): Expression {
+    let of = this.#chain();
+    for (;;) {
+      const operator = (['as', 'is'] as const).find((each) => this.#isWord(each));
+      if (operator === undefined) return of;
+      const { at } = this.#take();
+      of = this.#step({ kind: 'type', operator, of, type: this.#typeName(), at });
+    }
+  }
+
+  #chain(): Expression {
+    let of = this.#first();
+    for (;;) {
+      if (this.#isWord('.')) {
+        this.#take();
+        of = this.#invocation(of);
+      } else if (this.#isWord('[')) {
+        const { at } = this.#take();
+        of = this.#step({ kind: 'index', of, index: this.#index(), at });
+        this.#expect(']');
+      } else return of;
+    }
+  }
+
+  #first(): Expression {
+    const token = this.#peek();
+    if (token === undefined) throw this.#refused();
+    const { kind, text, at } = token;
+    if (this.#isWord('(')) {
+      this.#take();
+      return this.#nested(() => this.expression());
+    }
+    const literal = literalOf(token);
+    if (literal === undefined && kind !== 'root') return this.#invocation();
+    this.#take();
+    return this.#step(literal === undefined ? { kind: 'root', name: text, at } : { kind: 'literal', literal, at });
+  }
+
+  #invocation(of?: Expression): Expression {
+    const { text: name, at } = this.#name();
+    const before = of === undefined ? {} : { of };
+    if (!this.#isWord('(')) return this.#step({ kind: 'member', ...before, name, at });
+    this.#take();
+    return this.#step({ kind: 'call', ...before, name, arguments: this.#nested(() => this.#arguments()), at });
+  }
+
+  #arguments(): readonly Expression[] {
+    if (this.#isWord(')')) return [];
+    const found = [this.expression()];
+    while (this.#isWord(',')) {
+      this.#take();
+      found.push(this.expression());
+    }
+    return found;
+  }
+
+  #typeName(): string {
+    const { text } = this.#name();
+    if (!isNamespace(text) || !this.#isWord('.')) return text;
+    this.#take();
+    return this.#name().text;
+  }
+
+  #index(): number {
+    const token = this.#peek();
+    if (token?.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw this.#refused();
+    return Number(this.#take().text);
+  }
+
+  #name(): Token {
+    if (this.#peek()?.kind !== 'name') throw this.#refused();
+    return this.#take();
+  }
+
+  /** What stands in parentheses that have been opened. */
+  #nested<T>(read: () => T): T {
+    if (++this.#nesting > maxNesting) throw new PathError('too many parentheses within each other', this.#at());
+    const found = read();
+    this.#expect(')');
+    this.#nesting--;
+    return found;
+  }
+
+  #step(expression: Expression): Expression {
+    if (++this.#steps > maxPathSteps) throw new PathError(`more than ${maxPathSteps} steps`, expression.at);
+    return expression;
+  }
+
+  #peek(): Token | undefined {
+    return this.#tokens[this.#next];
+  }
+
+  #take(): Token {
+    return this.#tokens[this.#next++] as Token;
+  }
+
+  /** An operator is a sign or a bare name. */
+  #isWord(word: string): boolean {
+    const token = this.#peek();
+    return token?.text === word && (token.kind === 'sign' || token.kind === 'name');
+  }
+
+  #expect(sign: string): void {
+    if (!this.#isWord(sign)) throw this.#refused();
+    this.#take();
+  }
+
+  #at(): number {
+    return this.#peek()?.at ?? this.#length;
+  }
+
+  #refused(): PathError {
+    const token = this.#peek();
+    if (token === undefined) return new PathError('an end that comes too early', this.#length);
+    return new PathError(token.kind === 'text' ? 'a text' : `"${token.text.slice(0, 30)}"`, token.at);
+  }
+}
+
+function literalOf({ kind, text }: Token): Literal | undefined {
+  if (kind === 'text' || kind === 'number') return { kind, text };
+  if (kind === 'date') return { kind: 'text', text };
+  if (kind === 'name' && (text === 'true' || text === 'false')) return { kind: 'boolean', value: text === 'true' };
+  return undefined;
+}
