@@ -1,6 +1,6 @@
-/** Runs the workflow that makes, changes and deletes data stores. */
+/** Runs the workflow that makes, restores, changes and deletes data stores. */
 
-export type DatastoreVerb = 'create' | 'update' | 'delete';
+export type DatastoreVerb = 'create' | 'restore' | 'update' | 'delete';
 
 /** What a run of the workflow begins with. */
 export interface DatastoreRun {

@@ -42,7 +42,7 @@ export interface Beginning {
   /** The caller's, at most 40 of `[A-Za-z0-9-]`: a verb repeated with its token happens once. */
   readonly token: string;
   /** The record that the run begins with. @throws when the verb is not for a store like this one */
-  readonly next: (seen: DatastoreRecord | undefined) => DatastoreRecord;
+  readonly next: (seen: DatastoreRecord | undefined) => DatastoreRecord | Promise<DatastoreRecord>;
 }
 
 const underway: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'UPDATING', 'DELETING']);
@@ -69,7 +69,7 @@ export async function beginRun({ verb, datastoreId, token, next }: Beginning, de
     return seen;
   }
   if (seen !== undefined && (await isUnderway(seen, workflow))) throw isBusy(seen.status);
-  const { errorCause: _past, ...rest } = next(seen);
+  const { errorCause: _past, ...rest } = await next(seen);
   const record: DatastoreRecord = { ...rest, run: run.run };
   if (!(await records.replace(seen, record))) throw isBusy('changing');
   await workflow.start(run);

@@ -6,7 +6,7 @@
 import { omissionsProblem } from '../../store/omitted-families.ts';
 import { beginRun, DatastoreConflict, DatastoreInvalid } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
-import type { DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
+import type { BackupConfiguration, DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
 export interface CreateDatastoreRequest {
   /** 32 hexadecimal digits, fresh or of a store that is no more. */
@@ -18,6 +18,7 @@ export interface CreateDatastoreRequest {
   readonly throughputLimit?: ThroughputLimit;
   /** Families that the store is made without, as `Observation.value-string` (src/store/omitted-families.ts). */
   readonly omitted?: readonly string[];
+  readonly backup?: BackupConfiguration;
 }
 
 /** Nobody has written to a store like these. */
@@ -25,11 +26,12 @@ const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED'
 
 /** @throws DatastoreConflict, DatastoreInvalid */
 export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted = [] } = request;
+  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted = [], backup } = request;
   const problem = omissionsProblem(omitted);
   if (problem !== undefined) throw new DatastoreInvalid(problem);
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
-    if (seen !== undefined && !empty.has(seen.status)) {
+    // One that a restore was to make may hold what it restored so far.
+    if (seen !== undefined && (!empty.has(seen.status) || (seen.restored !== undefined && seen.status !== 'DELETED'))) {
       throw new DatastoreConflict(`There is a data store of this id, and it is ${seen.status}.`, false);
     }
     return {
@@ -41,6 +43,7 @@ export async function createDatastore(request: CreateDatastoreRequest, dependenc
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
       ...(throughputLimit === undefined ? {} : { throughputLimit }),
       ...(omitted.length === 0 ? {} : { omitted }),
+      ...(backup === undefined ? {} : { backup }),
     };
   };
   return beginRun({ verb: 'create', datastoreId, token, next }, dependencies);

@@ -32,6 +32,23 @@ export interface ThroughputLimit {
   readonly writeUnits?: number;
 }
 
+/** HealthLake's BackupConfiguration: how far back the store can be restored. */
+export interface BackupConfiguration {
+  readonly status: 'ENABLED' | 'DISABLED';
+  /** 1 to {@link maxRetentionDays}. */
+  readonly retentionDays: number;
+}
+
+/** HealthLake's bound. */
+export const maxRetentionDays = 30;
+
+/** The moment of another store that this one was made from. */
+export interface RestoredFrom {
+  readonly sourceId: string;
+  /** Milliseconds since the epoch. */
+  readonly point: number;
+}
+
 export interface DatastoreRecord {
   /** 32 hexadecimal digits, as HealthLake's. */
   readonly id: string;
@@ -51,6 +68,10 @@ export interface DatastoreRecord {
   readonly throughputLimit?: ThroughputLimit;
   /** `Type.parameter` of the families that the store is without (src/store/omitted-families.ts). Never changes. */
   readonly omitted?: readonly string[];
+  /** Absent: the runtime's default (docs/backup.md). */
+  readonly backup?: BackupConfiguration;
+  /** Absent for a store that began empty or with a population. */
+  readonly restored?: RestoredFrom;
   /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
   readonly revision?: number;
 }
@@ -109,7 +130,7 @@ function conditionOf(seen: DatastoreRecord | undefined) {
   return { attribute: 'revision', equals: seen.revision } as const;
 }
 
-function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, ...plain }: DatastoreRecord): Item {
+function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, backup, restored, ...plain }: DatastoreRecord): Item {
   const attributes: Record<string, string | number | undefined> = {
     ...plain,
     patients: preloading?.patients,
@@ -120,6 +141,10 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughput
     warmWriteUnits: warmThroughput?.writeUnits,
     ...limitAttributes(throughputLimit),
     omitted: omitted === undefined || omitted.length === 0 ? undefined : omitted.join(','),
+    backupStatus: backup?.status,
+    backupDays: backup?.retentionDays,
+    restoredFrom: restored?.sourceId,
+    restoredTo: restored?.point,
   };
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return { ...datastoreKey(id), attributes: Object.fromEntries(present) as Attributes, body: secret };
@@ -142,6 +167,14 @@ function warmth(readUnits: number, writeUnits: number): WarmThroughput {
   return { readUnits, writeUnits };
 }
 
+function backupOf({ backupStatus, backupDays, restoredFrom, restoredTo }: Attributes): Pick<DatastoreRecord, 'backup' | 'restored'> {
+  const status = backupStatus as BackupConfiguration['status'];
+  return {
+    ...(backupStatus === undefined ? {} : { backup: { status, retentionDays: Number(backupDays) } }),
+    ...(restoredFrom === undefined ? {} : { restored: { sourceId: String(restoredFrom), point: Number(restoredTo) } }),
+  };
+}
+
 /** @throws Error when the item is no data store's */
 export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
   if (body === undefined) throw new Error('The control table has a data store without a secret.');
@@ -160,5 +193,6 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...limitOf(attributes),
     ...(warmReadUnits === undefined ? {} : { warmThroughput: warmth(Number(warmReadUnits), Number(warmWriteUnits)) }),
     ...(omitted === undefined ? {} : { omitted: String(omitted).split(',') }),
+    ...backupOf(attributes),
   };
 }

@@ -7,7 +7,7 @@ import type { RunData, Step } from './step.ts';
 
 /** HealthLake has no failed deletion: the store stays as it is until it is deleted once more. */
 const failed = {
-  create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING',
+  create: 'CREATE_FAILED', restore: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING',
 } as const satisfies Record<DatastoreVerb, DatastoreStatus>;
 
 /** Errors of ours and of AWS that another attempt may not meet. */

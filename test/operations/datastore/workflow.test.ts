@@ -139,7 +139,7 @@ describe.each([
   });
 });
 
-const failure: Readonly<Record<DatastoreVerb, string>> = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING' };
+const failure: Readonly<Record<DatastoreVerb, string>> = { create: 'CREATE_FAILED', restore: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETING' };
 
 describe.each([
   ...(['create', 'update'] as const).flatMap((verb) =>
