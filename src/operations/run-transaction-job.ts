@@ -5,10 +5,12 @@
  */
 import { FhirError, operationOutcome } from '../fhir/outcome.ts';
 import type { DispatchOver } from './bundle/entry-request.ts';
+import { inParallel } from './bundle/in-parallel.ts';
 import { runBundle } from './bundle/run-bundle.ts';
 import { submittedBundle } from './bundle/submitted-bundle.ts';
 import { beginJob, finishJob, readJob, requestText, tidyJob } from './bundle/transaction-jobs.ts';
 import type { JobPorts, JobResult, TransactionJob } from './bundle/transaction-jobs.ts';
+import { keptTransactions } from './bundle/write-once.ts';
 import { idOfKey } from './idempotency.ts';
 import type { Dependencies, OperationRequest } from './operation.ts';
 
@@ -28,7 +30,9 @@ export async function runTransactionJob(id: string, dependencies: RunTransaction
   const job = await readJob(id, dependencies);
   if (job === undefined) return;
   const done = job.state === 'DONE' ? job : await attempt(job, dependencies);
-  await dependencies.store.forget(id);
+  const request = await requestOf(done, dependencies);
+  // Without its request the job was tidied up before.
+  if (request !== undefined) await inParallel(keptTransactions(request, id), (each) => dependencies.store.forget(each));
   await tidyJob(done, dependencies);
 }
 
@@ -44,13 +48,16 @@ async function attempt(job: TransactionJob, dependencies: RunTransactionJobDepen
 }
 
 async function run(job: TransactionJob, { store, clock, objects, dispatchOver }: RunTransactionJobDependencies): Promise<string> {
-  const body = await requestText(job.id, objects);
-  if (body === undefined) throw new Error('A transaction is pending, but its request is missing.');
-  const headers = { ...job.headers, 'content-type': 'application/fhir+json' };
-  const { baseUrl, caller } = job;
-  const request: OperationRequest = { method: 'POST', baseUrl, path: {}, query: '', headers, body, caller };
+  const request = await requestOf(job, { objects });
+  if (request === undefined) throw new Error('A transaction is pending, but its request is missing.');
   const newId = (index: number): string => idOfKey({ type: `entry ${index}`, caller: 'transaction job', key: job.id });
   return runBundle(submittedBundle(request), { request, store, clock, dispatchOver, newId, transactionId: job.id });
+}
+
+async function requestOf({ id, headers, baseUrl, caller }: TransactionJob, { objects }: Pick<JobPorts, 'objects'>): Promise<OperationRequest | undefined> {
+  const body = await requestText(id, objects);
+  if (body === undefined) return undefined;
+  return { method: 'POST', baseUrl, path: {}, query: '', headers: { ...headers, 'content-type': 'application/fhir+json' }, body, caller };
 }
 
 /** Contention and overload pass: nobody waits for the answer, so they are waited out. */

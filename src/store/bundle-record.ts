@@ -17,6 +17,8 @@ export interface BundleMember {
   readonly interaction: Interaction;
   /** The resource did not exist, or was deleted, before. */
   readonly created: boolean;
+  /** The entry of the bundle that wrote it, where the coordinator was told. */
+  readonly entry?: number;
 }
 
 export interface BundleRecord {

@@ -153,6 +153,8 @@ export interface DataStore {
   reserve(type: string, claim: Claim, wantedId: string): Promise<Reservation>;
   /** All or nothing, to 4,500 writes; results in the order of `writes`. No resource twice. */
   transact(writes: readonly Write[], options?: TransactOptions): Promise<readonly WriteResult[]>;
+  /** What a transaction of this id wrote, if one was committed and is not forgotten; one that is still pending will not be. */
+  transacted(transactionId: string): Promise<readonly TransactedMember[] | undefined>;
   /** The record of a committed transaction that was given a `transactionId` is no longer needed. */
   forget(transactionId: string): Promise<void>;
   /** What searches may use at this moment: a parameter of the store's own is among them from the end of a `$reindex` on. */
@@ -194,4 +196,11 @@ export interface Reservation {
 export interface TransactOptions {
   /** A repeat with the same id after a commit answers the committed results; at any moment at most one commits. */
   readonly transactionId?: string;
+  /** For each write the entry of the bundle that it comes from, to be told by `transacted`. */
+  readonly entries?: readonly number[];
+}
+
+/** A resource that a transaction wrote. */
+export interface TransactedMember extends Pick<ResourceVersion, 'type' | 'id' | 'versionId'> {
+  readonly entry?: number;
 }

@@ -11,7 +11,7 @@ import { openVersions } from './open-versions.ts';
 import { search } from './search.ts';
 import { sealer } from './sealer.ts';
 import type { StoreContext } from './store-context.ts';
-import { forget, transact } from './transactions.ts';
+import { forget, transact, transacted } from './transactions.ts';
 import { writeOne } from './writer.ts';
 
 export interface OpenDataStore extends DataStore {
@@ -32,6 +32,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),
     reserve: (type, claim, wantedId) => reserve(context, { type, claim }, wantedId),
     transact: (writes, options = {}) => transact(context, writes, options),
+    transacted: (transactionId) => transacted(context, transactionId),
     forget: (transactionId) => forget(context, transactionId),
     searchParameters: () => Promise.resolve(baseParameters),
     search: (query, cursor) => search({ context, sealer: tokens }, query, cursor),

@@ -6,7 +6,7 @@
 import { conflict, unprocessable } from '../fhir/outcome.ts';
 import { TableUnavailable, type Item } from '../ports/ordered-table.ts';
 import { bundleRecordItem, readBundleRecord, type BundleMember, type BundleRecord } from './bundle-record.ts';
-import type { TransactOptions, Write, WriteResult } from './data-store.ts';
+import type { TransactedMember, TransactOptions, Write, WriteResult } from './data-store.ts';
 import { intentKey, resourcePartition } from './keys.ts';
 import { contended, permits } from './next-version.ts';
 import { settledPut } from './settled-put.ts';
@@ -34,6 +34,7 @@ interface Member {
   readonly prepared: PreparedVersion;
   /** The rev under which this member's intent stands. */
   readonly rev: string;
+  readonly entry: number | undefined;
 }
 
 /** @throws FhirError 409, 412, 422; TableUnavailable when the outcome is unknown. */
@@ -52,7 +53,7 @@ export async function transact(context: StoreContext, writes: readonly Write[], 
     if (turn.committed !== undefined) return committedResults(context, turn.committed, keys);
     const views = await versionReader(context.resources).views(keys);
     if (!(await clearAll(context, keys, views))) continue;
-    const members = await prepareMembers(context, writes, { keys, views, writeId: turn.writeId });
+    const members = await prepareMembers(context, writes, { keys, views, writeId: turn.writeId, entries: options.entries ?? [] });
     if (members.length === 0) return keys.map((key) => ({ ...key, created: false }));
     if (await commit(context, members, turn)) return results(keys, members);
   }
@@ -86,6 +87,12 @@ function attemptId(transactionId: string, number: number): string {
   return `${transactionId}.${number}`;
 }
 
+/** What the committed transaction of this id wrote; an attempt that was still under way is ended before the answer is no. */
+export async function transacted(context: StoreContext, transactionId: string): Promise<readonly TransactedMember[] | undefined> {
+  const { committed } = await takeTurn(context, transactionId);
+  return committed?.members;
+}
+
 /** Drops every record of the transaction id. */
 export async function forget(context: StoreContext, transactionId: string): Promise<void> {
   for (let number = 0; number < maxJobAttempts; number += 1) {
@@ -114,18 +121,26 @@ async function clearAll(context: StoreContext, keys: readonly ResourceKey[], vie
   return cleared.every(Boolean);
 }
 
+interface Preparation {
+  readonly keys: readonly ResourceKey[];
+  readonly views: readonly (View | undefined)[];
+  readonly writeId: string;
+  readonly entries: readonly number[];
+}
+
 /** Members in the order of their keys, all of one stamp; writes that change nothing are left out. */
 async function prepareMembers(
   context: StoreContext,
   writes: readonly Write[],
-  { keys, views, writeId }: { readonly keys: readonly ResourceKey[]; readonly views: readonly (View | undefined)[]; readonly writeId: string },
+  { keys, views, writeId, entries }: Preparation,
 ): Promise<readonly Member[]> {
   const effective = writes.flatMap((write, position) =>
-    permits(write, views[position]?.version) ? [{ write, key: keys[position]!, view: views[position] }] : [],
+    permits(write, views[position]?.version) ? [{ write, key: keys[position]!, view: views[position], entry: entries[position] }] : [],
   );
   const stamp = effective.reduce((latest, { view }) => Math.max(latest, nextStamp(context.clock, view?.version?.lastUpdated)), 0);
-  const members = await inOrder(effective, async ({ write, key, view }) => ({
+  const members = await inOrder(effective, async ({ write, key, view, entry }) => ({
     key,
+    entry,
     write,
     view,
     rev: context.ids.rev(),
@@ -144,8 +159,8 @@ async function commit(context: StoreContext, members: readonly Member[], turn: T
     state: 'pending',
     stamp,
     expires: stamp + commitWindowMs,
-    members: members.map(({ key, prepared: { version, creates } }) => ({
-      ...key, versionId: version.versionId, interaction: version.interaction, created: creates,
+    members: members.map(({ key, entry, prepared: { version, creates } }) => ({
+      ...key, versionId: version.versionId, interaction: version.interaction, created: creates, ...(entry === undefined ? {} : { entry }),
     })),
   };
   const begun = await settledPut(context, bundleRecordItem(record), { attribute: 'state', absent: true });

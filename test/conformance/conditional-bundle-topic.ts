@@ -37,6 +37,17 @@ function refused(answer: Answer, value: string): [status: number, code: string, 
   return [answer.status, issue.code, issue.expression?.[0]];
 }
 
+/** A patch that fits any Patient. */
+const deactivation = {
+  resourceType: 'Parameters',
+  parameter: [{
+    name: 'operation',
+    part: [
+      { name: 'type', valueCode: 'add' }, { name: 'path', valueString: 'Patient' }, { name: 'name', valueString: 'active' }, { name: 'value', valueBoolean: false },
+    ],
+  }],
+};
+
 export const conditionalBundleTopic: Topic = (http) => {
   describe.each(['batch', 'transaction'] as const)('in a %s', (type) => {
     test('ifNoneExist creates where there is none, and answers 200 with the one there is', async () => {
@@ -61,6 +72,45 @@ export const conditionalBundleTopic: Topic = (http) => {
       expect(statuses(await http().post('', bundle(type, remove)))).toEqual(['204']);
       expect((await http().get(`/Patient/${idAt(first, 0)}`)).status).toBe(410);
       expect(statuses(await http().post('', bundle(type, remove)))).toEqual(['204']);
+    });
+  });
+
+  describe.each(['batch', 'transaction'] as const)('PATCH with criteria in a %s', (type) => {
+    const activate = JSON.stringify([{ op: 'add', path: '/active', value: true }]);
+    const operation = { name: 'operation', part: [{ name: 'type', valueCode: 'replace' }, { name: 'path', valueString: 'Patient.birthDate' }, { name: 'value', valueDate: '1981' }] };
+    const forms: readonly object[] = [
+      { resourceType: 'Binary', contentType: 'application/json-patch+json', data: Buffer.from(activate).toString('base64') },
+      { resourceType: 'Parameters', parameter: [operation] },
+    ];
+    const patchOf = (criteria: string, resource: object = forms[0]!, ifMatch?: string) => ({ resource, request: { method: 'PATCH', url: `Patient?${criteria}`, ifMatch } });
+    const statusOf = (answer: Answer): string => (answer.body.resourceType === 'Bundle' ? statuses(answer)[0]! : String(answer.status));
+
+    test('patches the one match, in both forms', async () => {
+      const { sent, criteria } = unique();
+      const { body } = await http().post('/Patient', sent);
+      for (const [place, form] of forms.entries()) {
+        const answer = await http().post('', bundle(type, patchOf(criteria, form)));
+        expect(answer.body.entry[0].response).toMatchObject({ status: '200', location: `Patient/${body.id}/_history/${place + 2}`, etag: `W/"${place + 2}"` });
+      }
+      expect((await http().get(`/Patient/${body.id}`)).body).toMatchObject({ active: true, birthDate: '1981' });
+    });
+
+    test('is 404 where nothing matches, and 412 where several do', async () => {
+      const { sent, criteria, value } = unique();
+      const none = await http().post('', bundle(type, patchOf(criteria)));
+      await http().post('/Patient', sent);
+      await http().post('/Patient', sent);
+      const several = await http().post('', bundle(type, patchOf(criteria)));
+      expect([statusOf(none), statusOf(several)]).toEqual(['404', '412']);
+      expect(none.text + several.text).not.toContain(value);
+      expect((await http().get(`/Patient?${criteria}&active=true`)).body.entry ?? []).toEqual([]);
+    });
+
+    test('holds ifMatch against the match', async () => {
+      const { sent, criteria } = unique();
+      await http().post('/Patient', sent);
+      expect(statusOf(await http().post('', bundle(type, patchOf(criteria, forms[0], 'W/"2"'))))).toBe('412');
+      expect(statusOf(await http().post('', bundle(type, patchOf(criteria, forms[0], 'W/"1"'))))).toBe('200');
     });
   });
 
@@ -126,7 +176,7 @@ export const conditionalBundleTopic: Topic = (http) => {
     });
 
     test.each([
-      ['POST', 'request.ifNoneExist'], ['PUT', 'request.url'], ['DELETE', 'request.url'],
+      ['POST', 'request.ifNoneExist'], ['PUT', 'request.url'], ['PATCH', 'request.url'], ['DELETE', 'request.url'],
     ])('is refused as a whole where the criteria of %s find several', async (method, element) => {
       const { sent, criteria, value } = unique();
       await http().post('/Patient', sent);
@@ -134,7 +184,7 @@ export const conditionalBundleTopic: Topic = (http) => {
       const id = freshId();
       const entry = method === 'POST'
         ? postUnless(sent, criteria)
-        : { ...(method === 'PUT' ? { resource: sent } : {}), request: { method, url: `Patient?${criteria}` } };
+        : { ...(method === 'PUT' ? { resource: sent } : method === 'PATCH' ? { resource: deactivation } : {}), request: { method, url: `Patient?${criteria}` } };
       const answer = await http().post('', bundle('transaction', entry, { resource: patient({ id }), request: { method: 'PUT', url: `Patient/${id}` } }));
       expect(refused(answer, value)).toEqual([412, 'multiple-matches', `Bundle.entry[0].${element}`]);
       expect((await http().get(`/Patient/${id}`)).status).toBe(404);
@@ -158,6 +208,9 @@ export const conditionalBundleTopic: Topic = (http) => {
       const remove = { request: { method: 'DELETE', url: `Patient/${body.id}` } };
       expect(refused(await http().post('', bundle('transaction', put, remove)), value)[0]).toBe(400);
       expect(refused(await http().post('', bundle('transaction', postUnless(sent, criteria), remove)), value)[0]).toBe(400);
+      const patch = { resource: deactivation, request: { method: 'PATCH', url: `Patient?${criteria}` } };
+      expect(refused(await http().post('', bundle('transaction', patch, put)), value)[0]).toBe(400);
+      expect(refused(await http().post('', bundle('transaction', patch, patch)), value)[0]).toBe(400);
       expect((await http().get(`/Patient/${body.id}`)).headers.get('etag')).toBe('W/"1"');
     });
   });

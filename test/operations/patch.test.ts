@@ -117,7 +117,13 @@ describe('a transaction', () => {
     ['is of another version', entryOf(appended, { ifMatch: 'W/"7"' }), 412, 'Bundle.entry[1].request'],
     ['is of nothing', { ...entryOf(appended), request: { method: 'PATCH', url: 'Patient/none' } }, 404, 'Bundle.entry[1].request'],
     ['is none', entryOf([{ op: 'none' }]), 400, 'Bundle.entry[1].resource'],
-    ['is conditional', entryOf(appended, { url: 'Patient?identifier=first' }), 400, 'Bundle.entry[1].request.url'],
+    ['names an id and criteria', entryOf(appended, { url: 'Patient/p?identifier=first' }), 400, 'Bundle.entry[1].request.url'],
+    ['has criteria that are empty', entryOf(appended, { url: 'Patient' }), 400, 'Bundle.entry[1].request.url'],
+    ['has criteria that are not understood', entryOf(appended, { url: 'Patient?colour=first' }), 400, 'Bundle.entry[1].request.url'],
+    ['has criteria that find nothing', entryOf(appended, { url: 'Patient?identifier=second' }), 404, 'Bundle.entry[1].request.url'],
+    ['has criteria that only the transaction itself satisfies', entryOf(appended, { url: 'Patient?_id=q' }), 404, 'Bundle.entry[1].request.url'],
+    ['by criteria fits not', entryOf([{ op: 'test', path: '/active', value: false }], { url: 'Patient?identifier=first' }), 422, 'Bundle.entry[1].request'],
+    ['by criteria is of another version', entryOf(appended, { url: 'Patient?identifier=first', ifMatch: 'W/"7"' }), 412, 'Bundle.entry[1].request.url'],
     ['is under a condition that has no meaning', entryOf(appended, { ifNoneMatch: '*' }), 400, 'Bundle.entry[1].request.ifNoneMatch'],
   ])('writes nothing where a patch %s', async (_reason, entry, status, expression) => {
     expect(refusal(await send(other, entry))).toMatchObject({ status, expressions: [expression] });
@@ -144,6 +150,35 @@ describe('a transaction', () => {
     expect((await server.send('GET', '/Patient/q')).headers['ETag']).toBe('W/"1"');
   });
 
+  test('resolves the criteria of its patches again when another writer comes between', async () => {
+    const byCriteria = entryOf(appended, { url: 'Patient?active=true' });
+    await server.send('PUT', '/Patient/r', { body: { ...patient, id: 'r', active: false, identifier: [{ value: 'second' }] } });
+    let turned = false;
+    const turning: DataStore = {
+      ...server.store,
+      transact: async (...sent) => {
+        if (!turned) {
+          turned = true;
+          await server.send('PUT', '/Patient/p', { body: { ...patient, active: false } });
+          await server.send('PUT', '/Patient/r', { body: { ...patient, id: 'r', identifier: [{ value: 'second' }] } });
+        }
+        return server.store.transact(...sent);
+      },
+    };
+    await run(turning, bundleOf('transaction', other, byCriteria));
+    expect(values(await server.send('GET', '/Patient/p'))).toEqual(['first']);
+    expect(values(await server.send('GET', '/Patient/r'))).toEqual(['second', 'patched']);
+  });
+
+  test('refuses two patches, or a patch and another write, of what turns out to be the same resource', async () => {
+    const byCriteria = entryOf(appended, { url: 'Patient?identifier=first' });
+    for (const again of [byCriteria, entryOf(appended), { request: { method: 'DELETE', url: 'Patient/p' } }]) {
+      expect(refusal(await send(other, byCriteria, again)).status).toBe(400);
+    }
+    expect(values(await server.send('GET', '/Patient/p'))).toEqual(['first']);
+    expect((await server.send('GET', '/Patient/q')).status).toBe(404);
+  });
+
   test('gives up after a bounded number of times, and at once for a version that the client names', async () => {
     await expect(run(contended(server.store, maxPatchAttempts), bundleOf('transaction', other, entryOf(appended)))).rejects.toMatchObject({ status: 409 });
     const { headers: { ETag: ifMatch } } = await server.send('GET', '/Patient/p');
@@ -157,12 +192,17 @@ function unlessDied(error: unknown): void {
 }
 
 describe('a job', () => {
-  test.each(['batch', 'transaction'])('that dies at any moment applies its patches once: %s', async (type) => {
+  // What `once` patches satisfies these criteria no more.
+  const byCriteria = { url: 'Patient?active=true&identifier=first' };
+
+  test.each([
+    ['batch', {}], ['transaction', {}], ['batch', byCriteria], ['transaction', byCriteria],
+  ])('that dies at any moment applies its patches once: %s, %p', async (type, target) => {
     for (let left = 1; ; left++) {
       disk = emptyDisk();
       server = platform(disk);
       await server.send('PUT', '/Patient/p', { body: patient });
-      const { headers: answered } = await server.send('POST', '/', { body: bundleOf(type, entryOf(once)), headers: { prefer: 'respond-async' } });
+      const { headers: answered } = await server.send('POST', '/', { body: bundleOf(type, entryOf(once, target)), headers: { prefer: 'respond-async' } });
       const location = (answered['Content-Location'] ?? '').slice(baseUrl.length);
       const id = location.slice('/Transaction/'.length);
       const fuse = { left };
@@ -175,6 +215,8 @@ describe('a job', () => {
       const [entry] = resource['entry'] as JsonObject[];
       expect([left, entry?.['response']]).toMatchObject([left, { status: '200', etag: 'W/"2"' }]);
       expect(values(await server.send('GET', '/Patient/p'))).toEqual(['first', 'patched']);
+      // Nothing is kept of a job that is done.
+      expect([await server.store.transacted(id), await server.store.transacted(`${id}#0`)]).toEqual([undefined, undefined]);
       if (survived) break;
     }
   });

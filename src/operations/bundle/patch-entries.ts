@@ -1,17 +1,22 @@
 /**
  * PATCH in a transaction (https://hl7.org/fhir/R4/http.html#transaction). Each is made an update of the version that was
  * read, on condition that it still is the current one: the commit takes it or nothing, and nobody's write is lost between.
+ * What the criteria of a conditional patch find is what is stored before the transaction.
  */
 import { entryIssue, rawEntries, readEntry } from '../../fhir/bundle/entry.ts';
 import type { BundleEntry } from '../../fhir/bundle/entry.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import { isObject } from '../../fhir/json.ts';
-import { FhirError, invalidResource } from '../../fhir/outcome.ts';
+import { FhirError, invalidResource, notFound } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
 import { copyJson } from '../../fhir/patch/json-copy.ts';
 import type { Patch } from '../../fhir/patch/patch.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import type { ResourceVersion } from '../../store/data-store.ts';
+import { onlyMatch, readCriteria } from '../conditional/criteria.ts';
+import { requireIfMatch } from '../conditional/while-matching.ts';
 import type { OperationRequest } from '../operation.ts';
+import { parseParameters } from '../parameters.ts';
 import { patchedResource, presentVersion } from '../patch.ts';
 import { parseIfMatch } from '../preconditions.ts';
 import { route } from '../route.ts';
@@ -25,7 +30,8 @@ import { inParallel } from './in-parallel.ts';
 export interface PatchEntry {
   readonly index: number;
   readonly type: string;
-  readonly id: string;
+  /** Which resource is patched: the one of this id, or the one that satisfies these criteria. */
+  readonly target: { readonly id: string } | { readonly criteria: string };
   readonly patch: Patch;
   /** The version that the client wants to patch, or any. */
   readonly ifMatch?: number | '*';
@@ -52,11 +58,11 @@ function patchEntry(entry: BundleEntry, request: OperationRequest): PatchEntry {
     throw invalidResource([entryIssue(index, `request.${name}`, ['invalid', `${name} means nothing for PATCH; leave it out.`])]);
   }
   const { type = '', id } = inEntry(index, 'request.url', () => route(method, `/${path}`).path);
-  if (id === undefined || query !== undefined) {
-    throw invalidResource([entryIssue(index, 'request.url', ['not-supported', 'a PATCH names the resource as Type/id, without a query.'])]);
+  if (id !== undefined && query !== undefined) {
+    throw invalidResource([entryIssue(index, 'request.url', ['not-supported', 'a PATCH names the resource as Type/id, or by criteria as Type?…, not both.'])]);
   }
   return {
-    index, type, id,
+    index, type, target: id === undefined ? { criteria: query ?? '' } : { id },
     ifMatch: inEntry(index, 'request.ifMatch', () => parseIfMatch(ifMatch)),
     patch: inEntry(index, 'resource', () => submittedPatch(entryRequest(entry, request, ''))),
   };
@@ -96,26 +102,46 @@ export async function withPatchesApplied(
   const level = validationLevel(request.headers);
   const updates = new Map<number, Update>();
   const passed = new Map<number, readonly Issue[]>();
-  await inParallel(patches, async ({ index, type, id, patch, ifMatch }) => {
-    const current = await store.read(type, id);
-    const { version, resource, issues } = inEntry(index, 'request', () => {
-      const version = presentVersion(current, ifMatch);
-      return { version, ...patchedResource(version, patch, level) };
-    });
+  await inParallel(patches, async (entry) => {
+    const { index, patch } = entry;
+    const version = await versionToPatch(entry, { request, store });
+    const { resource, issues } = inEntry(index, 'request', () => patchedResource(version, patch, level));
     updates.set(index, { resource, ifMatch: entityTag(version.versionId) });
     if (issues.length > 0) passed.set(index, issuesOf(issues, index, 'request'));
   });
   return { bundle: withUpdates(bundle, updates), passed };
 }
 
+async function versionToPatch(
+  { index, type, target, ifMatch }: PatchEntry, { request, store }: Pick<BundleContext, 'request' | 'store'>,
+): Promise<ResourceVersion & { json: string }> {
+  if ('id' in target) {
+    const current = await store.read(type, target.id);
+    return inEntry(index, 'request', () => presentVersion(current, ifMatch));
+  }
+  try {
+    const criteria = await readCriteria(store, parseParameters(target.criteria), { type, baseUrl: request.baseUrl });
+    const found = await onlyMatch(store, criteria);
+    requireIfMatch({ headers: ifMatch === undefined ? {} : { 'if-match': ifMatch === '*' ? ifMatch : entityTag(ifMatch) } }, found);
+    if (found === undefined) throw notFound('no resource satisfies the criteria, and a patch makes none. A conditional update does.');
+    return presentVersion(found, undefined);
+  } catch (error) {
+    throw ofEntry(error, index, 'request.url');
+  }
+}
+
 interface Update {
-  readonly resource: Resource;
+  readonly resource: Resource & { id: string };
   readonly ifMatch?: string;
 }
 
-/** With the smallest updates there are, for a look at which resources the bundle writes. */
-export function withoutPatches(bundle: JsonObject, patches: readonly PatchEntry[]): JsonObject {
-  return withUpdates(bundle, new Map(patches.map(({ index, type, id }) => [index, { resource: { resourceType: type, id } }])));
+/** With the smallest updates there are, for a look at which resources the bundle wrote: `ids` by entry. */
+export function withoutPatches(bundle: JsonObject, patches: readonly PatchEntry[], ids: ReadonlyMap<number, string>): JsonObject {
+  return withUpdates(bundle, new Map(patches.map(({ index, type }) => {
+    const id = ids.get(index);
+    if (id === undefined) throw new Error('A committed transaction lacks what an entry of it patched.');
+    return [index, { resource: { resourceType: type, id } }];
+  })));
 }
 
 /** A copy, as planning takes over what it is given. */
@@ -125,8 +151,9 @@ function withUpdates(bundle: JsonObject, updates: ReadonlyMap<number, Update>): 
     const update = updates.get(index);
     const { request } = entry;
     if (update === undefined || !isObject(request)) continue;
-    entry['resource'] = update.resource;
-    entry['request'] = { ...request, method: 'PUT', ifMatch: update.ifMatch };
+    const { resource, ifMatch } = update;
+    entry['resource'] = resource;
+    entry['request'] = { ...request, method: 'PUT', url: `${resource.resourceType}/${resource.id}`, ifMatch };
   }
   return copy;
 }

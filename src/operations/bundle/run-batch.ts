@@ -5,11 +5,9 @@ import { isRead } from '../../fhir/bundle/plan-write.ts';
 import { inProcessingOrder } from '../../fhir/bundle/transaction.ts';
 import type { Json, JsonObject } from '../../fhir/json.ts';
 import { isObject, parseJson } from '../../fhir/json.ts';
-import { badRequest, FhirError, operationOutcome } from '../../fhir/outcome.ts';
+import { badRequest, operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
-import { isId } from '../../fhir/resource.ts';
-import { isResourceType } from '../../fhir/structures.ts';
-import type { DataStore, WriteResult } from '../../store/data-store.ts';
+import type { WriteResult } from '../../store/data-store.ts';
 import { validationIssuesHeader, validationIssueUrl } from '../validation-level.ts';
 import type { OperationRequest, OperationResponse } from '../operation.ts';
 import type { Preferences } from '../prefer.ts';
@@ -19,6 +17,7 @@ import { preferredReturn, responseBundle, servedResult, versionResult } from './
 import type { EntryResult } from './entry-result.ts';
 import { inParallel } from './in-parallel.ts';
 import type { SubmittedBundle } from './submitted-bundle.ts';
+import { patchedBefore, writingThrough } from './write-once.ts';
 
 /** @returns the text of the batch-response; an entry that fails is told of there and nowhere else */
 export async function runBatch({ bundle, flawed }: SubmittedBundle, context: BundleContext): Promise<string> {
@@ -60,8 +59,8 @@ async function writeOne(entry: BundleEntry, context: BundleContext): Promise<Ent
   if (isBatchDelete(entry)) return failedResult(batchDelete.issues);
   const wanted = preferredReturn(request.headers['prefer']);
   const before = await patchedBefore(entry, context);
-  if (before?.version !== undefined) {
-    return { status: 200, ...versionResult(before.version), ...(wanted === 'representation' ? { resource: before.version.json } : {}) };
+  if (before !== undefined) {
+    return { status: 200, ...versionResult(before), ...(wanted === 'representation' ? { resource: before.json } : {}) };
   }
   let written: WriteResult | undefined;
   const listening = writingThrough(store, entry, { context, told: (result) => (written = result) });
@@ -95,54 +94,6 @@ function unwritten(
 
 function relative(location: string | undefined, { baseUrl }: OperationRequest): Pick<EntryResult, 'location'> {
   return location === undefined ? {} : { location: location.slice(baseUrl.length + 1) };
-}
-
-/**
- * Of a job that begins anew: the version that the entry's patch made before, which the patch may fit no more. No version has
- * the number 0, so that nothing is written where there is none.
- */
-async function patchedBefore({ index, method, path }: BundleEntry, { store, transactionId }: BundleContext): Promise<WriteResult | undefined> {
-  if (method !== 'PATCH' || transactionId === undefined) return undefined;
-  const [resourceType, id] = path.split('/');
-  if (!isResourceType(resourceType) || !isId(id)) return undefined;
-  try {
-    return await store.write({ interaction: 'update', resource: { resourceType, id }, ifMatch: 0 }, { origin: originOf(transactionId, index) });
-  } catch (error) {
-    if (error instanceof FhirError && error.status === 412) return undefined;
-    throw error;
-  }
-}
-
-function originOf(transactionId: string, index: number): string {
-  return `${transactionId}#${index}`;
-}
-
-/**
- * A store that tells what was written. As part of a job it writes each entry once, however often the job begins
- * anew: the id of a create is the job's and the entry's, and every version carries its origin.
- */
-function writingThrough(
-  store: DataStore,
-  { index }: BundleEntry,
-  { context, told }: { readonly context: BundleContext; readonly told: (result: WriteResult) => void },
-): DataStore {
-  const { transactionId, newId } = context;
-  return {
-    ...store,
-    async write(write, options) {
-      const once = transactionId === undefined ? options : { ...options, origin: originOf(transactionId, index) };
-      const named = write.interaction === 'create' && write.id === undefined ? { ...write, id: newId(index) } : write;
-      const result = await store.write(transactionId === undefined ? write : named, once);
-      told(result);
-      return result;
-    },
-    async createUnderClaim(resource, claim, options) {
-      const once = transactionId === undefined ? options : { ...options, origin: originOf(transactionId, index) };
-      const result = await store.createUnderClaim(resource, claim, once);
-      if (result.created) told(result);
-      return result;
-    },
-  };
 }
 
 /** Under `minimal`, what was let pass stands in the resource itself, as text of an OperationOutcome. */

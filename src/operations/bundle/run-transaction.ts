@@ -123,7 +123,7 @@ interface Committed {
 
 async function commitPlan(plan: ConditionedPlan, { store, transactionId }: BundleContext): Promise<Committed> {
   if (plan.writes.length === 0) return { plan, committed: [] };
-  const options = transactionId === undefined ? {} : { transactionId };
+  const options = transactionId === undefined ? {} : { transactionId, entries: plan.writes.map(({ index }) => index) };
   const commit = (): Promise<readonly WriteResult[]> => store.transact(plan.writes.map(({ write }) => write), options);
   return { plan, committed: await committing(plan, () => namingEntry(plan.writes, store, commit)) };
 }
@@ -150,20 +150,15 @@ async function commitPatches(bundle: JsonObject, patches: readonly PatchEntry[],
 
 /**
  * Of a job that begins anew: whether it was committed is found out before its patches are applied once more, to what they
- * have made themselves. No version has the number 0, so that nothing is written now.
+ * have made themselves. What their criteria found is told by the record: they may find something else by now.
  */
 async function committedBefore(bundle: JsonObject, patches: readonly PatchEntry[], context: BundleContext): Promise<Committed | undefined> {
   const { store, transactionId } = context;
   if (transactionId === undefined) return undefined;
-  const patched = new Set(patches.map(({ index }) => index));
-  const plan = await planned(withoutPatches(bundle, patches), context);
-  const writes = plan.writes.map(({ index, write }) => (patched.has(index) ? { ...write, ifMatch: 0 } : write));
-  try {
-    return { plan, committed: await committing(plan, () => store.transact(writes, { transactionId })) };
-  } catch (error) {
-    if (error instanceof FhirError && error.status === 412) return undefined;
-    throw error;
-  }
+  const before = await store.transacted(transactionId);
+  if (before === undefined) return undefined;
+  const ids = new Map(before.flatMap(({ entry, id }) => (entry === undefined ? [] : [[entry, id] as const])));
+  return commitPlan(await planned(withoutPatches(bundle, patches, ids), context), context);
 }
 
 /** One id for each entry, in every attempt. */
