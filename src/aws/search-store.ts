@@ -6,7 +6,7 @@ import { openVersions } from '../store/open-versions.ts';
 import type { ReportStale } from './stale-reports.ts';
 import { storePorts } from './store-ports.ts';
 
-export function searchStore(record: DatastoreRecord, reportStale: ReportStale): Pick<DataStore, 'search' | 'searchCompartment' | 'sealer' | 'read' | 'readMany' | 'vread'> {
+export function searchStore(record: DatastoreRecord, reportStale: ReportStale): Pick<DataStore, 'search' | 'searchCompartment' | 'searchParameters' | 'sealer' | 'read' | 'readMany' | 'vread'> {
   const ports = storePorts(record);
   return { ...openSearch(ports, reportStale), ...openVersions(ports) };
 }

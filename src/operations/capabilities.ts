@@ -1,15 +1,16 @@
 /**
- * capabilities: what this server offers, made from the operations table and the search parameters that are built
- * (https://hl7.org/fhir/R4/http.html#capabilities). What is not listed is refused.
+ * capabilities: what this server offers, made from the operations table and the search parameters that the data store has
+ * at the moment (https://hl7.org/fhir/R4/http.html#capabilities). What is not listed is refused.
  */
 import type { JsonObject } from '../fhir/json.ts';
 import { notSupported } from '../fhir/outcome.ts';
 import { compartmentNames } from '../fhir/search/compartments.ts';
-import { isSupported, searchParametersOf } from '../fhir/search/parameters.ts';
+import { isSupported } from '../fhir/search/parameters.ts';
+import type { SearchParameters } from '../fhir/search/parameters.ts';
 import { modifiersOf } from '../fhir/search/parse-clause.ts';
 import { mayReferTo, referencesOf } from '../fhir/search/parse-include.ts';
 import type { SearchParameter, SearchParameterType } from '../fhir/search/values.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, StoreOf } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
 import { routedTypes } from './route.ts';
 import { subset, subsetParameters } from './subset.ts';
@@ -22,16 +23,17 @@ export const softwareVersion = '0.1.0';
 /** When what is told here last changed, as CapabilityStatement.date wants it. */
 export const statementDate = '2026-11-22';
 
-/** Base URLs under which one server is reached: a few data stores, by a name or two. Beyond it the text is made anew. */
+/** Base URLs under which one data store is reached: a name or two. Beyond it the text is made anew. */
 const maxRememberedBases = 64;
 
-export function capabilities(): Operation {
-  const texts = new Map<string, string>();
-  const statement = (baseUrl: string): string => {
-    const known = texts.get(baseUrl);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(capabilityStatement(baseUrl));
-    if (texts.size < maxRememberedBases) texts.set(baseUrl, text);
+export function capabilities({ store }: StoreOf<'searchParameters'>): Operation {
+  // Stores give the same parameters as long as none was added or taken away.
+  const texts = new WeakMap<SearchParameters, Map<string, string>>();
+  const statement = (baseUrl: string, searchParameters: SearchParameters): string => {
+    const known = texts.get(searchParameters) ?? new Map<string, string>();
+    texts.set(searchParameters, known);
+    const text = known.get(baseUrl) ?? JSON.stringify(capabilityStatement(baseUrl, searchParameters));
+    if (known.size < maxRememberedBases) known.set(baseUrl, text);
     return text;
   };
   return async ({ baseUrl, query }) => {
@@ -39,12 +41,12 @@ export function capabilities(): Operation {
     refuseOthers(parameters, ['mode', ...subsetParameters]);
     const mode = single(parameters, 'mode') ?? 'full';
     if (mode !== 'full') throw notSupported('The only mode of the CapabilityStatement here is full.');
-    return { status: 200, headers: {}, json: subset(parameters)(statement(baseUrl)) };
+    return { status: 200, headers: {}, json: subset(parameters)(statement(baseUrl, await store.searchParameters())) };
   };
 }
 
 /** @param baseUrl of the data store, without a slash at the end */
-export function capabilityStatement(baseUrl: string): JsonObject {
+export function capabilityStatement(baseUrl: string, searchParameters: SearchParameters): JsonObject {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -67,8 +69,8 @@ export function capabilityStatement(baseUrl: string): JsonObject {
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',
-        resource: routedTypes.map(resourceEntry),
-        searchParam: commonSearchParams(),
+        resource: routedTypes.map((type) => resourceEntry(type, searchParameters)),
+        searchParam: commonSearchParams(searchParameters),
         interaction: systemInteractions(),
         compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name[0]!.toLowerCase()}${name.slice(1)}`),
       },
@@ -87,7 +89,7 @@ function systemInteractions(): JsonObject[] {
   return [{ code: 'transaction' }, { code: 'batch' }, ...offered(['history-system', 'search-system'])];
 }
 
-function resourceEntry(type: string): JsonObject {
+function resourceEntry(type: string, searchParameters: SearchParameters): JsonObject {
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -101,9 +103,9 @@ function resourceEntry(type: string): JsonObject {
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
     ...operationsOf(type),
-    searchInclude: searchIncludes(type),
-    searchRevInclude: searchRevIncludes(type),
-    searchParam: [...[...searchParametersOf(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
+    searchInclude: searchIncludes(type, searchParameters),
+    searchRevInclude: searchRevIncludes(type, searchParameters),
+    searchParam: [...[...searchParameters.of(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
   };
 }
 
@@ -115,8 +117,8 @@ function operationsOf(type: string): JsonObject {
 }
 
 /** What a search across types may always ask (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam). */
-function commonSearchParams(): JsonObject[] {
-  const [first, ...others] = routedTypes.map(searchParametersOf);
+function commonSearchParams(searchParameters: SearchParameters): JsonObject[] {
+  const [first, ...others] = routedTypes.map((type) => searchParameters.of(type));
   const common = [...first!.values()].filter((one) => isSupported(one) && others.every((each) => each.has(one.code)));
   return [...common.map(searchParam), ...withoutDefinition];
 }
@@ -133,16 +135,16 @@ const withoutDefinition: readonly JsonObject[] = [
 ];
 
 /** What may be brought along with resources of the type (https://hl7.org/fhir/R4/search.html#revinclude). */
-function searchIncludes(type: string): string[] {
-  return ['*', `${type}:*`, ...referencesOf(type).map(({ code }) => `${type}:${code}`)];
+function searchIncludes(type: string, searchParameters: SearchParameters): string[] {
+  return ['*', `${type}:*`, ...referencesOf(type, searchParameters).map(({ code }) => `${type}:${code}`)];
 }
 
 /**
  * References that say which types they are to. Of the eighty parameters that may refer to anything the one is listed that
  * clients look for: all of them would make the statement half as long again.
  */
-function searchRevIncludes(type: string): string[] {
-  const named = routedTypes.flatMap((source) => referencesOf(source)
+function searchRevIncludes(type: string, searchParameters: SearchParameters): string[] {
+  const named = routedTypes.flatMap((source) => referencesOf(source, searchParameters)
     .filter((parameter) => parameter.targets.length > 0 && mayReferTo(parameter, type)).map(({ code }) => `${source}:${code}`));
   return ['*', 'Provenance:target', ...named];
 }

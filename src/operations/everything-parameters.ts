@@ -8,6 +8,7 @@ import { badRequest } from '../fhir/outcome.ts';
 import { compartmentTypes } from '../fhir/search/compartments.ts';
 import { dateInterval } from '../fhir/search/date-interval.ts';
 import type { CareDates } from '../fhir/search/everything-dates.ts';
+import { baseParameters } from '../fhir/search/parameters.ts';
 import { parseSearch } from '../fhir/search/parse.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { OperationRequest } from './operation.ts';
@@ -51,7 +52,7 @@ export function askedEverything(request: OperationRequest, { type }: Focus): Ask
   // Where what is only referred to is wanted, all that may refer to it is read.
   const read = types !== undefined && [...types].every((one) => members.includes(one)) ? [...types] : members;
   const { baseUrl } = request;
-  const queries = read.map((one) => ({ ...parseSearch(one, criteria(parameters), { baseUrl }), applied: parameters }));
+  const queries = read.map((one) => ({ ...parseSearch(one, criteria(parameters), { baseUrl, searchParameters: baseParameters }), applied: parameters }));
   const dates = datesOf(parameters);
   return { queries, parameters, ...(types && { types }), ...(dates && { dates }), ...(cursor !== undefined && { cursor }) };
 }

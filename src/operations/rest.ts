@@ -37,7 +37,7 @@ export function rest(
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };
   const operations: Readonly<Record<OperationName, Operation>> = {
     ...bundles,
-    capabilities: capabilities(),
+    capabilities: capabilities(dependencies),
     'conditional-delete': conditionalDelete(dependencies),
     'conditional-patch': conditionalPatch(dependencies),
     'conditional-update': conditionalUpdate(dependencies),

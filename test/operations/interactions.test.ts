@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { preconditionFailed } from '../../src/fhir/outcome.ts';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { capabilityStatement, softwareVersion } from '../../src/operations/capabilities.ts';
 import { maxParameters } from '../../src/operations/parameters.ts';
 import { update } from '../../src/operations/update.ts';
@@ -98,7 +99,7 @@ describe('capabilities', () => {
   });
 
   test('are a sound CapabilityStatement', async () => {
-    const statement = { ...capabilityStatement(baseUrl), id: '1' };
+    const statement = { ...capabilityStatement(baseUrl, baseParameters), id: '1' };
     expect((await rest.send('PUT', '/CapabilityStatement/1', { body: statement })).status).toBe(201);
   });
 });

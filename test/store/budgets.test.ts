@@ -1,6 +1,7 @@
 /** What each operation may cost, from docs/store.md, counted exactly by the cost meter: these figures decide the bill on AWS. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { costMeter, type Cost, type CostMeter } from '../../bench/cost-meter.ts';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
@@ -67,7 +68,7 @@ function bloodPressure(): Resource {
 }
 
 function query(parameters: readonly NameValue[]) {
-  return parseSearch('Observation', parameters, { baseUrl: 'http://store.example' });
+  return parseSearch('Observation', parameters, { baseUrl: 'http://store.example', searchParameters: baseParameters });
 }
 
 describe('a read', () => {
@@ -196,7 +197,7 @@ describe('a search', () => {
     for (const family of ['Hansen', 'Jansson', 'Miller', 'Smith', 'Young']) {
       await store.write({ interaction: 'create', resource: { resourceType: 'Patient', name: [{ family }] } });
     }
-    const cost = await meter.measure(() => store.search(parseSearch('Patient', [['family:contains', 'ns']], { baseUrl: 'http://store.example' })));
+    const cost = await meter.measure(() => store.search(parseSearch('Patient', [['family:contains', 'ns']], { baseUrl: 'http://store.example', searchParameters: baseParameters })));
     expect(cost.result.matches).toHaveLength(2);
     expect(cost.readUnits).toBeLessThanOrEqual(stringBuckets.length + 2);
   });
@@ -218,7 +219,7 @@ describe('a search', () => {
     const { store, meter } = open();
     await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: patientId } });
     for (let day = 1; day <= rows; day += 1) await store.write({ interaction: 'create', resource: observation(day) });
-    const asked = parseSearch('Patient', [['_has:Observation:patient:code', '8302-2']], { baseUrl: 'http://store.example' });
+    const asked = parseSearch('Patient', [['_has:Observation:patient:code', '8302-2']], { baseUrl: 'http://store.example', searchParameters: baseParameters });
     const { result, roundTrips, readUnits } = await meter.measure(() => store.search(asked));
     expect([result.matches.length, roundTrips]).toEqual([1, 3]);
     expect(readUnits).toBeLessThanOrEqual(2 + rows + 1);
@@ -228,7 +229,7 @@ describe('a search', () => {
     const { store, meter } = open();
     await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: patientId } });
     for (let day = 1; day <= 28; day += 1) await store.write({ interaction: 'create', resource: observation(day) });
-    const queries = ['Patient', 'Observation', 'Encounter'].map((type) => parseSearch(type, [['_count', '10']], { baseUrl: 'http://store.example' }));
+    const queries = ['Patient', 'Observation', 'Encounter'].map((type) => parseSearch(type, [['_count', '10']], { baseUrl: 'http://store.example', searchParameters: baseParameters }));
     let cursor: string | undefined;
     for (const rowsOfPage of [10, 10, 9]) {
       const { result, roundTrips, readUnits } = await meter.measure(() => store.searchCompartment({ compartment: 'Patient', id: patientId, queries }, cursor));

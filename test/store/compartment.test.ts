@@ -1,6 +1,7 @@
 /** Compartments as a whole: what is in them, in the order of the clinical date, whatever is written meanwhile. */
 import { describe, expect, test } from '@jest/globals';
 import { compartmentTypes, type CompartmentType } from '../../src/fhir/search/compartments.ts';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import type { CompartmentSearch } from '../../src/store/data-store.ts';
@@ -25,7 +26,7 @@ async function put(store: OpenDataStore, resourceType: string, id: string, conte
 const of = (patient: string): object => ({ subject: { reference: `Patient/${patient}` } });
 
 function asked(compartment: CompartmentType, id: string, parameters: readonly NameValue[] = []): CompartmentSearch {
-  return { compartment, id, queries: compartmentTypes(compartment).map((type) => parseSearch(type, parameters, { baseUrl })) };
+  return { compartment, id, queries: compartmentTypes(compartment).map((type) => parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters })) };
 }
 
 async function pages(store: OpenDataStore, search: CompartmentSearch, between: (page: number) => Promise<void> = async () => {}): Promise<string[][]> {

@@ -3,6 +3,7 @@
  * against all resources of a small population one by one.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
@@ -183,7 +184,7 @@ describe.each([1, 2])('over population %i', (seed) => {
   });
 
   async function found(type: string, parameters: readonly NameValue[]): Promise<readonly string[]> {
-    const query = parseSearch(type, parameters, { baseUrl });
+    const query = parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters });
     const ids: string[] = [];
     let cursor: string | undefined;
     do {
@@ -223,7 +224,7 @@ const open = (): OpenDataStore => openDataStore({
 });
 
 async function pagesOf(store: OpenDataStore, type: string, parameters: readonly NameValue[]): Promise<readonly string[]> {
-  const query = parseSearch(type, parameters, { baseUrl });
+  const query = parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters });
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
@@ -261,12 +262,12 @@ describe('more resources than lead to matches one by one', () => {
   }, 60_000);
 
   test('a total counts them all', async () => {
-    const query = parseSearch('Observation', [['subject:Patient.gender', 'male'], ['_summary', 'count']], { baseUrl });
+    const query = parseSearch('Observation', [['subject:Patient.gender', 'male'], ['_summary', 'count']], { baseUrl, searchParameters: baseParameters });
     expect((await store.search(query)).total).toBe(many / 2);
   });
 
   test('what leads to few is found by them, and told', async () => {
-    const query = parseSearch('Observation', [['subject:Patient.active', 'true'], ['_explain', 'true']], { baseUrl });
+    const query = parseSearch('Observation', [['subject:Patient.active', 'true'], ['_explain', 'true']], { baseUrl, searchParameters: baseParameters });
     const { explanation } = await store.search(query);
     expect(explanation?.drivers[0]).toMatchObject({ kind: 'reference', family: 'reference (subject)' });
     expect(explanation?.hydrations).toBeLessThanOrEqual(6);
@@ -281,7 +282,7 @@ test('a page goes on where the one before ended, whatever was written meanwhile'
     await put(store, { resourceType: 'Observation', id: `o${number}`, status: 'final', code: { coding: [{ code: 'a' }] }, subject: { reference: `Patient/p${number}` } });
   }
   for (const parameters of [[['subject.identifier', 'wanted']], [['patient.identifier', 'wanted'], ['code', 'a']]] as const) {
-    const query = parseSearch('Observation', [...parameters, ['_count', '3']], { baseUrl });
+    const query = parseSearch('Observation', [...parameters, ['_count', '3']], { baseUrl, searchParameters: baseParameters });
     const first = await store.search(query);
     await put(store, { resourceType: 'Patient', id: `p-${parameters.length}`, ...wanted });
     await put(store, { resourceType: 'Patient', id: 'inside', ...wanted, contained: [{ resourceType: 'Patient', id: 'c', ...wanted }], link: [{ other: { reference: '#c' }, type: 'refer' }] });

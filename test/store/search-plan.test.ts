@@ -1,5 +1,6 @@
 /** Which walks are planned for a search: by family, narrowed by what, over how many ranges. */
 import { describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Clause, CodeSet, Condition, SearchQuery } from '../../src/fhir/search/values.ts';
 import { stringBuckets, type EntryRules } from '../../src/store/entry-partitions.ts';
@@ -9,7 +10,7 @@ const now = Date.UTC(2026, 0, 1);
 const rules: EntryRules = { generation: 2, shards: 1, omitted: new Set(), hash: (...parts) => parts.join('|') };
 
 function query(type: string, ...parameters: readonly NameValue[]): SearchQuery {
-  return parseSearch(type, parameters, { baseUrl: 'http://store.example' });
+  return parseSearch(type, parameters, { baseUrl: 'http://store.example', searchParameters: baseParameters });
 }
 
 /** The families of the walks that may answer, the type's own left out. */

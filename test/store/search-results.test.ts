@@ -1,5 +1,6 @@
 /** What shapes the answer of a search: order, totals, contained resources and the explanation (https://hl7.org/fhir/R4/search.html#return). */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
@@ -29,7 +30,7 @@ async function put(...resources: readonly (Resource & { id: string })[]): Promis
 }
 
 function page(type: string, parameters: readonly NameValue[], cursor?: string): Promise<SearchPage> {
-  return store.search(parseSearch(type, parameters, { baseUrl: 'http://store.example' }), cursor);
+  return store.search(parseSearch(type, parameters, { baseUrl: 'http://store.example', searchParameters: baseParameters }), cursor);
 }
 
 async function pages(type: string, ...parameters: readonly NameValue[]): Promise<readonly SearchPage[]> {

@@ -1,5 +1,6 @@
 /** A search whose candidates change between its read of the index and its look at the resources. */
 import { describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
@@ -68,7 +69,7 @@ describe('a resource that is updated in the middle of a search', () => {
     const { writer, searcher, begin } = raceOf();
     for (const id of ['x', 'y', 'z']) await writer.write({ interaction: 'update', resource: patient(id, 'ann') });
     await begin(() => writer.write({ interaction: 'update', resource: patient('y', 'abe') }));
-    const { matches } = await searcher.search(parseSearch('Patient', parameters, { baseUrl: 'http://store.example' }));
+    const { matches } = await searcher.search(parseSearch('Patient', parameters, { baseUrl: 'http://store.example', searchParameters: baseParameters }));
     const found = matches.map(({ id, versionId }) => `${id}/${versionId}`).sort((one, other) => (one < other ? -1 : 1));
     expect(found).toEqual(['x/1', 'y/2', 'z/1']);
   });

@@ -1,5 +1,6 @@
 /** Searches over the store as a whole: what paging and sorting promise, whatever drives them. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../src/fhir/search/parse.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
@@ -24,7 +25,7 @@ describe('more matches than are gathered, sorted by what the driver is not in th
   });
 
   async function all(parameters: readonly (readonly [string, string])[]): Promise<{ id: string; value: string | undefined }[]> {
-    const query = parseSearch('Observation', parameters, { baseUrl: 'http://localhost/r4' });
+    const query = parseSearch('Observation', parameters, { baseUrl: 'http://localhost/r4', searchParameters: baseParameters });
     const found: { id: string; value: string | undefined }[] = [];
     let cursor: string | undefined;
     do {

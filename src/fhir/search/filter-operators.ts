@@ -1,7 +1,8 @@
 /** The tests of `_filter`: a search parameter, an operator and a value (https://hl7.org/fhir/R4/search_filter.html#ops). */
 import { badRequest, notSupported } from '../outcome.ts';
 import { escapeValue, isEscapedWell } from './escapes.ts';
-import { isSupported, searchParameter } from './parameters.ts';
+import { isSupported } from './parameters.ts';
+import type { SearchParameters } from './parameters.ts';
 import { isFullText, parseCriterion } from './parse-criterion.ts';
 import type { Clause, Criterion, Modifier, SearchParameter, SearchParameterType } from './values.ts';
 
@@ -9,6 +10,13 @@ export interface FilterTest {
   readonly name: string;
   readonly operator: string;
   readonly value: string;
+}
+
+/** What a filter is read with. */
+export interface FilterContext {
+  /** The store's, under which absolute references are local. */
+  readonly baseUrl: string;
+  readonly searchParameters: SearchParameters;
 }
 
 type Operators = Readonly<Record<string, Modifier | 'prefix' | undefined>>;
@@ -42,8 +50,8 @@ const systems: Readonly<Record<string, string>> = {
 };
 
 /** @throws FhirError 400 for a parameter, operator or value that does not go together with the others */
-export function filterTest({ name, operator, value }: FilterTest, type: string, baseUrl: string): Clause {
-  const parameter = searchParameter(type, name);
+export function filterTest({ name, operator, value }: FilterTest, type: string, { baseUrl, searchParameters }: FilterContext): Clause {
+  const parameter = searchParameters.of(type).get(name);
   if (parameter === undefined || !isSupported(parameter) || isFullText(parameter)) {
     throw notSupported(`_filter names something that is not a search parameter of ${type} with values of its own.`);
   }

@@ -4,6 +4,7 @@
  */
 import { badRequest, notSupported } from '../outcome.ts';
 import { filterTest } from './filter-operators.ts';
+import type { FilterContext } from './filter-operators.ts';
 import type { Condition } from './values.ts';
 
 /** Parentheses and `not`s within each other; each is a level of recursion. */
@@ -12,11 +13,10 @@ export const maxFilterDepth = 20;
 export const maxFilterTests = 50;
 
 /**
- * @param baseUrl the store's, under which absolute references are local
  * @throws FhirError 400 for what is not of the grammar or not offered; values are never repeated
  */
-export function parseFilter(text: string, type: string, baseUrl: string): Condition {
-  return new FilterParser(text, type, baseUrl).parse();
+export function parseFilter(text: string, type: string, context: FilterContext): Condition {
+  return new FilterParser(text, type, context).parse();
 }
 
 const space = /\s*/y;
@@ -29,15 +29,15 @@ const bareValue = /[^\s)\]"]+/y;
 class FilterParser {
   readonly #text: string;
   readonly #type: string;
-  readonly #baseUrl: string;
+  readonly #context: FilterContext;
   #position = 0;
   #depth = 0;
   #tests = 0;
 
-  constructor(text: string, type: string, baseUrl: string) {
+  constructor(text: string, type: string, context: FilterContext) {
     this.#text = text;
     this.#type = type;
-    this.#baseUrl = baseUrl;
+    this.#context = context;
   }
 
   parse(): Condition {
@@ -82,7 +82,7 @@ class FilterParser {
     if (next === '.' || next === '[') throw notSupported('_filter does not offer chained paths (name.name, name[filter]): name a search parameter of the type.');
     const operator = this.#take(operatorPattern);
     if (operator === undefined) throw this.#malformed('an operator between spaces');
-    return { operator: 'clause', clause: filterTest({ name, operator: operator.trim().toLowerCase(), value: this.#value() }, this.#type, this.#baseUrl) };
+    return { operator: 'clause', clause: filterTest({ name, operator: operator.trim().toLowerCase(), value: this.#value() }, this.#type, this.#context) };
   }
 
   /** A JSON string, or all up to a space or a closing bracket. */

@@ -7,7 +7,8 @@
  * what was brought along as well; `:recurse` is its name of before R4.
  */
 import { badRequest, notSupported } from '../outcome.ts';
-import { searchParameter, searchParametersOf } from './parameters.ts';
+import { searchParametersOf } from './parameters.ts';
+import type { SearchParameters } from './parameters.ts';
 import type { NameValue } from './parse-clause.ts';
 import type { Include, SearchParameter } from './values.ts';
 
@@ -29,7 +30,7 @@ export function isInclude(name: string): boolean {
 }
 
 /** @throws FhirError 400 for another modifier than `:iterate`; what else is wrong is told, and up to the handling */
-export function readInclude([name, value]: NameValue): IncludeReading {
+export function readInclude([name, value]: NameValue, searchParameters: SearchParameters): IncludeReading {
   const [code, modifier, ...more] = name.split(':');
   if (more.length > 0 || !modifiers.has(modifier)) throw notSupported(`${code} is offered without modifiers, and with :iterate.`);
   const common = { reverse: code === '_revinclude', iterate: modifier !== undefined };
@@ -39,8 +40,8 @@ export function readInclude([name, value]: NameValue): IncludeReading {
     return { problem: `A value of ${code} is not of the form Type:parameter, Type:parameter:TargetType, Type:* or *; several are sent as several parameters.` };
   }
   if (!isType(source)) return { problem: `A value of ${code} does not begin with a resource type of FHIR R4.` };
-  const parameter = parameterCode === '*' ? undefined : searchParameter(source, parameterCode);
-  if (parameterCode !== '*' && parameter?.type !== 'reference') return { problem: withoutReference(code!, source) };
+  const parameter = parameterCode === '*' ? undefined : searchParameters.of(source).get(parameterCode);
+  if (parameterCode !== '*' && parameter?.type !== 'reference') return { problem: withoutReference(code!, source, searchParameters) };
   if (target !== undefined && !isTarget(target, parameter)) {
     return { problem: `A value of ${code} asks for a type that ${source}:${parameter?.code ?? '*'} cannot refer to.` };
   }
@@ -57,8 +58,8 @@ export function checkIncludes(includes: readonly Include[], applied: readonly Na
 }
 
 /** The references by which a type's resources are brought along. */
-export function referencesOf(type: string): readonly SearchParameter[] {
-  return [...searchParametersOf(type).values()].filter((parameter) => parameter.type === 'reference');
+export function referencesOf(type: string, searchParameters: SearchParameters): readonly SearchParameter[] {
+  return [...searchParameters.of(type).values()].filter((parameter) => parameter.type === 'reference');
 }
 
 /** Whether the parameter may refer to resources of the type. */
@@ -74,8 +75,8 @@ function isType(name: string): boolean {
   return searchParametersOf(name).size > 0;
 }
 
-function withoutReference(code: string, source: string): string {
-  const codes = referencesOf(source).map((parameter) => parameter.code).sort();
+function withoutReference(code: string, source: string, searchParameters: SearchParameters): string {
+  const codes = referencesOf(source, searchParameters).map((parameter) => parameter.code).sort();
   const offered = codes.length === 0 ? 'it has none.' : `those are ${codes.join(', ')}.`;
   return `A value of ${code} names a parameter of ${source} that is no reference: ${offered}`;
 }

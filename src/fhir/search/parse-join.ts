@@ -6,7 +6,8 @@
  * and prefixes, and with chains and `_has` of its own.
  */
 import { badRequest, notSupported } from '../outcome.ts';
-import { isSupported, searchableTypes, searchParameter, searchParametersOf } from './parameters.ts';
+import { isSupported, searchableTypes, searchParametersOf } from './parameters.ts';
+import type { SearchParameters } from './parameters.ts';
 import type { NameValue } from './parse-clause.ts';
 import { isResultParameter } from './result-parameters.ts';
 import type { Join, SearchParameter, SearchQuery } from './values.ts';
@@ -31,6 +32,7 @@ export interface JoinReading {
 }
 
 interface Reader {
+  readonly searchParameters: SearchParameters;
   readonly chain: JoinReading;
   /** Reads the rest of the name as a parameter of a type; `undefined` when the type has none such. */
   readonly inner: (type: string, parameter: NameValue, reading: JoinReading) => SearchQuery | undefined;
@@ -59,7 +61,7 @@ function parseReverse(type: string, [name, value]: NameValue, reader: Reader): R
   if (parts === null) throw badRequest('_has is written _has:Type:reference:parameter, as in _has:Observation:patient:code.');
   const [, referring, code, rest] = parts as unknown as [string, string, string, string];
   if (searchParametersOf(referring).size === 0) throw badRequest('_has names a type that is no resource type of FHIR R4.');
-  const parameter = searchParameter(referring, code);
+  const parameter = reader.searchParameters.of(referring).get(code);
   if (parameter?.type !== 'reference') return { missing: `${referring} has no search parameter of that name that is a reference, as _has needs one.` };
   if (!mayReferTo(parameter, type)) return { missing: `${code} of ${referring} cannot refer to ${type}, only to ${parameter.targets.join(', ')}.` };
   const query = innerQuery(referring, [rest, value], reader);
@@ -72,7 +74,7 @@ function parseForward(type: string, [name, value]: NameValue, reader: Reader): R
   const parts = forwardPattern.exec(name);
   if (parts === null) throw badRequest('A chain is written reference.parameter or reference:Type.parameter, as in subject:Patient.name.');
   const [, code, only, rest] = parts as unknown as [string, string, string | undefined, string];
-  const parameter = searchParameter(type, code);
+  const parameter = reader.searchParameters.of(type).get(code);
   if (parameter === undefined || !isSupported(parameter)) return { missing: `${type} has no search parameter of the name before the first point of a chain.` };
   if (parameter.type !== 'reference') return { missing: `The search parameter ${code} (${parameter.type}) is no reference: nothing can be chained to it.` };
   if (only !== undefined && !mayReferTo(parameter, only)) return { missing: `${code} cannot refer to a type of that name, only to ${parameter.targets.join(', ') || 'resource types of FHIR R4'}.` };

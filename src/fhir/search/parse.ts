@@ -7,7 +7,8 @@
 import { badRequest, notSupported } from '../outcome.ts';
 import { isId } from '../resource.ts';
 import { parseFilter } from './filter.ts';
-import { isSupported, searchParameter, searchParametersOf } from './parameters.ts';
+import { isSupported } from './parameters.ts';
+import type { SearchParameters } from './parameters.ts';
 import { type NameValue, parseClause } from './parse-clause.ts';
 import { isFullText } from './parse-criterion.ts';
 import { checkIncludes, isInclude, readInclude } from './parse-include.ts';
@@ -31,6 +32,8 @@ export const defaultCount = 50;
 export interface ParseContext {
   /** The store's base URL, without a query: references under it are local. */
   readonly baseUrl: string;
+  /** Those that the store has at this moment. */
+  readonly searchParameters: SearchParameters;
   /** False for `Prefer: handling=lenient`: parameters that are not known or not offered are left out, not refused. */
   readonly strict?: boolean;
 }
@@ -64,7 +67,7 @@ export function parseSearch(type: string, parameters: readonly NameValue[], cont
 }
 
 function parse(type: string, parameters: readonly NameValue[], context: InnerContext): SearchQuery {
-  if (searchParametersOf(type).size === 0) throw badRequest('The type to search is not a resource type of FHIR R4.');
+  if (context.searchParameters.of(type).size === 0) throw badRequest('The type to search is not a resource type of FHIR R4.');
   checkLength(parameters);
   const results: ResultParameters = { count: defaultCount, total: 'none', sort: [], explain: false };
   const chain = context.chain ?? { depth: 0, made: { queries: 0 } };
@@ -98,10 +101,10 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
   if (value === '') {
     draft.ignored.add(printable(name));
   } else if (isResultParameter(name)) {
-    readResultParameter(results, type, [name, value]);
+    readResultParameter(results, { type, searchParameters: context.searchParameters }, [name, value]);
     return true;
   } else if (name === '_filter') {
-    draft.conditions.push(parseFilter(value, type, context.baseUrl));
+    draft.conditions.push(parseFilter(value, type, context));
     return true;
   } else if (name === '_list') {
     draft.lists.push(listIds(value));
@@ -121,8 +124,8 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
   return false;
 }
 
-function takeInclude({ includes, ignored, context: { strict = true } }: Draft, [name, value]: NameValue): boolean {
-  const { include, problem = '' } = readInclude([name, value]);
+function takeInclude({ includes, ignored, context: { strict = true, searchParameters } }: Draft, [name, value]: NameValue): boolean {
+  const { include, problem = '' } = readInclude([name, value], searchParameters);
   if (include === undefined && strict) throw notSupported(problem);
   if (include === undefined) ignored.add(name);
   else includes.push(include);
@@ -132,13 +135,13 @@ function takeInclude({ includes, ignored, context: { strict = true } }: Draft, [
 /** What leads to no parameter is refused here, or left out. */
 function takeJoin(draft: Draft, [name, value]: NameValue): boolean {
   const { type, context, chain } = draft;
-  const { baseUrl, strict = true } = context;
+  const { baseUrl, searchParameters, strict = true } = context;
   // What one of several types does not have, another may: so names are looked up leniently.
   const inner = (innerType: string, parameter: NameValue, reading: JoinReading): SearchQuery | undefined => {
-    const query = parse(innerType, [parameter], { baseUrl, strict: false, chain: reading });
+    const query = parse(innerType, [parameter], { baseUrl, searchParameters, strict: false, chain: reading });
     return query.ignored.length > 0 ? undefined : query;
   };
-  const read = parseJoin(type, [name, value], { chain, inner });
+  const read = parseJoin(type, [name, value], { chain, inner, searchParameters });
   if ('join' in read) {
     draft.joins.push(read.join);
     return true;
@@ -201,15 +204,15 @@ const otherParameters: Readonly<Record<string, string>> = {
 };
 
 /** The parameter a name asks for; `undefined` when it is to be left out (lenient handling). */
-function parameterFor({ type, context: { strict = true } }: Draft, name: string): SearchParameter | undefined {
+function parameterFor({ type, context: { strict = true, searchParameters } }: Draft, name: string): SearchParameter | undefined {
   const [code] = name.split(':', 1);
   if (isResultParameter(code!) || code === '_filter' || code === '_list') throw notSupported(`${code} is offered without modifiers only.`);
-  const parameter = searchParameter(type, code!);
+  const parameter = searchParameters.of(type).get(code!);
   if (parameter !== undefined && isOffered(parameter)) return parameter;
   if (!strict) return undefined;
   if (Object.hasOwn(otherParameters, code!)) throw notSupported(otherParameters[code!]!);
   if (parameter !== undefined) throw notSupported(`The search parameter ${parameter.code} (${parameter.type}) is not offered.`);
-  const offered = [...searchParametersOf(type).values()].filter(isOffered).map((one) => one.code);
+  const offered = [...searchParameters.of(type).values()].filter(isOffered).map((one) => one.code);
   throw notSupported(`${type} has no search parameter ${quoted(code!)}. Offered are: ${offered.sort().join(', ')}.`);
 }
 

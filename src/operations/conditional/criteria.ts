@@ -23,7 +23,7 @@ import { resolveQuery } from '../search/resolve-query.ts';
 export const maxCriteriaPages = 2;
 
 /** What conditions are looked up with. */
-export type ConditionStore = Pick<DataStore, 'search' | 'read'>;
+export type ConditionStore = Pick<DataStore, 'search' | 'searchParameters' | 'read'>;
 
 export interface Criteria {
   readonly type: string;
@@ -44,7 +44,7 @@ export async function readCriteria(
   if (asked.length === 0) throw badRequest('The criteria are empty. A conditional interaction needs search parameters, as identifier=system|value.');
   if (asked.some(([, value]) => value === '')) throw badRequest('A parameter of the criteria has no value. Criteria have to be understood as a whole.');
   for (const [name] of asked) refuseShape(name);
-  const query = parseSearch(type, asked, { baseUrl });
+  const query = parseSearch(type, asked, { baseUrl, searchParameters: await store.searchParameters() });
   if (query.ignored.length > 0) throw badRequest('A parameter of the criteria is not known. Criteria have to be understood as a whole.');
   return { type, query: await resolveQuery(store, query), text: normalized(asked) };
 }

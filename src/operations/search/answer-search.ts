@@ -33,9 +33,11 @@ export async function answerSearch(request: OperationRequest, { path, find }: Se
   const shown = subset(asked.parameters.filter(([name, value]) => value !== '' && (name !== '_summary' || value !== 'count')));
   const isByElements = asked.parameters.some(([name, value]) => name === '_elements' && value !== '');
   const strict = preferences(headers['prefer']).handling === 'strict';
+  const searchParameters = await store.searchParameters();
   const { found, included } = await withIncluded(parts, {
     baseUrl,
-    find: (atMost) => find(asked.parameters, { baseUrl, strict }, { cursor: asked.cursor, atMost }),
+    searchParameters,
+    find: (atMost) => find(asked.parameters, { baseUrl, searchParameters, strict }, { cursor: asked.cursor, atMost }),
   });
   const { applied, next, total, contained } = found;
   const issues = [...ignoredIssues(found.ignored), ...explanationIssues(found.explanations)];

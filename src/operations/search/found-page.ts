@@ -5,7 +5,7 @@ import type { Parameter } from '../parameters.ts';
 import type { TypeExplanation } from './search-issues.ts';
 
 /** What searches need of a store; lists, value sets and what matches refer to are read by id. */
-export type SearchStore = Pick<DataStore, 'search' | 'read' | 'readMany' | 'vread' | 'sealer'>;
+export type SearchStore = Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'readMany' | 'vread' | 'sealer'>;
 
 /** One page of a search, of whatever types. */
 export interface FoundPage extends Pick<SearchPage, 'matches' | 'next' | 'total'> {

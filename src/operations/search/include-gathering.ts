@@ -2,6 +2,7 @@
  * What some matches bring along, and what that brings along in turn on `:iterate`, until nothing new is found
  * (https://hl7.org/fhir/R4/search.html#revinclude).
  */
+import type { SearchParameters } from '../../fhir/search/parameters.ts';
 import type { Include } from '../../fhir/search/values.ts';
 import type { ResourceVersion } from '../../store/data-store.ts';
 import { maxSearchPageBytes } from '../../store/store-context.ts';
@@ -30,6 +31,7 @@ export const nothingGathered: Gathered = { included: new Map(), answered: new Se
 export interface Gathering {
   readonly store: SearchStore;
   readonly baseUrl: string;
+  readonly searchParameters: SearchParameters;
   readonly includes: readonly Include[];
   readonly isLate: () => boolean;
 }
@@ -58,13 +60,14 @@ interface Filling extends Gathering {
   readonly bytes: number;
 }
 
-function gatherInto({ store, baseUrl, isLate, includes, included, answered, bytes }: Filling): (seeds: readonly Seed[]) => Promise<boolean> {
+function gatherInto({ store, baseUrl, searchParameters, isLate, includes, included, answered, bytes }: Filling): (seeds: readonly Seed[]) => Promise<boolean> {
   let size = bytes + [...included.values()].reduce((sum, { json }) => sum + json.length, 0);
   let fresh: Found[] = [];
   const isThere = (name: string): boolean => included.has(name) || answered.has(name);
   const including: Including = {
     store,
     baseUrl,
+    searchParameters,
     most: maxIncluded,
     isLate,
     isKnown: ({ versionId, ...key }) => isThere(versionId === undefined ? nameOf(key) : versionNameOf({ ...key, versionId })),

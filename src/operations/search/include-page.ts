@@ -4,6 +4,7 @@
  */
 import { tooCostly } from '../../fhir/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { SearchParameters } from '../../fhir/search/parameters.ts';
 import type { SearchMatch } from '../../store/data-store.ts';
 import { maxSearchPageBytes } from '../../store/store-context.ts';
 import type { FoundPage, SearchStore } from './found-page.ts';
@@ -25,6 +26,8 @@ export interface IncludingParts {
 
 export interface IncludingPage {
   readonly baseUrl: string;
+  /** By which references wildcards bring along. */
+  readonly searchParameters: SearchParameters;
   /** One page, of at most so many matches. */
   readonly find: (atMost?: number) => Promise<FoundPage>;
 }
@@ -35,14 +38,14 @@ export interface FullPage {
 }
 
 /** @throws FhirError 403 when what a single match brings along is more than a page holds */
-export async function withIncluded({ store, clock }: IncludingParts, { baseUrl, find }: IncludingPage): Promise<FullPage> {
+export async function withIncluded({ store, clock }: IncludingParts, { baseUrl, searchParameters, find }: IncludingPage): Promise<FullPage> {
   const deadline = clock.now() + includeTimeBudgetMs;
   const isLate = (): boolean => clock.now() >= deadline;
   let found = await find();
   for (;;) {
     const { includes = [], matches } = found;
     if (includes.length === 0 || matches.length === 0) return { found, included: [] };
-    const { taken, gathered } = await gatherWhatFits({ store, baseUrl, includes, isLate }, found);
+    const { taken, gathered } = await gatherWhatFits({ store, baseUrl, searchParameters, includes, isLate }, found);
     if (taken === matches.length) return { found, included: distinct(gathered) };
     if (taken === 0) throw tooMuch();
     const fewer = await find(taken);

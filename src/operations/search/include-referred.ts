@@ -8,6 +8,7 @@ import type { JsonObject } from '../../fhir/json.ts';
 import { extractParameter } from '../../fhir/search/extract.ts';
 import { mayReferTo, referencesOf } from '../../fhir/search/parse-include.ts';
 import { searchParameter, searchParametersOf } from '../../fhir/search/parameters.ts';
+import type { SearchParameters } from '../../fhir/search/parameters.ts';
 import type { Include, ReferenceValue, SearchParameter } from '../../fhir/search/values.ts';
 import type { DataStore, ResourceVersion } from '../../store/data-store.ts';
 import { routedTypes } from '../route.ts';
@@ -38,11 +39,11 @@ export async function referred(including: Including, includes: readonly Include[
     && await readCanonicals(including, wanted.canonicals);
 }
 
-function wantedBy({ baseUrl, isKnown }: Including, includes: readonly Include[], seeds: readonly Seed[]): Wanted {
+function wantedBy({ baseUrl, searchParameters, isKnown }: Including, includes: readonly Include[], seeds: readonly Seed[]): Wanted {
   const wanted: Wanted = { current: new Map(), versions: new Map(), canonicals: new Map() };
   for (const seed of seeds) {
     for (const include of includes) {
-      for (const [parameter, value] of referencesFrom(seed, include)) want(wanted, value, { parameter, target: include.target, baseUrl });
+      for (const [parameter, value] of referencesFrom(seed, include, searchParameters)) want(wanted, value, { parameter, target: include.target, baseUrl });
     }
   }
   for (const [name, key] of wanted.current) if (isKnown(key)) wanted.current.delete(name);
@@ -50,9 +51,11 @@ function wantedBy({ baseUrl, isKnown }: Including, includes: readonly Include[],
   return wanted;
 }
 
-function referencesFrom({ type, resource }: Seed, { source = type, parameter }: Include): readonly (readonly [SearchParameter, ReferenceValue])[] {
+function referencesFrom(
+  { type, resource }: Seed, { source = type, parameter }: Include, searchParameters: SearchParameters,
+): readonly (readonly [SearchParameter, ReferenceValue])[] {
   if (source !== type) return [];
-  return (parameter === undefined ? referencesOf(type) : [parameter]).flatMap((each) =>
+  return (parameter === undefined ? referencesOf(type, searchParameters) : [parameter]).flatMap((each) =>
     extractParameter(resource, each).flatMap((value) => (value.kind === 'reference' ? [[each, value] as const] : [])));
 }
 

@@ -56,11 +56,11 @@ function sourcesOf(includes: readonly Include[]): readonly string[] {
 
 /** @param includes of one source, which is named */
 function referencesTo(
-  seeds: ReadonlyMap<string, readonly Seed[]>, { baseUrl }: Including, includes: readonly (Include & { readonly source: string })[],
+  seeds: ReadonlyMap<string, readonly Seed[]>, { baseUrl, searchParameters }: Including, includes: readonly (Include & { readonly source: string })[],
 ): readonly Reference[] {
   const asked = new Map<SearchParameter, Set<string>>();
   for (const { source, parameter: named, target } of includes) {
-    for (const parameter of named === undefined ? referencesOf(source) : [named]) {
+    for (const parameter of named === undefined ? referencesOf(source, searchParameters) : [named]) {
       const types = [...seeds.keys()].filter((type) => mayReferTo(parameter, type) && (target ?? type) === type);
       if (types.length > 0) asked.set(parameter, new Set([...(asked.get(parameter) ?? []), ...types]));
     }

@@ -1,4 +1,5 @@
 /** What includes are found with, and the searches among it: to their end, a page at a time. */
+import type { SearchParameters } from '../../fhir/search/parameters.ts';
 import type { Condition, SearchQuery } from '../../fhir/search/values.ts';
 import type { ResourceVersion } from '../../store/data-store.ts';
 import type { SearchStore } from './found-page.ts';
@@ -14,6 +15,7 @@ export interface Including {
   readonly store: SearchStore;
   /** Without a slash at the end, as references are compared with it. */
   readonly baseUrl: string;
+  readonly searchParameters: SearchParameters;
   /** Resources that can be of use at all. */
   readonly most: number;
   /** Whether the resource is there already, or that version of it. */

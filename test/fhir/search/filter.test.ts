@@ -4,6 +4,7 @@ import { FhirError } from '../../../src/fhir/outcome.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { maxFilterDepth, maxFilterTests, parseFilter } from '../../../src/fhir/search/filter.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { Condition } from '../../../src/fhir/search/values.ts';
 
@@ -11,12 +12,12 @@ const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: Date.parse('2024-06-01'), baseUrl };
 
 function finds(filter: string, resource: Resource): boolean {
-  return matchesQuery(resource, parseSearch(resource.resourceType, [['_filter', filter]], { baseUrl }), context);
+  return matchesQuery(resource, parseSearch(resource.resourceType, [['_filter', filter]], { baseUrl, searchParameters: baseParameters }), context);
 }
 
 function refusal(type: string, filter: string): string {
   try {
-    parseFilter(filter, type, baseUrl);
+    parseFilter(filter, type, { baseUrl, searchParameters: baseParameters });
   } catch (error) {
     if (error instanceof FhirError && error.status === 400) return error.message;
     throw error;
@@ -53,7 +54,7 @@ describe('the grammar', () => {
     ['name eq android', 'name:equals'],
     ['name eq "and" and name co or', '(name:equals and name:contains)'],
   ])('%s', (filter, expected) => {
-    expect(shape(parseFilter(filter, 'Patient', baseUrl))).toBe(expected);
+    expect(shape(parseFilter(filter, 'Patient', { baseUrl, searchParameters: baseParameters }))).toBe(expected);
   });
   test.each([
     ['', /search parameter is expected/], ['name', /operator/], ['name eq', /operator/], ['name eq ', /value/], ['(name eq a', /closing parenthesis/],
@@ -69,17 +70,17 @@ describe('the grammar', () => {
   });
   test('is bounded in depth and tests', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}name eq a${')'.repeat(depth)}`;
-    expect(shape(parseFilter(nested(maxFilterDepth), 'Patient', baseUrl))).toBe('name:equals');
+    expect(shape(parseFilter(nested(maxFilterDepth), 'Patient', { baseUrl, searchParameters: baseParameters }))).toBe('name:equals');
     expect(refusal('Patient', nested(maxFilterDepth + 1))).toMatch(/parentheses/);
     expect(refusal('Patient', 'not '.repeat(maxFilterDepth + 1))).toMatch(/nots/);
     const tests = (count: number) => Array.from({ length: count }, () => 'name eq a').join(' and ');
-    expect(parseFilter(tests(maxFilterTests), 'Patient', baseUrl)).toMatchObject({ conditions: { length: maxFilterTests } });
+    expect(parseFilter(tests(maxFilterTests), 'Patient', { baseUrl, searchParameters: baseParameters })).toMatchObject({ conditions: { length: maxFilterTests } });
     expect(refusal('Patient', tests(maxFilterTests + 1))).toMatch(/up to 50 tests/);
   });
   test('several filters all have to hold, and their tests count as conditions of the search', () => {
     const one: [string, string] = ['_filter', Array.from({ length: 26 }, () => 'name eq a').join(' or ')];
-    expect(parseSearch('Patient', [one], { baseUrl }).conditions).toHaveLength(1);
-    expect(() => parseSearch('Patient', [one, one], { baseUrl })).toThrow(/up to 50 conditions; this one has 52/);
+    expect(parseSearch('Patient', [one], { baseUrl, searchParameters: baseParameters }).conditions).toHaveLength(1);
+    expect(() => parseSearch('Patient', [one, one], { baseUrl, searchParameters: baseParameters })).toThrow(/up to 50 conditions; this one has 52/);
   });
 });
 
@@ -132,9 +133,9 @@ describe('operators on tokens: never case-sensitive', () => {
   });
   test('ss, sb, in and ni become :below, :above, :in and :not-in', () => {
     const filters = ['code ss snomed|1', 'code sb snomed|1', 'code in http://v', 'code ni http://v'];
-    expect(filters.map((filter) => shape(parseFilter(filter, 'Observation', baseUrl)))).toEqual(['code:below', 'code:above', 'code:in', 'code:not-in']);
-    expect(parseFilter('code ss snomed|1', 'Observation', baseUrl)).toMatchObject({ clause: { criteria: [{ system: 'http://snomed.info/sct', code: '1' }] } });
-    expect(parseFilter('code in http://v|2', 'Observation', baseUrl)).toMatchObject({ clause: { criteria: [{ kind: 'value-set', valueSet: 'http://v|2' }] } });
+    expect(filters.map((filter) => shape(parseFilter(filter, 'Observation', { baseUrl, searchParameters: baseParameters })))).toEqual(['code:below', 'code:above', 'code:in', 'code:not-in']);
+    expect(parseFilter('code ss snomed|1', 'Observation', { baseUrl, searchParameters: baseParameters })).toMatchObject({ clause: { criteria: [{ system: 'http://snomed.info/sct', code: '1' }] } });
+    expect(parseFilter('code in http://v|2', 'Observation', { baseUrl, searchParameters: baseParameters })).toMatchObject({ clause: { criteria: [{ kind: 'value-set', valueSet: 'http://v|2' }] } });
   });
 });
 

@@ -2,13 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: Date.parse('2024-06-01'), baseUrl };
 
 function finds(query: string, resource: Resource): boolean {
-  return matchesQuery(resource, parseSearch(resource.resourceType, [...new URLSearchParams(query)], { baseUrl }), context);
+  return matchesQuery(resource, parseSearch(resource.resourceType, [...new URLSearchParams(query)], { baseUrl, searchParameters: baseParameters }), context);
 }
 
 describe('numbers', () => {

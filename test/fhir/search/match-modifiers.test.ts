@@ -4,14 +4,14 @@ import type { JsonObject } from '../../../src/fhir/json.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { match, matchesQuery } from '../../../src/fhir/search/match.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
-import { searchParameter } from '../../../src/fhir/search/parameters.ts';
+import { baseParameters, searchParameter } from '../../../src/fhir/search/parameters.ts';
 import type { Clause, CodeSet } from '../../../src/fhir/search/values.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: Date.parse('2024-06-01'), baseUrl };
 
 function finds(query: string, resource: Resource): boolean {
-  return matchesQuery(resource, parseSearch(resource.resourceType, [...new URLSearchParams(query)], { baseUrl }), context);
+  return matchesQuery(resource, parseSearch(resource.resourceType, [...new URLSearchParams(query)], { baseUrl, searchParameters: baseParameters }), context);
 }
 const patient = (more: object): Resource => ({ resourceType: 'Patient', id: 'p1', ...more });
 const named = (...given: string[]) => patient({ name: [{ given }] });
@@ -40,7 +40,7 @@ describe(':missing', () => {
     expect(finds(`${code}:missing=true`, { resourceType })).toBe(true);
   });
   test('_lastUpdated is never missing where the store says it', () => {
-    const { clauses } = parseSearch('Patient', [['_lastUpdated:missing', 'true']], { baseUrl });
+    const { clauses } = parseSearch('Patient', [['_lastUpdated:missing', 'true']], { baseUrl, searchParameters: baseParameters });
     expect(match(patient({}), clauses[0]!, { ...context, lastUpdated: 5 })).toBe(false);
   });
 });

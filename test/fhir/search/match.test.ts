@@ -5,6 +5,7 @@ import { escapeValue } from '../../../src/fhir/search/escapes.ts';
 import { extract } from '../../../src/fhir/search/extract.ts';
 import { match, satisfies } from '../../../src/fhir/search/match.ts';
 import { normalizeString } from '../../../src/fhir/search/normalized-text.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { SearchValue } from '../../../src/fhir/search/values.ts';
 
@@ -13,7 +14,7 @@ const context = { now: Date.parse('2024-06-01'), baseUrl };
 
 function finds(query: string, resource: Resource, lastUpdated?: number): boolean {
   const parameters = [...new URLSearchParams(query)];
-  const { clauses } = parseSearch(resource.resourceType, parameters, { baseUrl });
+  const { clauses } = parseSearch(resource.resourceType, parameters, { baseUrl, searchParameters: baseParameters });
   return clauses.every((clause) => match(resource, clause, lastUpdated === undefined ? context : { ...context, lastUpdated }));
 }
 
@@ -109,7 +110,7 @@ test('every value of a resource is found by what asks for it', () => {
   const found = all.flatMap(({ resource, parameter, value }) => {
     const text = asked(value);
     if (text === undefined) return [];
-    const [clause] = parseSearch(resource.resourceType, [[parameter.code, text]], { baseUrl }).clauses;
+    const [clause] = parseSearch(resource.resourceType, [[parameter.code, text]], { baseUrl, searchParameters: baseParameters }).clauses;
     const isSatisfied = clause!.criteria.some((criterion) => satisfies(value, criterion, context));
     return [{ kind: value.kind, code: parameter.code, text, isFound: isSatisfied && match(resource, clause!, context) }];
   });

@@ -1,6 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html: how a request is read, and what is refused. */
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../../src/fhir/outcome.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { defaultCount, maxClauses, maxCriteria, maxValuesLength, parseSearch } from '../../../src/fhir/search/parse.ts';
 import { maxChainDepth } from '../../../src/fhir/search/parse-join.ts';
 import { maxIncludes } from '../../../src/fhir/search/parse-include.ts';
@@ -9,7 +10,7 @@ import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4/';
 const parse = (type: string, query: string, strict?: boolean) =>
-  parseSearch(type, [...new URLSearchParams(query)], { baseUrl, ...(strict === undefined ? {} : { strict }) });
+  parseSearch(type, [...new URLSearchParams(query)], { baseUrl, searchParameters: baseParameters, ...(strict === undefined ? {} : { strict }) });
 
 function refusal(type: string, query: string, strict?: boolean): FhirError {
   try {

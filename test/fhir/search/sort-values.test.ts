@@ -1,12 +1,13 @@
 /** https://hl7.org/fhir/R4/search.html#sort */
 import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../../src/fhir/resource.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import { compareSortValues, maxSortValueLength, sortValue } from '../../../src/fhir/search/sort-values.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: 0, baseUrl, lastUpdated: 77 };
-const keysOf = (type: string, sort: string) => parseSearch(type, [['_sort', sort]], { baseUrl }).sort;
+const keysOf = (type: string, sort: string) => parseSearch(type, [['_sort', sort]], { baseUrl, searchParameters: baseParameters }).sort;
 const valueOf = (resource: Resource, sort: string) => sortValue(resource, keysOf(resource.resourceType, sort)[0]!, context);
 
 const patient: Resource = {

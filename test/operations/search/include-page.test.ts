@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { Condition } from '../../../src/fhir/search/values.ts';
 import { pageOf } from '../../../src/operations/search/answer-search.ts';
@@ -50,8 +51,8 @@ function patientsIn(condition: Condition): readonly string[] {
 }
 
 async function page(parts: Stocked, cursor?: string): Promise<FullPage> {
-  const query = parseSearch('Patient', [['_revinclude', 'Observation:subject']], { baseUrl });
-  return withIncluded(parts, { baseUrl, find: (atMost) => pageOf(parts, query, { ...(cursor === undefined ? {} : { cursor }), ...(atMost === undefined ? {} : { atMost }) }) });
+  const query = parseSearch('Patient', [['_revinclude', 'Observation:subject']], { baseUrl, searchParameters: baseParameters });
+  return withIncluded(parts, { baseUrl, searchParameters: baseParameters, find: (atMost) => pageOf(parts, query, { ...(cursor === undefined ? {} : { cursor }), ...(atMost === undefined ? {} : { atMost }) }) });
 }
 
 /** Page by page, how many matches and how many that came along. */

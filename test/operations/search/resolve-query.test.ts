@@ -1,6 +1,7 @@
 /** What searches ask of stored definitions, hierarchies and lists (https://hl7.org/fhir/R4/search.html#token, #recursive, #list). */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../src/fhir/json.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { Criterion, SearchQuery } from '../../../src/fhir/search/values.ts';
 import { randomIds } from '../../../src/machine/random-ids.ts';
@@ -26,7 +27,7 @@ beforeAll(() => {
   });
 });
 
-const query = (type: string, ...parameters: (readonly [string, string])[]): SearchQuery => parseSearch(type, parameters, { baseUrl });
+const query = (type: string, ...parameters: (readonly [string, string])[]): SearchQuery => parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters });
 const resolved = (type: string, ...parameters: (readonly [string, string])[]) => resolveQuery(store, query(type, ...parameters));
 const refusal = (type: string, ...parameters: (readonly [string, string])[]) =>
   resolved(type, ...parameters).then(() => undefined, (error: { status: number; message: string }) => error);

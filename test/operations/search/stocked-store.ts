@@ -1,4 +1,5 @@
 /** A store of fixed matches by type, that pages and counts as the real one does, and tells what it was asked. */
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 import type { SearchParts } from '../../../src/operations/search/walk-types.ts';
@@ -27,6 +28,7 @@ export function stockedStore(stock: Stock, searchMs = 1): Stocked {
     time,
     clock: { now: () => time.now },
     store: {
+      searchParameters: async () => baseParameters,
       sealer: sealer(new Uint8Array(32)),
       read: async () => undefined,
       readMany: async (keys) => keys.map(() => undefined),
@@ -51,7 +53,7 @@ function matchOf(type: string, place: number, resource: object): SearchMatch {
 }
 
 export function queriesOf(types: readonly string[], parameters: readonly (readonly [string, string])[]): readonly SearchQuery[] {
-  return types.map((type) => parseSearch(type, parameters, { baseUrl }));
+  return types.map((type) => parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters }));
 }
 
 export function idsOf({ matches }: { readonly matches: readonly SearchMatch[] }): readonly string[] {

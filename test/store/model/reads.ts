@@ -1,6 +1,7 @@
 /** Readers, searchers and cleaners, and what their answers must agree with. */
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import { compareSortValues, sortValue } from '../../../src/fhir/search/sort-values.ts';
 import type { SearchQuery } from '../../../src/fhir/search/values.ts';
@@ -58,8 +59,8 @@ const searches: readonly (readonly [type: string, ...parameters: NameValue[]])[]
 ];
 const queries = searches.flatMap(([type, ...parameters]) =>
   [
-    ...['1', '2', '50', '50'].map((count) => parseSearch(type, [...parameters, ['_count', count]], { baseUrl })),
-    ...['0', '1'].map((count) => parseSearch(type, [...parameters, ['_count', count], ['_total', 'accurate']], { baseUrl })),
+    ...['1', '2', '50', '50'].map((count) => parseSearch(type, [...parameters, ['_count', count]], { baseUrl, searchParameters: baseParameters })),
+    ...['0', '1'].map((count) => parseSearch(type, [...parameters, ['_count', count], ['_total', 'accurate']], { baseUrl, searchParameters: baseParameters })),
   ],
 );
 

@@ -7,6 +7,7 @@ import { FhirError } from '../../../src/fhir/outcome.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { containedResources } from '../../../src/fhir/search/extract.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import type { Clause, Condition, SearchQuery } from '../../../src/fhir/search/values.ts';
 import { familyEntries, searchEntries, type Entry } from '../../../src/store/entries.ts';
@@ -30,7 +31,7 @@ const searches = new Map(resources.map((resource) => [resource, searchesFor(reso
 /** `undefined` for a search that is refused or not resolved. */
 function parsed(type: string, parameters: readonly NameValue[]): SearchQuery | undefined {
   try {
-    return parseSearch(type, parameters, { baseUrl });
+    return parseSearch(type, parameters, { baseUrl, searchParameters: baseParameters });
   } catch (error) {
     if (error instanceof FhirError) return undefined;
     throw error;
