@@ -6,7 +6,8 @@
 import { omissionsProblem } from '../../store/omitted-families.ts';
 import { beginRun, DatastoreConflict, DatastoreInvalid } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
-import type { BackupConfiguration, DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
+import type { DatastoreSettings } from './datastore-configuration.ts';
+import type { BackupConfiguration, DatastoreRecord, DatastoreStatus, Population, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
 export interface CreateDatastoreRequest {
   /** 32 hexadecimal digits, fresh or of a store that is no more. */
@@ -19,6 +20,9 @@ export interface CreateDatastoreRequest {
   /** Families that the store is made without, as `Observation.value-string` (src/store/omitted-families.ts). */
   readonly omitted?: readonly string[];
   readonly backup?: BackupConfiguration;
+  /** What it begins with; nothing when absent. */
+  readonly population?: Population;
+  readonly settings?: DatastoreSettings;
 }
 
 /** Nobody has written to a store like these. */
@@ -26,7 +30,7 @@ const empty: ReadonlySet<DatastoreStatus> = new Set(['CREATING', 'CREATE_FAILED'
 
 /** @throws DatastoreConflict, DatastoreInvalid */
 export async function createDatastore(request: CreateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted = [], backup } = request;
+  const { datastoreId, name, token, warmThroughput, throughputLimit, omitted = [], backup, population, settings } = request;
   const problem = omissionsProblem(omitted);
   if (problem !== undefined) throw new DatastoreInvalid(problem);
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
@@ -44,6 +48,8 @@ export async function createDatastore(request: CreateDatastoreRequest, dependenc
       ...(throughputLimit === undefined ? {} : { throughputLimit }),
       ...(omitted.length === 0 ? {} : { omitted }),
       ...(backup === undefined ? {} : { backup }),
+      ...(population === undefined ? {} : { preloading: population }),
+      ...settings,
     };
   };
   return beginRun({ verb: 'create', datastoreId, token, next }, dependencies);

@@ -4,6 +4,8 @@
  * (https://docs.aws.amazon.com/healthlake/latest/APIReference/API_DatastoreProperties.html).
  */
 import type { Attributes, Item, Key, OrderedTable } from '../../ports/ordered-table.ts';
+import { settingsAttributes, settingsOf } from './datastore-configuration.ts';
+import type { DatastoreSettings } from './datastore-configuration.ts';
 
 export type DatastoreStatus = 'CREATING' | 'ACTIVE' | 'DELETING' | 'DELETED' | 'CREATE_FAILED' | 'UPDATING' | 'UPDATE_FAILED';
 
@@ -49,7 +51,7 @@ export interface RestoredFrom {
   readonly point: number;
 }
 
-export interface DatastoreRecord {
+export interface DatastoreRecord extends DatastoreSettings {
   /** 32 hexadecimal digits, as HealthLake's. */
   readonly id: string;
   readonly name: string;
@@ -72,6 +74,8 @@ export interface DatastoreRecord {
   readonly backup?: BackupConfiguration;
   /** Absent for a store that began empty or with a population. */
   readonly restored?: RestoredFrom;
+  /** When it came to be DELETED, in milliseconds since the epoch. */
+  readonly deleted?: number;
   /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
   readonly revision?: number;
 }
@@ -97,6 +101,8 @@ export interface DatastoreRecords {
    * @returns false when another has written since; nothing was changed then
    */
   replace(seen: DatastoreRecord | undefined, record: DatastoreRecord): Promise<boolean>;
+  /** Removes the record seen, and with it the store's secret; nothing when another has written since. */
+  forget(seen: DatastoreRecord): Promise<void>;
 }
 
 /** @param control the control table */
@@ -121,6 +127,9 @@ export function datastoreRecords(control: OrderedTable): DatastoreRecords {
       const { written } = await control.put(next, conditionOf(seen));
       return written;
     },
+    async forget(seen) {
+      await control.delete(datastoreKey(seen.id), conditionOf(seen));
+    },
   };
 }
 
@@ -130,7 +139,8 @@ function conditionOf(seen: DatastoreRecord | undefined) {
   return { attribute: 'revision', equals: seen.revision } as const;
 }
 
-function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, backup, restored, ...plain }: DatastoreRecord): Item {
+function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, backup, restored, ...rest }: DatastoreRecord): Item {
+  const { configuration, tags, requestDigest, ...plain } = rest;
   const attributes: Record<string, string | number | undefined> = {
     ...plain,
     patients: preloading?.patients,
@@ -145,6 +155,7 @@ function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughput
     backupDays: backup?.retentionDays,
     restoredFrom: restored?.sourceId,
     restoredTo: restored?.point,
+    ...settingsAttributes({ configuration, tags, requestDigest }),
   };
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return { ...datastoreKey(id), attributes: Object.fromEntries(present) as Attributes, body: secret };
@@ -179,7 +190,7 @@ function backupOf({ backupStatus, backupDays, restoredFrom, restoredTo }: Attrib
 export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
   if (body === undefined) throw new Error('The control table has a data store without a secret.');
   const { name, status = 'ACTIVE', created, run, revision, patients, seed } = attributes;
-  const { errorMessage, errorCategory, warmReadUnits, warmWriteUnits, omitted } = attributes;
+  const { errorMessage, errorCategory, warmReadUnits, warmWriteUnits, omitted, deleted } = attributes;
   return {
     id: sk,
     name: String(name),
@@ -194,5 +205,7 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...(warmReadUnits === undefined ? {} : { warmThroughput: warmth(Number(warmReadUnits), Number(warmWriteUnits)) }),
     ...(omitted === undefined ? {} : { omitted: String(omitted).split(',') }),
     ...backupOf(attributes),
+    ...settingsOf(attributes),
+    ...(deleted === undefined ? {} : { deleted: Number(deleted) }),
   };
 }

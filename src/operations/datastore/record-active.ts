@@ -1,4 +1,5 @@
 /** Step: the store is ACTIVE, and requests for it are answered. */
+import { settled } from './datastore-configuration.ts';
 import type { DatastoreRecords } from './datastore-record.ts';
 import { change, recordOf } from './step.ts';
 import type { Step } from './step.ts';
@@ -7,7 +8,7 @@ export function recordActive({ records }: { readonly records: Pick<DatastoreReco
   return async (run) => {
     const seen = await recordOf(run, records);
     if (seen.status === 'ACTIVE') return;
-    const { errorCause: _past, ...record } = seen;
-    await change(records, seen, { ...record, status: 'ACTIVE' });
+    const { errorCause: _past, configuration, ...record } = seen;
+    await change(records, seen, { ...record, status: 'ACTIVE', ...(configuration === undefined ? {} : { configuration: settled(configuration) }) });
   };
 }

@@ -6,6 +6,7 @@
 import type { Backups } from '../../ports/backups.ts';
 import { beginRun, DatastoreConflict, DatastoreInvalid, DatastoreNotFound } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
+import type { DatastoreSettings } from './datastore-configuration.ts';
 import type { BackupConfiguration, DatastoreRecord, DatastoreStatus, RestoredFrom } from './datastore-record.ts';
 
 export interface RestoreDatastoreRequest {
@@ -19,6 +20,7 @@ export interface RestoreDatastoreRequest {
   readonly name?: string;
   /** The source's when absent. */
   readonly backup?: BackupConfiguration;
+  readonly settings?: DatastoreSettings;
 }
 
 export interface RestoreDependencies extends VerbDependencies {
@@ -30,7 +32,7 @@ const restorable: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATING', 
 
 /** @throws DatastoreConflict, DatastoreInvalid, DatastoreNotFound */
 export async function restoreDatastore(request: RestoreDatastoreRequest, dependencies: RestoreDependencies): Promise<DatastoreRecord> {
-  const { sourceId, point, datastoreId, token, name, backup } = request;
+  const { sourceId, point, datastoreId, token, name, backup, settings } = request;
   const restored: RestoredFrom = { sourceId, point };
   const next = async (seen: DatastoreRecord | undefined): Promise<DatastoreRecord> => {
     requireFree(seen, restored);
@@ -48,6 +50,7 @@ export async function restoreDatastore(request: RestoreDatastoreRequest, depende
       restored,
       ...(omitted === undefined ? {} : { omitted }),
       ...(kept === undefined ? {} : { backup: kept }),
+      ...settings,
     };
   };
   return beginRun({ verb: 'restore', datastoreId, token, next }, dependencies);

@@ -4,6 +4,7 @@
  */
 import { beginRun, DatastoreConflict, DatastoreNotFound } from './begin-run.ts';
 import type { VerbDependencies } from './begin-run.ts';
+import type { DatastoreConfiguration } from './datastore-configuration.ts';
 import type { BackupConfiguration, DatastoreRecord, DatastoreStatus, ThroughputLimit, WarmThroughput } from './datastore-record.ts';
 
 export interface UpdateDatastoreRequest {
@@ -17,13 +18,14 @@ export interface UpdateDatastoreRequest {
   /** As the store was made, or absent: what is in the index cannot be filed otherwise. */
   readonly omitted?: readonly string[];
   readonly backup?: BackupConfiguration;
+  readonly configuration?: DatastoreConfiguration;
 }
 
 const updatable: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATING', 'UPDATE_FAILED']);
 
 /** @throws DatastoreConflict, DatastoreNotFound */
 export async function updateDatastore(request: UpdateDatastoreRequest, dependencies: VerbDependencies): Promise<DatastoreRecord> {
-  const { datastoreId, token, name, warmThroughput, throughputLimit, omitted, backup } = request;
+  const { datastoreId, token, name, warmThroughput, throughputLimit, omitted, backup, configuration } = request;
   const next = (seen: DatastoreRecord | undefined): DatastoreRecord => {
     if (seen === undefined || seen.status === 'DELETED') throw new DatastoreNotFound('There is no such data store.');
     if (!updatable.has(seen.status)) throw new DatastoreConflict(`The data store is ${seen.status} and cannot be updated.`, false);
@@ -35,6 +37,7 @@ export async function updateDatastore(request: UpdateDatastoreRequest, dependenc
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
       ...(throughputLimit === undefined ? {} : { throughputLimit }),
       ...(backup === undefined ? {} : { backup }),
+      ...(configuration === undefined ? {} : { configuration: { ...seen.configuration, ...configuration } }),
     };
   };
   return beginRun({ verb: 'update', datastoreId, token, next }, dependencies);

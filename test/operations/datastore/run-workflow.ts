@@ -36,7 +36,7 @@ export function stepsOver({ ports }: FakeAccount, clock: Clock): Steps {
     'delete-tables': deleteTables(ports),
     'delete-objects': deleteObjects({ ...ports, clock }),
     'delete-key': deleteKey(ports),
-    'record-deleted': recordDeleted(ports),
+    'record-deleted': recordDeleted({ ...ports, clock }),
     'record-failure': recordFailure(ports),
   };
 }
