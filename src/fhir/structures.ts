@@ -71,6 +71,11 @@ export function structureOf(name: string): Structure | undefined {
   return structure;
 }
 
+/** The elements of one FHIRPath name: several where it is a choice of types. */
+export function elementsNamed(structure: Structure, name: string): readonly Element[] {
+  return [...structure.elements.values()].filter(({ baseName }) => baseName === name);
+}
+
 function parseStructure(name: string, line: string): Structure {
   const elements = new Map<string, Element>();
   const required: Requirement[] = [];

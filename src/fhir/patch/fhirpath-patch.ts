@@ -3,10 +3,10 @@ import type { Json, JsonObject } from '../json.ts';
 import { FhirError, unprocessable } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
 import type { Element, Structure } from '../structures.ts';
-import { structureOf } from '../structures.ts';
+import { elementsNamed, structureOf } from '../structures.ts';
 import type { FhirPathOperation, PatchValue } from './fhirpath-operations.ts';
 import { copyJson } from './json-copy.ts';
-import { elementsNamed, itemsOf, putItems, removePlace, replacePlace, rootPlace, structureAt } from './places.ts';
+import { itemsOf, putItems, removePlace, replacePlace, rootPlace, structureAt } from './places.ts';
 import type { Item, Place } from './places.ts';
 import { selectPlaces } from './select-places.ts';
 

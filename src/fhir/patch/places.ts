@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
 import type { Resource } from '../resource.ts';
 import type { Element, Structure } from '../structures.ts';
-import { structureOf } from '../structures.ts';
+import { elementsNamed, structureOf } from '../structures.ts';
 
 /** One occurrence of an element. */
 export interface Item {
@@ -33,11 +33,6 @@ export function rootPlace(resource: Resource): Place {
 /** What the elements below a place are; those of a primitive are its id and extensions. */
 export function structureAt({ type }: Place): Structure | undefined {
   return structureOf(type) ?? structureOf('Element');
-}
-
-/** The elements of one FHIRPath name: several where it is a choice of types. */
-export function elementsNamed(structure: Structure, name: string): readonly Element[] {
-  return [...structure.elements.values()].filter(({ baseName }) => baseName === name);
 }
 
 /** The places below `parent` of the FHIRPath name; `undefined` where no such element is defined. */

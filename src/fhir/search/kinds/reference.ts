@@ -1,5 +1,5 @@
 /** The search parameter kind reference (https://hl7.org/fhir/R4/search.html#reference). */
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { isId } from '../../resource.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
@@ -132,6 +132,18 @@ export function fromReference(values: ReferenceValue[], element: Json | undefine
 export function fromCanonical(values: ReferenceValue[], element: Json | undefined): void {
   if (typeof element !== 'string' || element === '' || element.startsWith('#')) return;
   values.push({ kind: 'reference', ...parseCanonical(element) });
+}
+
+/** The type that a Reference says it leads to, by its literal or beside it; `undefined` into the same resource. */
+export function typeOfReference(element: JsonObject): string | undefined {
+  const { reference, type } = element;
+  const literal = typeof reference === 'string' && !reference.startsWith('#') ? parseLiteral(reference).type : undefined;
+  return literal ?? (typeof type === 'string' ? type : undefined);
+}
+
+/** The type that a canonical URL ends in, if it does. */
+export function typeOfCanonical(canonical: string): string | undefined {
+  return parseCanonical(canonical).type;
 }
 
 /** A resource that stands where a reference could: the first entry of a document or message bundle. */
