@@ -19,7 +19,7 @@ import { subset, subsetParameters } from './subset.ts';
 import { entityTag, versionPath } from './version-headers.ts';
 
 export interface ConditionalDeleteDependencies {
-  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'write'>;
+  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'vread' | 'write'>;
   readonly clock: Clock;
 }
 

@@ -17,7 +17,7 @@ import { validationIssuesHeader, validationLevel } from './validation-level.ts';
 import { written } from './written.ts';
 
 export interface ConditionalPatchDependencies {
-  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'write'>;
+  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'vread' | 'write'>;
   readonly clock: Clock;
 }
 

@@ -20,7 +20,7 @@ import { requireWhole } from './update.ts';
 import { written } from './written.ts';
 
 export interface ConditionalUpdateDependencies {
-  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'write' | 'createUnderClaim'>;
+  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'vread' | 'write' | 'createUnderClaim'>;
   readonly clock: Clock;
 }
 

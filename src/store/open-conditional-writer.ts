@@ -10,7 +10,7 @@ import type { StoreContext } from './store-context.ts';
 
 export function openConditionalWriter(
   parts: DataStoreParts, reportStale: StoreContext['reportStale'],
-): Pick<DataStore, 'read' | 'write' | 'search' | 'searchParameters' | 'sealer' | 'createUnderClaim'> {
+): Pick<DataStore, 'read' | 'vread' | 'write' | 'search' | 'searchParameters' | 'sealer' | 'createUnderClaim'> {
   const context = openStoreContext(parts, reportStale);
   return {
     ...openVersions(parts),

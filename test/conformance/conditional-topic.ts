@@ -214,6 +214,31 @@ export const conditionalTopic: Topic = (http) => {
     });
   });
 
+  describe('createdAt beside _id', () => {
+    test('is when the first version was made, whatever the resource has become since', async () => {
+      const id = freshId();
+      await http().put(`/Patient/${id}`, patient({ id }));
+      const { body: first } = await http().get(`/Patient/${id}`);
+      // Another instant than that of the first version.
+      await new Promise((later) => setTimeout(later, 5));
+      await http().put(`/Patient/${id}`, patient({ id, active: true }));
+      const made = first.meta.lastUpdated;
+      const criteria = (value: string): string => `/Patient?_id=${id}&createdAt=${value}`;
+      expect((await http().delete(criteria(`gt${made}`))).headers.get('etag')).toBeNull();
+      expect((await http().get(`/Patient/${id}`)).status).toBe(200);
+      expect((await http().put(criteria(made), patient({ id }))).headers.get('etag')).toBe('W/"3"');
+      expect((await http().put(criteria(`lt${made}`), patient({ id }))).status).toBe(409);
+      expect((await http().delete(criteria(`lt${made},le${made}`))).headers.get('etag')).toBe('W/"4"');
+    });
+
+    test('is refused without _id, and where it is no date', async () => {
+      const id = freshId();
+      expect(refusal(await http().delete('/Patient?createdAt=2024'))).toEqual({ status: 400, code: 'invalid' });
+      expect(refusal(await http().delete(`/Patient?_id=${id}&createdAt=yesterday`))).toEqual({ status: 400, code: 'invalid' });
+      expect(refusal(await http().delete(`/Patient?_id=${id}&createdAt:missing=true`))).toEqual({ status: 400, code: 'not-supported' });
+    });
+  });
+
   describe('delete', () => {
     test('One match: the server performs an ordinary delete', async () => {
       const { sent, criteria } = unique();

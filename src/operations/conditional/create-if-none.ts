@@ -6,7 +6,7 @@ import { parseParameters } from '../parameters.ts';
 import { claimOf, criteriaText, onlyMatch, readCriteria } from './criteria.ts';
 
 export interface ConditionalCreateDependencies {
-  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'createUnderClaim'>;
+  readonly store: Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'vread' | 'createUnderClaim'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 

@@ -18,17 +18,21 @@ import type { Claim, DataStore, SearchMatch } from '../../store/data-store.ts';
 import { servedParameters } from '../parameters.ts';
 import type { Parameter } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
+import { createdAtApart, wasCreated } from './created-at.ts';
+import type { CreatedAt } from './created-at.ts';
 
 /** Pages that are followed to the end of a search for criteria; each takes up to ten seconds, of 29 that a request has. */
 export const maxCriteriaPages = 2;
 
 /** What conditions are looked up with. */
-export type ConditionStore = Pick<DataStore, 'search' | 'searchParameters' | 'read'>;
+export type ConditionStore = Pick<DataStore, 'search' | 'searchParameters' | 'read' | 'vread'>;
 
 export interface Criteria {
   readonly type: string;
   /** Resolved: it can be held against a resource. */
   readonly query: SearchQuery;
+  /** Held against the first version; empty where nothing is asked about it. */
+  readonly created: CreatedAt;
   /** Equal for criteria that differ in order only. */
   readonly text: string;
 }
@@ -44,9 +48,11 @@ export async function readCriteria(
   if (asked.length === 0) throw badRequest('The criteria are empty. A conditional interaction needs search parameters, as identifier=system|value.');
   if (asked.some(([, value]) => value === '')) throw badRequest('A parameter of the criteria has no value. Criteria have to be understood as a whole.');
   for (const [name] of asked) refuseShape(name);
-  const query = parseSearch(type, asked, { baseUrl, searchParameters: await store.searchParameters() });
+  const searchParameters = await store.searchParameters();
+  const { created, others } = createdAtApart(asked, type, searchParameters);
+  const query = parseSearch(type, others, { baseUrl, searchParameters });
   if (query.ignored.length > 0) throw badRequest('A parameter of the criteria is not known. Criteria have to be understood as a whole.');
-  return { type, query: await resolveQuery(store, query), text: normalized(asked) };
+  return { type, query: await resolveQuery(store, query), created, text: normalized(asked) };
 }
 
 /** Parameters that shape an answer decide about no resource. */
@@ -74,12 +80,12 @@ export function criteriaText(text: string, type: string): string {
  *
  * @throws FhirError 403 when the search does not come to its end
  */
-export async function matchesUpTo(store: ConditionStore, { query }: Pick<Criteria, 'query'>, most: number): Promise<readonly SearchMatch[]> {
+export async function matchesUpTo(store: ConditionStore, { query, created }: Pick<Criteria, 'query' | 'created'>, most: number): Promise<readonly SearchMatch[]> {
   const found: SearchMatch[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < maxCriteriaPages; page += 1) {
     const { matches, next } = await store.search({ ...query, count: most }, cursor);
-    found.push(...matches);
+    for (const match of matches) if (await wasCreated(store, match, created)) found.push(match);
     if (next === undefined || found.length >= most) return found.slice(0, most);
     cursor = next;
   }
@@ -99,11 +105,12 @@ export function severalMatch(): Error {
 
 /** Whether a resource that is stored satisfies the criteria now. */
 export async function satisfiesCriteria(
-  { store, clock }: { readonly store: ConditionStore; readonly clock: Pick<Clock, 'now'> }, { query }: Criteria, resource: Resource,
+  { store, clock }: { readonly store: ConditionStore; readonly clock: Pick<Clock, 'now'> }, { query, created }: Criteria, resource: Resource,
 ): Promise<boolean> {
+  if (!(await wasCreated(store, { type: query.type, id: resource.id ?? '' }, created))) return false;
   if (!asksOthers(query)) return matchesQuery(resource, query, { now: clock.now(), baseUrl: query.baseUrl });
   const itself: Clause = { parameter: searchParameter(query.type, '_id')!, criteria: [{ kind: 'token', code: resource.id ?? '' }] };
-  const found = await matchesUpTo(store, { query: { ...query, clauses: [...query.clauses, itself] } }, 1);
+  const found = await matchesUpTo(store, { query: { ...query, clauses: [...query.clauses, itself] }, created }, 1);
   return found.length > 0;
 }
 
