@@ -12,7 +12,7 @@ import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
 import { compartmentParameters } from '../fhir/search/compartments.ts';
 import { containedResources, extract, extractParameter } from '../fhir/search/extract.ts';
 import { searchParameter } from '../fhir/search/parameters.ts';
-import type { ExtractedParameter, SearchValue } from '../fhir/search/values.ts';
+import type { ExtractedParameter, SearchParameter, SearchValue } from '../fhir/search/values.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import {
   containedPartitionType, isContainedPartition, isFiled, partitions, patientCodeFamily, patientCompartmentFamily, shardOf,
@@ -22,7 +22,7 @@ import { clinicalPosition } from './entry-positions.ts';
 import { valueEntries, type Entry, type Filed } from './entry-values.ts';
 import { entrySuffix } from './keys.ts';
 import { instantKey } from './order-preserving.ts';
-import { familyParameter } from './shared-families.ts';
+import { familyName, familyParameter } from './shared-families.ts';
 
 export type { Entry } from './entry-values.ts';
 
@@ -42,7 +42,10 @@ export interface Filing {
 /** The family of a parameter, `_lastUpdated` included, or one of `patientCodeFamily` and `patientCompartmentFamily`. */
 export interface Family {
   readonly type: PartitionType;
+  /** As `familyName` has it. */
   readonly parameter: string;
+  /** The parameter itself, where it is not R4's. */
+  readonly custom?: SearchParameter;
 }
 
 /** DynamoDB writes 25 a call and a create awaits them all; a resource with more values is a list, not a record. */
@@ -84,10 +87,14 @@ function* everyEntry(resource: Resource, filing: Filing, count: (values: number)
   const all = [resource, ...containedResources(resource)];
   for (const [position, one] of all.entries()) {
     const type = position === 0 ? filing.subject.type : containedPartitionType(one.resourceType);
-    const extracted = extract(one);
+    const extracted = [...extract(one), ...extractCustom(one, filing.rules)];
     count(extracted.reduce((sum, { values }) => sum + values.length, 0));
     yield* resourceEntries(one, { extracted, type }, filing);
   }
+}
+
+function extractCustom(resource: Resource, { custom }: EntryRules): readonly ExtractedParameter[] {
+  return (custom?.(resource.resourceType) ?? []).map((parameter) => ({ parameter, values: extractParameter(resource, parameter) }));
 }
 
 function unique(entries: Iterable<Entry>): readonly Entry[] {
@@ -110,10 +117,10 @@ function* resourceEntries({ resourceType }: Resource, { type, extracted }: Extra
   const filed = filedUnder(type, valuesOf(extracted, clinical), filing);
   yield lastUpdatedEntry(filed, filing);
   for (const { parameter, values } of extracted) {
-    const { code } = parameter;
+    const name = familyName(parameter);
     // What another family holds as well is found there.
-    if (withOwnFamily.has(code) || familyParameter(resourceType, code) !== code) continue;
-    if (isFiled(type, code, filing.rules)) yield* valueEntries(parameter, values, filed);
+    if (withOwnFamily.has(name) || familyParameter(resourceType, name) !== name) continue;
+    if (isFiled(type, name, filing.rules)) yield* valueEntries(parameter, values, filed);
   }
   yield* patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed);
   // What a resource contains is in a compartment with it, and not by itself.
@@ -130,7 +137,7 @@ export function familyEntries(resource: Resource, families: readonly Family[], f
   });
 }
 
-function oneFamily(resource: Resource, { type, parameter }: Family, filing: Filing): readonly Entry[] {
+function oneFamily(resource: Resource, { type, parameter, custom }: Family, filing: Filing): readonly Entry[] {
   const read = (code: string | undefined): readonly SearchValue[] => {
     const definition = code === undefined ? undefined : searchParameter(resource.resourceType, code);
     return definition === undefined ? [] : extractParameter(resource, definition);
@@ -139,7 +146,7 @@ function oneFamily(resource: Resource, { type, parameter }: Family, filing: Fili
   if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
   if (parameter === patientCodeFamily) return unique(patientCodeEntries(read('patient'), read('code'), filed));
   if (parameter === patientCompartmentFamily) return unique(patientCompartmentEntries(resource.resourceType, read, filed));
-  const definition = searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
+  const definition = custom ?? searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
   if (definition === undefined || !isFiled(type, parameter, filing.rules)) return [];
   return unique(valueEntries(definition, extractParameter(resource, definition), filed));
 }
@@ -154,7 +161,7 @@ function filedUnder(type: PartitionType, clinicalDates: readonly SearchValue[], 
 }
 
 function valuesOf(extracted: readonly ExtractedParameter[], code: string | undefined): readonly SearchValue[] {
-  return extracted.find(({ parameter }) => parameter.code === code)?.values ?? [];
+  return extracted.find(({ parameter }) => parameter.code === code && parameter.custom === undefined)?.values ?? [];
 }
 
 /** In this family every resource stands: it is what a search reads that has nothing better. */

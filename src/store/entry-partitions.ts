@@ -2,6 +2,7 @@
  * The rules that compute index entries, and the partition of each family (docs/store.md, Families). Partition keys are
  * keyed hashes: they tell nobody whom or what they are of.
  */
+import type { SearchParameter } from '../fhir/search/values.ts';
 import type { PartitionHash } from './partition-hash.ts';
 import { familyParameter } from './shared-families.ts';
 
@@ -13,7 +14,12 @@ export interface EntryRules {
   /** `Type.parameter` of the families in which nothing is filed (omitted-families.ts). Of one store always the same. */
   readonly omitted: ReadonlySet<string>;
   readonly hash: PartitionHash;
+  /** The parameters beyond R4's that are filed at the moment; none when absent. Each has families of its own. */
+  readonly custom?: CustomParameters;
 }
+
+/** Search parameters of the store's own, by resource type. */
+export type CustomParameters = (type: string) => readonly SearchParameter[];
 
 /** Where a family is filed: a resource type, or `#Type` for what other resources contain of the type. */
 export type PartitionType = string;

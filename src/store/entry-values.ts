@@ -5,6 +5,7 @@ import { maxSearchedLength, wordStarts } from '../fhir/search/normalized-text.ts
 import type { NumberRange, SearchParameter, SearchValue, TokenValue } from '../fhir/search/values.ts';
 import { bucketOf, geohashPartitionLength, type partitions, type PartitionType } from './entry-partitions.ts';
 import { datePositions, numberPositions, separator, stringPosition, stringPositionLength, uriPosition } from './entry-positions.ts';
+import { familyName } from './shared-families.ts';
 
 export interface Entry {
   readonly pk: string;
@@ -22,7 +23,7 @@ export interface Filed {
 
 /** May hold an entry twice, where a value is there twice. Words are looked for as they are asked for: there may be a million. */
 export function valueEntries(parameter: SearchParameter, values: readonly SearchValue[], filed: Filed): Iterable<Entry> {
-  const { code } = parameter;
+  const code = familyName(parameter);
   switch (parameter.type) {
     case 'date':
       return placed(filed.family.date(filed.type, code, filed.shard), datePositions(values));
@@ -120,7 +121,7 @@ function compositeEntries(values: readonly SearchValue[], parameter: SearchParam
     const [codes = [], seconds = []] = value.components;
     const pairs = codes.filter(hasCode).flatMap(({ code }) => seconds.map((second) => ({ code, second })));
     for (const { code, second } of pairs) {
-      const pk = (unit: string): string => family.composite(type, parameter.code, { code, unit });
+      const pk = (unit: string): string => family.composite(type, familyName(parameter), { code, unit });
       if (second.kind === 'date') gather(dates, pk(''), second);
       for (const { unit, range } of spellings(second)) gather(numbers, pk(unit), range);
     }

@@ -61,8 +61,8 @@ async function idsIn(index: OrderedTable, { walk }: Driver, candidates: readonly
 /** Whether all entries of the driver's families stand at the clinical date. Patient and code together is a subset of what either has. */
 function isInClinicalOrder({ kind, families, walk, ids }: Driver): boolean {
   if (ids !== undefined || kind === 'patient-code' || walk.keep !== undefined) return false;
-  return families.every(({ type, parameter }) => {
-    const kindOf = searchParameter(typeOfPartition(type), parameter)?.type;
+  return families.every(({ type, parameter, custom }) => {
+    const kindOf = (custom ?? searchParameter(typeOfPartition(type), parameter))?.type;
     return kindOf === 'token' || kindOf === 'reference';
   });
 }

@@ -9,6 +9,7 @@ import { isOrderedComposite } from './entry-values.ts';
 import type { Stage } from './index-walk.ts';
 import { familiesOf, ofAll, type Route, type Scope } from './search-plan-scope.ts';
 import { canonicalBounds, criterionWindow, hullOf, intersection, numberBounds, numberRanges, overlapRanges, type Window } from './search-plan-windows.ts';
+import { familyName } from './shared-families.ts';
 
 /** A part of the family's partitions under one unit and, in a composite, one code. */
 interface Span {
@@ -28,11 +29,11 @@ export function numberRoute(scope: Scope, clause: Clause): Route | undefined {
   const spans = ofAll(clause.criteria, numberSpan);
   if (spans === undefined) return undefined;
   const others = otherSpans(scope, clause, numberSpan);
-  const pks = (unit: string): string[] => types.flatMap((type) => shards.map((shard) => family.number(type, code, { unit, shard })));
+  const pks = (unit: string): string[] => types.flatMap((type) => shards.map((shard) => family.number(type, familyName(clause.parameter), { unit, shard })));
   return {
     kind: 'number',
     family: `number (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: spans.flatMap((span) => pks(span.unit).flatMap((pk) => numberRanges(pk, span.bounds, othersBounds(span, others)))),
     covers: [clause],
   };
@@ -61,14 +62,14 @@ export function orderedCompositeRoute(scope: Scope, clause: Clause): Route | und
   if (spans === undefined) return undefined;
   const others = otherSpans(scope, clause, spanned);
   const rangesOf = (type: PartitionType) => (span: Span): Stage => {
-    const pk = scope.family.composite(type, parameter.code, span);
+    const pk = scope.family.composite(type, familyName(parameter), span);
     if (span.window === undefined) return numberRanges(pk, span.bounds, othersBounds(span, others));
     return overlapRanges(pk, others.filter((other) => isBeside(span, other)).map(({ window }) => window!).reduce(intersection, span.window));
   };
   return {
     kind: 'composite',
     family: `composite (${parameter.code})`,
-    families: familiesOf(scope, parameter.code),
+    families: familiesOf(scope, parameter),
     ranges: scope.types.flatMap((type) => spans.flatMap(rangesOf(type))),
     covers: [clause],
   };

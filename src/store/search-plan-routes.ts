@@ -10,13 +10,14 @@ import { numberRoute, orderedCompositeRoute } from './search-plan-numbers.ts';
 import { familiesOf, ofAll, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';
 import { positionRoute, stringRoute, uriRoute } from './search-plan-texts.ts';
 import { dateWindow, instantRange, isAllTime, overlapRanges, startRanges } from './search-plan-windows.ts';
+import { familyName } from './shared-families.ts';
 
 /** @returns the ways to the clause's matches, none where only a walk of the type finds them */
 export function clauseRoutes(scope: Scope, clause: Clause): readonly Route[] {
   const { parameter } = clause;
   if (parameter.code === '_id') return known(idRoute(scope, clause));
   if (parameter.code === '_lastUpdated') return known(lastUpdatedRoute(scope, clause));
-  const own = isFiled(scope.query.type, parameter.code, scope.rules) ? known(routeByKind(scope, clause)) : [];
+  const own = isFiled(scope.query.type, familyName(parameter), scope.rules) ? known(routeByKind(scope, clause)) : [];
   return own.length === 0 && parameter.type === 'composite' ? componentRoutes(scope, clause) : own;
 }
 
@@ -48,7 +49,7 @@ function tokenRoute(scope: Scope, clause: Clause): Route | undefined {
   const codes = ofAll(criteria, codesOf)?.flat();
   if (codes === undefined || codes.length > maxListedCodes) return undefined;
   const folded = [...new Set(codes.map((code) => code.toLowerCase()))];
-  const partitionsOf = (type: PartitionType): string[] => folded.map((code) => scope.family.token(type, parameter.code, code));
+  const partitionsOf = (type: PartitionType): string[] => folded.map((code) => scope.family.token(type, familyName(parameter), code));
   return equalityRoute(scope, { kind: 'token', clause, partitionsOf });
 }
 
@@ -65,17 +66,18 @@ function codesOf(criterion: Criterion): readonly string[] | undefined {
 const positiveReferenceModifiers: ReadonlySet<Clause['modifier']> = new Set([undefined, 'above', 'below']);
 
 function referenceRoute(scope: Scope, clause: Clause): Route | undefined {
-  const { parameter: { code }, modifier, criteria } = clause;
+  const { parameter, modifier, criteria } = clause;
+  const name = familyName(parameter);
   if (modifier === 'identifier') {
     const values = ofAll(criteria, (criterion) => (criterion.kind === 'token' ? criterion.code || undefined : undefined));
     return values && equalityRoute(scope, {
-      kind: 'identifier', clause, partitionsOf: (type) => values.map((value) => scope.family.identifier(type, code, value)),
+      kind: 'identifier', clause, partitionsOf: (type) => values.map((value) => scope.family.identifier(type, name, value)),
     });
   }
   if (!positiveReferenceModifiers.has(modifier)) return undefined;
   const targets = ofAll(criteria, (criterion) => (criterion.kind === 'reference' ? referenceKey(criterion) : undefined));
   return targets && equalityRoute(scope, {
-    kind: 'reference', clause, partitionsOf: (type) => targets.map((target) => scope.family.reference(type, code, target)),
+    kind: 'reference', clause, partitionsOf: (type) => targets.map((target) => scope.family.reference(type, name, target)),
   });
 }
 
@@ -90,7 +92,7 @@ function equalityRoute(scope: Scope, { kind, clause, partitionsOf }: Equality): 
   return {
     kind,
     family: `${kind} (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     partitions: [...new Set(scope.types.flatMap(partitionsOf))],
     covers: [clause],
   };
@@ -102,11 +104,11 @@ function dateRoute(scope: Scope, clause: Clause): Route | undefined {
   const window = dateWindow(scope.clauses, code, scope.now);
   if (isAllTime(window)) return undefined;
   const isOrder = query.sort.length === 1 && query.sort[0]!.parameter.code === code;
-  const pks = types.flatMap((type) => shards.map((shard) => family.date(type, code, shard)));
+  const pks = types.flatMap((type) => shards.map((shard) => family.date(type, familyName(clause.parameter), shard)));
   return {
     kind: 'date',
     family: `date (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: pks.flatMap((pk) => (isOrder ? startRanges(pk, window) : overlapRanges(pk, window))),
     ...(isOrder ? { orderedBy: code } : {}),
     covers: scope.clauses.filter(({ parameter }) => parameter.code === code),
@@ -135,9 +137,12 @@ function lastUpdatedRoute(scope: Scope, clause: Clause): Route | undefined {
   };
 }
 
-/** Of a composite without a family of its own, each component has to be among the values of its own parameter. */
+/**
+ * Of R4's composites without a family of their own, each component has to be among the values of its own parameter. Others
+ * may have components that select what no parameter does.
+ */
 function componentRoutes(scope: Scope, { parameter, modifier, criteria }: Clause): readonly Route[] {
-  if (modifier !== undefined) return [];
+  if (modifier !== undefined || parameter.custom !== undefined) return [];
   return (parameter.components ?? []).flatMap((component, place) => {
     const definition = searchParameter(scope.query.type, component.code);
     const parts = ofAll(criteria, (criterion) => (criterion.kind === 'composite' ? criterion.components[place] : undefined));

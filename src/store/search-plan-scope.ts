@@ -1,9 +1,10 @@
 /** What planning a search works with: the query and the rules on one side, ways through the index on the other. */
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
-import type { Clause, SearchQuery } from '../fhir/search/values.ts';
+import type { Clause, SearchParameter, SearchQuery } from '../fhir/search/values.ts';
 import type { Family } from './entries.ts';
 import { containedPartitionType, partitions, type EntryRules, type PartitionType } from './entry-partitions.ts';
 import type { Range } from './index-walk.ts';
+import { familyName } from './shared-families.ts';
 
 /** The most selective first, where probing does not tell. */
 export const driverKinds = [
@@ -68,7 +69,9 @@ export function ofAll<One, Other>(several: readonly One[], valueOf: (one: One) =
   return values;
 }
 
-/** The clause's family under each type that is searched. */
-export function familiesOf({ types }: Scope, parameter: string): readonly Family[] {
-  return types.map((type) => ({ type, parameter }));
+/** The parameter's family under each type that is searched. */
+export function familiesOf({ types }: Scope, parameter: SearchParameter | '_lastUpdated'): readonly Family[] {
+  if (parameter === '_lastUpdated') return types.map((type) => ({ type, parameter }));
+  const custom = parameter.custom === undefined ? {} : { custom: parameter };
+  return types.map((type) => ({ type, parameter: familyName(parameter), ...custom }));
 }

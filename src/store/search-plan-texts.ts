@@ -8,6 +8,7 @@ import { behindAllWith, isCut, separator, stringPosition, uriPosition } from './
 import type { Range } from './index-walk.ts';
 import { afterAllKeys, behindKey } from './order-preserving.ts';
 import { familiesOf, ofAll, type Route, type Scope } from './search-plan-scope.ts';
+import { familyName } from './shared-families.ts';
 
 /** https://hl7.org/fhir/R4/search.html#string: by the start of a word, whole, or by any part of the text. */
 export function stringRoute(scope: Scope, clause: Clause): Route | undefined {
@@ -29,9 +30,9 @@ function wordRoute(scope: Scope, clause: Clause, boundsOf: (position: string) =>
   return words && {
     kind: 'string',
     family: `string (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: scope.types.flatMap((type) => words.map((word) => ({
-      pk: scope.family.string(type, code, bucketOf(word)), dateClass: '', ...boundsOf(stringPosition(word)),
+      pk: scope.family.string(type, familyName(clause.parameter), bucketOf(word)), dateClass: '', ...boundsOf(stringPosition(word)),
     }))),
     covers: [clause],
   };
@@ -44,9 +45,9 @@ function partRoute(scope: Scope, clause: Clause): Route | undefined {
   return parts && {
     kind: 'contains',
     family: `contains (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: scope.types.flatMap((type) => stringBuckets.map((bucket) => ({
-      pk: scope.family.string(type, code, bucket), dateClass: '', from: '', to: behindAllWith(''),
+      pk: scope.family.string(type, familyName(clause.parameter), bucket), dateClass: '', from: '', to: behindAllWith(''),
     }))),
     keep: (position) => isCut(position) || parts.some((part) => position.includes(part)),
     covers: [clause],
@@ -64,11 +65,11 @@ export function uriRoute(scope: Scope, clause: Clause): Route | undefined {
   if (modifier !== undefined && modifier !== 'below' && modifier !== 'above') return undefined;
   const uris = ofAll(clause.criteria, (criterion) => (criterion.kind === 'uri' ? criterion : undefined));
   const { family, types, shards } = scope;
-  const pks = types.flatMap((type) => shards.map((shard) => family.uri(type, code, shard)));
+  const pks = types.flatMap((type) => shards.map((shard) => family.uri(type, familyName(clause.parameter), shard)));
   return uris && {
     kind: 'uri',
     family: `uri (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: pks.flatMap((pk) => uris.flatMap((uri) => uriBounds(uri, modifier).map((bounds) => ({ pk, dateClass: '', ...bounds })))),
     covers: [clause],
   };
@@ -95,12 +96,12 @@ export function positionRoute(scope: Scope, clause: Clause): Route | undefined {
   const { code } = clause.parameter;
   const cells = clause.modifier === undefined ? ofAll(clause.criteria, cellsOf)?.flat() : undefined;
   const rangeOf = (type: PartitionType) => (cell: string): Range => ({
-    pk: scope.family.position(type, code, cell.slice(0, geohashPartitionLength)), dateClass: '', from: cell, to: cell + afterAllKeys,
+    pk: scope.family.position(type, familyName(clause.parameter), cell.slice(0, geohashPartitionLength)), dateClass: '', from: cell, to: cell + afterAllKeys,
   });
   return cells && {
     kind: 'position',
     family: `position (${code})`,
-    families: familiesOf(scope, code),
+    families: familiesOf(scope, clause.parameter),
     ranges: scope.types.flatMap((type) => [...new Set(cells)].map(rangeOf(type))),
     covers: [clause],
   };

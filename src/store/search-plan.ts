@@ -16,7 +16,7 @@ import { afterAllKeys } from './order-preserving.ts';
 import { clauseRoutes } from './search-plan-routes.ts';
 import { driverKinds, familiesOf, ofAll, scopeOf, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';
 import { allTime, asksForDate, dateWindow, instantRange, startRanges, type Window } from './search-plan-windows.ts';
-import { familyParameter } from './shared-families.ts';
+import { familyName, familyParameter } from './shared-families.ts';
 
 export type { DriverKind } from './search-plan-scope.ts';
 
@@ -69,10 +69,12 @@ export function sortedDriver(query: SearchQuery, rules: EntryRules, now: number)
   const code = key?.parameter.code ?? '_lastUpdated';
   if (more.length > 0 || (key !== undefined && key.parameter.type !== 'date')) return undefined;
   if (code === '_lastUpdated') return typeDriver(scope, query.contained === undefined ? dateWindow(clauses, code, now) : allTime);
-  if (!isFiled(query.type, code, rules)) return undefined;
+  const parameter = key!.parameter;
+  const name = familyName(parameter);
+  if (!isFiled(query.type, name, rules)) return undefined;
   const window = dateWindow(clauses, code, now);
   const asked = clauses.some((clause) => clause.parameter.code === code && asksForDate(clause));
-  const pks = scope.types.flatMap((type) => scope.shards.map((shard) => scope.family.date(type, code, shard)));
+  const pks = scope.types.flatMap((type) => scope.shards.map((shard) => scope.family.date(type, name, shard)));
   const rest = asked ? undefined : typeDriver(scope, allTime);
   return finished({
     kind: 'date',
@@ -80,7 +82,7 @@ export function sortedDriver(query: SearchQuery, rules: EntryRules, now: number)
     walk: walkOf(scope, [pks.flatMap((pk) => startRanges(pk, window)), ...(rest?.walk.stages ?? [])]),
     sorted: true,
     singlePlace: false,
-    families: [...familiesOf(scope, code), ...(rest?.families ?? [])],
+    families: [...familiesOf(scope, parameter), ...(rest?.families ?? [])],
     exact: false,
   });
 }

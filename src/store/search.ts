@@ -53,9 +53,14 @@ export async function search(
   };
 }
 
-/** What a cursor belongs to. Code sets may change between pages: then resources move, as when they change themselves. */
-function paged({ type, applied, conditions }: SearchQuery): unknown {
-  return [type, applied, JSON.stringify(conditions, (name, value: unknown) => (name === 'codes' ? undefined : value))];
+/**
+ * What a cursor belongs to. Code sets may change between pages: then resources move, as when they change themselves. A
+ * parameter of the store's own that is defined otherwise meanwhile makes it another query.
+ */
+function paged({ type, applied, conditions, clauses, sort }: SearchQuery): unknown {
+  const families = [...clauses, ...sort].flatMap(({ parameter: { custom } }) => custom?.family ?? []);
+  const print = [type, applied, JSON.stringify(conditions, (name, value: unknown) => (name === 'codes' ? undefined : value))];
+  return families.length === 0 ? print : [...print, families];
 }
 
 interface Asked {

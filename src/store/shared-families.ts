@@ -3,6 +3,7 @@
  * The family is a superset; `match` settles the difference.
  */
 import { sharedFamilies } from '../fhir/definitions/shared-families.ts';
+import type { SearchParameter } from '../fhir/search/values.ts';
 
 /**
  * Parts of names and addresses, whose every word the whole holds too
@@ -24,8 +25,21 @@ const withAddresses: ReadonlySet<string> = new Set([...withHumanNames, 'Insuranc
 /** By type and parameter; all names are of the definitions, so there is an end to them. */
 const known = new Map<string, Map<string, string>>();
 
-/** The parameter under whose name the entries of `parameter` are filed. */
+/** No code of R4's has a colon. */
+const customMark = ':';
+
+/** What a parameter is called where families are named: R4's by their codes, a store's own by names that no other has. */
+export function familyName({ code, custom }: SearchParameter): string {
+  return custom?.family ?? code;
+}
+
+/**
+ * The name under which the entries of a parameter are filed.
+ *
+ * @param parameter as `familyName` has it
+ */
 export function familyParameter(type: string, parameter: string): string {
+  if (parameter.includes(customMark)) return parameter;
   const ofType = known.get(type) ?? new Map<string, string>();
   if (ofType.size === 0) known.set(type, ofType);
   let family = ofType.get(parameter);
