@@ -82,6 +82,8 @@ export interface DatastoreRecord extends DatastoreSettings {
 
 /** HealthLake's bound. */
 export const maxErrorMessageLength = 4096;
+/** A store that was deleted is told of for so long, for whoever waits for its end. */
+export const listedAfterDeletionMs = 7 * 24 * 60 * 60 * 1000;
 /** A page of the listing; stores beyond it come with the next. */
 const pageSize = 100;
 const partition = 'datastores';

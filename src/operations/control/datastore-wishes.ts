@@ -1,0 +1,85 @@
+/**
+ * What may be asked of a data store beyond the shape of the request: the rules between members, of HealthLake and of what
+ * this platform has. All are refused as ValidationException before anything is made.
+ */
+import type { DatastoreConfiguration, Tag } from '../datastore/datastore-configuration.ts';
+import type { BackupConfiguration, DatastoreRecord } from '../datastore/datastore-record.ts';
+import { validationError } from './control-error.ts';
+import type { InputOf } from './control-operation.ts';
+
+type Wishes = Pick<InputOf<'CreateFHIRDatastore'>,
+  'SseConfiguration' | 'AnalyticsConfiguration' | 'NlpConfiguration' | 'ProfileConfiguration' | 'IdentityProviderConfiguration'>;
+
+/** Where neither the request nor the store's record says. */
+export const defaultRetentionDays = 7;
+
+/** @throws ControlError ValidationException */
+export function createdConfiguration(wishes: Wishes, preload?: InputOf<'CreateFHIRDatastore'>['PreloadDataConfig']): DatastoreConfiguration {
+  requireOneOf('analyticsConfiguration', wishes.AnalyticsConfiguration?.Status, ['ENABLED', 'PAUSED']);
+  return {
+    ...checkedWishes(wishes),
+    NlpConfiguration: { Status: wishes.NlpConfiguration?.Status ?? 'DISABLED' },
+    ...(preload === undefined ? {} : { PreloadDataConfig: preload }),
+  };
+}
+
+/** @throws ControlError ValidationException */
+export function changedConfiguration(wishes: Omit<Wishes, 'SseConfiguration'>): DatastoreConfiguration {
+  requireOneOf('analyticsConfiguration', wishes.AnalyticsConfiguration?.Status, ['ENABLED', 'PAUSED', 'DISABLED']);
+  return checkedWishes(wishes);
+}
+
+/** Only what was wished for. */
+function checkedWishes(wishes: Wishes): DatastoreConfiguration {
+  const { SseConfiguration: sse, IdentityProviderConfiguration: provider, AnalyticsConfiguration: analytics, NlpConfiguration: nlp } = wishes;
+  requireOneOf('nlpConfiguration', nlp?.Status, ['ENABLED', 'DISABLED']);
+  if (sse !== undefined) requirePlatformKey(sse);
+  if (provider?.Metadata !== undefined) requireJsonObject(provider.Metadata);
+  return {
+    ...(sse === undefined ? {} : { SseConfiguration: sse }),
+    ...(provider === undefined ? {} : { IdentityProviderConfiguration: provider }),
+    ...(analytics?.Status === undefined ? {} : { AnalyticsConfiguration: { Status: analytics.Status } }),
+    ...(nlp?.Status === undefined ? {} : { NlpConfiguration: { Status: nlp.Status } }),
+    ...(wishes.ProfileConfiguration === undefined ? {} : { ProfileConfiguration: wishes.ProfileConfiguration }),
+  };
+}
+
+/** The statuses on the way are told, never asked for. */
+function requireOneOf(member: string, status: string | undefined, allowed: readonly string[]): void {
+  if (status === undefined || allowed.includes(status)) return;
+  throw validationError(`The value at '${member}.status' can be ${allowed.join(' or ')} in this request.`);
+}
+
+function requirePlatformKey({ KmsEncryptionConfig: { CmkType, KmsKeyId } }: NonNullable<Wishes['SseConfiguration']>): void {
+  if (CmkType === 'AWS_OWNED_KMS_KEY' && KmsKeyId === undefined) return;
+  throw validationError(
+    "The platform brings the key of every data store itself. Leave 'sseConfiguration' out, or send AWS_OWNED_KMS_KEY without a key id.",
+  );
+}
+
+function requireJsonObject(metadata: string): void {
+  try {
+    const value: unknown = JSON.parse(metadata);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  } catch {
+    // Told below.
+  }
+  throw validationError("The value at 'identityProviderConfiguration.metadata' must be the text of a JSON object.");
+}
+
+/** @returns the backup that is wished for, with what the store's record has where nothing is said */
+export function wishedBackup(wish: InputOf<'CreateFHIRDatastore'>['BackupConfiguration'], record?: Pick<DatastoreRecord, 'backup'>): BackupConfiguration | undefined {
+  if (wish === undefined) return undefined;
+  return {
+    status: wish.Status ?? record?.backup?.status ?? 'ENABLED',
+    retentionDays: wish.RetentionPeriodInDays ?? record?.backup?.retentionDays ?? defaultRetentionDays,
+  };
+}
+
+/** @throws ControlError ValidationException for a key that comes twice, or is AWS's */
+export function checkedTags(tags: readonly Tag[]): readonly Tag[] {
+  const keys = tags.map(({ Key }) => Key);
+  if (new Set(keys).size < keys.length) throw validationError("A key comes more than once in 'tags'. Give each key once.");
+  if (keys.some((key) => /^aws:/i.test(key))) throw validationError("Keys in 'tags' that begin with aws: are AWS's own. Give others.");
+  return tags;
+}
