@@ -128,7 +128,7 @@ class Reader {
 
   /** What stands in parentheses that have been opened. */
   #nested<T>(read: () => T): T {
-    if (++this.#nesting > maxNesting) throw new PathError('too many parentheses within each other', this.#at());
+    if (++this.#nesting > maxNesting) throw new PathError('a parenthesis', this.#at(), `beyond ${maxNesting} within each other`);
     const found = read();
     this.#expect(')');
     this.#nesting--;
@@ -136,7 +136,7 @@ class Reader {
   }
 
   #step(expression: Expression): Expression {
-    if (++this.#steps > maxPathSteps) throw new PathError(`more than ${maxPathSteps} steps`, expression.at);
+    if (++this.#steps > maxPathSteps) throw new PathError('a step', expression.at, `beyond the ${maxPathSteps} that a path may have`);
     return expression;
   }
 
@@ -165,8 +165,8 @@ class Reader {
 
   #refused(): PathError {
     const token = this.#peek();
-    if (token === undefined) return new PathError('an end that comes too early', this.#length);
-    return new PathError(token.kind === 'text' ? 'a text' : `"${token.text.slice(0, 30)}"`, token.at);
+    if (token === undefined) return new PathError('an end', this.#length, 'where more should follow');
+    return new PathError(token.kind === 'text' ? 'a text' : `"${token.text.slice(0, 30)}"`, token.at, 'which is not offered there');
   }
 }
 

@@ -2,15 +2,16 @@
 
 export class PathError extends Error {
   override readonly name = 'PathError';
-  /** As it is to be read behind "uses": `matches()`, `>`. Never the text of a literal. */
-  readonly construct: string;
-  /** Of the construct, from 1. */
+  /** Of what is refused, from 1. */
   readonly character: number;
 
-  /** @param at the place in the text, from 0 */
-  constructor(construct: string, at: number) {
-    super(`${construct} at character ${at + 1}`);
-    this.construct = construct;
+  /**
+   * @param construct what is refused, as `">"` or `matches(…)`; never the text of a literal
+   * @param at its place in the path, from 0
+   * @param reason as it follows behind a comma
+   */
+  constructor(construct: string, at: number, reason = 'which is not offered') {
+    super(`${construct} at character ${at + 1}, ${reason}`);
     this.character = at + 1;
   }
 }

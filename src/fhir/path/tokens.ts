@@ -24,7 +24,7 @@ export function tokenize(path: string): readonly Token[] {
     const from = pattern.lastIndex;
     const groups = pattern.exec(path)?.groups;
     const at = path.length - path.slice(from).trimStart().length;
-    if (groups === undefined) throw new PathError('what is no word of FHIRPath', at);
+    if (groups === undefined) throw new PathError('a character', at, 'which begins no word of FHIRPath');
     tokens.push({ ...wordOf(groups), at });
   }
   return tokens;

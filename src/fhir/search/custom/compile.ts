@@ -44,14 +44,14 @@ export function compileSelector(expression: Expression, focus: Focus): Selector 
     case 'binary':
       return union(compileSelector(expression.left, focus), compileSelector(expression.right, focus));
     case 'literal':
-      throw new PathError('a literal where elements are to be selected', expression.at);
+      throw new PathError('a literal', expression.at, 'where elements are to be selected');
   }
 }
 
 function compileRoot(name: string, { positions, kind }: Focus, at: number): Selector {
   // Within where() a root would make every element look at the whole resource: a cost without bound.
   if (name === '$this' || (kind === 'resource' && (name === '%resource' || name === '%context'))) return itself(positions);
-  throw new PathError(kind === 'resource' ? name : `${name} where it may not stand`, at);
+  throw new PathError(name, at, kind === 'resource' ? undefined : 'where it may not stand');
 }
 
 /** A path begins with the type of what it starts from, with another of the parameter's types, or (a few in R4) with an element. */
@@ -59,15 +59,15 @@ function compileFirst(name: string, { positions, kind }: Focus, at: number): Sel
   if (!/^[A-Z]/.test(name)) return member(itself(positions), name, at);
   if (positions.some(({ type }) => isA(type, name))) return ofType(itself(positions), name);
   if (kind === 'resource' && (isResourceType(name) || name === 'DomainResource')) return selectsNothing;
-  if (fhirType(name) === undefined) throw new PathError(`the unknown type ${name.slice(0, 64)}`, at);
-  throw new PathError(`the type ${name} where it may not stand`, at);
+  throw new PathError(named(name), at, fhirType(name) === undefined ? 'which is no type of R4' : 'where this type may not stand');
 }
 
 function member(of: Selector, name: string, at: number): Selector {
   const child = children(of.positions, name);
   if (child.positions.length === 0 && of.positions.length > 0) {
     const types = [...new Set(of.positions.map(({ type }) => type))];
-    throw new PathError(`the element ${name.slice(0, 64)}, which ${types.length > 3 ? 'no type of the choice' : types.join(' and ')} has`, at);
+    const without = types.length > 3 ? 'none of the types has there' : `${types.join(' and ')} does not have`;
+    throw new PathError(`the element ${named(name)}`, at, `which ${without}`);
   }
   return { positions: child.positions, select: (from) => child.select(of.select(from)) };
 }
@@ -95,14 +95,14 @@ function compileCall(call: Call, focus: Focus): Selector {
       return { positions: of.positions, select: (from) => of.select(from).filter((item) => holds(test, item)) };
     }
     case 'resolve()':
-      throw new PathError('resolve() without "is" and a type', at);
+      throw new PathError('resolve()', at, 'without "is" and a type behind it');
   }
-  throw new PathError(`${name.slice(0, 64)}(${given.length === 0 ? '' : '…'})`, at);
+  throw new PathError(`${named(name)}(${given.length === 0 ? '' : '…'})`, at);
 }
 
 function extension(of: Selector, call: Call): Selector {
   const url = textArgument(call);
-  if (url === undefined) throw new PathError('extension() without the text of a URL', call.at);
+  if (url === undefined) throw new PathError('extension()', call.at, 'without the text of a URL');
   const extensions = member(of, 'extension', call.at);
   const urls = children(extensions.positions, 'url');
   const hasUrl = (item: Item): boolean => urls.select([item]).some(({ value }) => value === url);
@@ -138,7 +138,7 @@ function compileTest(expression: Expression, focus: Focus): Test {
 function compileBinary({ operator, left, right, at }: Binary, focus: Focus): Test {
   if (operator === 'and' || operator === 'or') return connected(operator, compileTest(left, focus), compileTest(right, focus));
   const [path, given] = left.kind === 'literal' ? [right, left] : [left, right];
-  if (given.kind !== 'literal' || path.kind === 'literal') throw new PathError(`"${operator}" without a literal on one side`, at);
+  if (given.kind !== 'literal' || path.kind === 'literal') throw new PathError(`"${operator}"`, at, 'without a literal on one side');
   const test = equals(compileSelector(path, focus).select, given.literal);
   return operator === '=' ? test : negated(test);
 }
@@ -148,14 +148,14 @@ function compileIs({ of, type: name, at }: Extract<Expression, { kind: 'type' }>
   if (of.kind !== 'call' || of.name !== 'resolve' || of.arguments.length > 0) return hasType(compileSelector(of, focus).select, type);
   const { positions, select } = calledOn(of, focus);
   const canResolve = positions.every((position) => position.type === 'Reference' || isA(position.type, 'uri'));
-  if (!canResolve) throw new PathError('resolve() of what is no reference', of.at);
-  if (!isA(type, 'Resource') && type !== 'DomainResource') throw new PathError(`"resolve() is" with ${type}, which is no resource`, at);
+  if (!canResolve) throw new PathError('resolve()', of.at, 'of what is no reference');
+  if (!isA(type, 'Resource') && type !== 'DomainResource') throw new PathError('"resolve() is"', at, `with ${type}, which is no resource`);
   return leadsTo(select, type);
 }
 
 function compileCondition(call: Call, focus: Focus): Test {
   const { name, of, arguments: given, at } = call;
-  if (given.length > (name === 'exists' ? 1 : 0) || (name === 'not' && of === undefined)) throw new PathError(`${name}() in this form`, at);
+  if (given.length > (name === 'exists' ? 1 : 0) || (name === 'not' && of === undefined)) throw new PathError(`${name}()`, at, 'in a form that is not offered');
   if (name === 'not') return negated(compileTest(of as Expression, focus));
   const selector = calledOn(call, focus);
   const [criteria] = given;
@@ -177,6 +177,11 @@ function within({ positions }: Selector): Focus {
 /** The type that `as`, `is` and `ofType` name. */
 function typeNamed(name: string | undefined, at: number): string {
   const type = name === undefined ? undefined : fhirType(name);
-  if (type === undefined) throw new PathError(name === undefined ? 'no name of a type' : `the unknown type ${name.slice(0, 64)}`, at);
+  if (type === undefined) throw new PathError(name === undefined ? 'an argument' : named(name), at, 'which is no type of R4');
   return type;
+}
+
+/** Names have 64 characters at most. */
+function named(name: string): string {
+  return name.slice(0, 64);
 }

@@ -138,5 +138,5 @@ export function union(left: Selector, right: Selector): Selector {
 
 /** An object is itself; of primitives, equal ones of one element are one, as in FHIRPath. */
 function identity({ position, value, sibling }: Item): unknown {
-  return isObject(value) ? value : isObject(sibling) ? sibling : `${position.path} ${String(value)}`;
+  return isObject(value) ? value : isObject(sibling) ? sibling : `${position.path} ${JSON.stringify(value)}`;
 }
