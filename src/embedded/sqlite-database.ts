@@ -22,6 +22,8 @@ export interface SqliteOptions {
   readonly announced?: readonly string[];
   /** The change feeds' consumers, registered from the first announced put they have not acknowledged. */
   readonly consumers?: readonly string[];
+  /** Keeps a log of all that is written, for backups (backup-log.ts). Whoever asks for it trims it. */
+  readonly logged?: boolean;
   /** Told when the writer thread ends by itself; unless given, the error is thrown and ends the process. */
   readonly onCrash?: (error: Error) => void;
 }
@@ -31,13 +33,14 @@ export interface SqliteDatabase {
   table(name: string): OrderedTable;
   /** @throws RangeError when the table is not announced. */
   changeFeed(name: string): ChangeFeed;
+  readonly log: Pick<SqliteWriter, 'trimLog' | 'loggedBytes'>;
   /** Finishes what is under way, cuts the log and frees the file. */
   close(): Promise<void>;
 }
 
 export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
-  const { path, tables, announced = [], consumers = [], onCrash = throwLoudly } = options;
-  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers] };
+  const { path, tables, announced = [], consumers = [], logged = false, onCrash = throwLoudly } = options;
+  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers], logged };
   const creator = createSchema(layout);
   const reader = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
   reader.exec(`PRAGMA cache_size = -${readerCacheKb}`);
@@ -46,6 +49,7 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
   const writer = sqliteWriter(layout, onCrash);
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
+    log: writer,
     table: (name) => named(opened, name),
     changeFeed(name) {
       if (!announced.includes(name)) throw new RangeError(`The table '${name}' is not announced.`);

@@ -12,6 +12,7 @@ export const writeFlag = {
   ifAbsent: 16,
   ifEquals: 32,
   acknowledge: 64,
+  trim: 128,
 } as const;
 export const tableShift = 8;
 
@@ -20,7 +21,7 @@ export type Field = string | number;
 /**
  * Requests one behind the other. A request: the number of its writes, then each write: flags and table, pk, sk,
  * [attributes as JSON], [length of its body], [the condition's attribute, [the value it equals]]; or for an
- * acknowledgement: flags and table, consumer, sequence.
+ * acknowledgement: flags and table, consumer, sequence; or for the backup's log to be trimmed: flags, sequence, ''.
  */
 export interface WriteMessage {
   readonly requests: number;
@@ -50,4 +51,6 @@ export type Exception =
 export interface CommitMessage {
   readonly requests: number;
   readonly exceptions: readonly Exception[];
+  /** How much the backup's log has grown by, in bytes. */
+  readonly logged: number;
 }

@@ -6,6 +6,7 @@
  * 13 entries and 600 random bytes, against 3.1 kB with bodies in the tree). SQLite compares TEXT by its UTF-8 bytes.
  */
 import { DatabaseSync } from 'node:sqlite';
+import { backupLogDefinition, backupLogRemoval } from './backup-log.ts';
 
 /** Pages of 4 KB: a put dirties a whole page per entry, so 8 KB ones write half as much again to disk. */
 export const pageSizeBytes = 4096;
@@ -29,6 +30,8 @@ export interface SqliteLayout {
   readonly announced: readonly string[];
   /** The change feed's consumers; those of an earlier start that are not named here are forgotten. */
   readonly consumers: readonly string[];
+  /** Whether what is written is logged for backups; where it is not, an earlier log goes. */
+  readonly logged?: boolean;
 }
 
 /** Creates what is missing and registers the consumers. */
@@ -39,6 +42,7 @@ export function createSchema(layout: SqliteLayout): DatabaseSync {
   for (const table of layout.tables) database.exec(tableDefinition(quoted(table)));
   database.exec('CREATE TABLE IF NOT EXISTS consumers (consumer TEXT, feed TEXT, acknowledged INTEGER NOT NULL, ' +
     'PRIMARY KEY (consumer, feed)) STRICT, WITHOUT ROWID');
+  database.exec(layout.logged ? backupLogDefinition : backupLogRemoval);
   for (const table of layout.announced) registerConsumers(database, table, layout.consumers);
   database.exec('COMMIT');
   return database;

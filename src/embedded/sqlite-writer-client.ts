@@ -22,6 +22,10 @@ export interface SqliteWriter {
   delete(table: number, key: Key, condition?: Condition): Promise<WriteOutcome>;
   batchWrite(table: number, batch: Batch): Promise<void>;
   acknowledge(table: number, consumer: string, sequence: number): Promise<void>;
+  /** Takes messages up to this one out of the backup's log. */
+  trimLog(sequence: number): Promise<void>;
+  /** How much the backup's log has grown by since the start, in bytes. */
+  loggedBytes(): number;
   close(): Promise<void>;
 }
 
@@ -43,9 +47,10 @@ const written: WriteOutcome = { written: true };
 
 /** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
 export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): SqliteWriter {
-  const { request, close } = writerThread(layout, onCrash);
+  const { request, loggedBytes, close } = writerThread(layout, onCrash);
   return {
     close,
+    loggedBytes,
     put: (table, item, condition) => request(1, (into) => addPut(into, { table, condition }, item)),
     delete: (table, key, condition) => request(1, (into) => addDelete(into, { table, condition }, key)),
     async batchWrite(table, { puts = [], deletes = [] }) {
@@ -59,12 +64,16 @@ export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => vo
       const head = (table << tableShift) | writeFlag.acknowledge;
       await request(1, ({ fields }) => fields.push(head, consumer, sequence));
     },
+    async trimLog(sequence) {
+      await request(1, ({ fields }) => fields.push(writeFlag.trim, sequence, ''));
+    },
   };
 }
 
 interface WriterThread {
   /** Sends a request of so many writes, which `fill` adds to the draft. */
   request(writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome>;
+  loggedBytes(): number;
   close(): Promise<void>;
 }
 
@@ -74,6 +83,7 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
   let draft = emptyDraft();
   let scheduled = false;
   let ended: Error | undefined;
+  let loggedBytes = 0;
   const flush = () => {
     scheduled = false;
     if (ended !== undefined || draft.requests === 0) return;
@@ -86,10 +96,14 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
     pending.rejectAll(error);
     onCrash(error);
   };
-  worker.on('message', (message: CommitMessage) => pending.settle(message));
+  worker.on('message', (message: CommitMessage) => {
+    loggedBytes += message.logged;
+    pending.settle(message);
+  });
   worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
   worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
   return {
+    loggedBytes: () => loggedBytes,
     request(writes, fill) {
       if (ended !== undefined) return Promise.reject(ended);
       if (pending.writes() > maxPendingWrites) return Promise.reject(new TableUnavailable('Too many writes are waiting.'));

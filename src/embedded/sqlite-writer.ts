@@ -4,10 +4,11 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { CloseMessage, CommitMessage, Exception, WriteMessage } from './sqlite-messages.ts';
+import type { CloseMessage, CommitMessage, Exception, FoundItem, WriteMessage } from './sqlite-messages.ts';
+import { backupLog } from './backup-log.ts';
 import { busyTimeoutMs, writerCacheKb } from './sqlite-schema.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
-import { messageCursor, readRequest, sqliteWrites } from './sqlite-writes.ts';
+import { messageCursor, readRequest, singleRequests, sqliteWrites } from './sqlite-writes.ts';
 
 /** A commit takes no further message beyond this many writes: some 50 ms of work, so that no caller waits long. */
 const maxGroupWrites = 4096;
@@ -32,6 +33,7 @@ database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${writerCacheKb};
 const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
 const run = sqliteWrites(database, layout);
+const log = layout.logged ? backupLog(database) : undefined;
 
 let pause: NodeJS.Timeout | undefined;
 
@@ -65,38 +67,54 @@ function queued(first: WriteMessage | CloseMessage): { group: WriteMessage[]; cl
 
 /** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */
 function commitGroup(group: readonly WriteMessage[]): CommitMessage {
-  const requests = group.flatMap(readRequests);
+  const requests = group.reduce((sum, message) => sum + message.requests, 0);
   try {
-    return { requests: requests.length, exceptions: inTransaction(() => runAll(requests)) };
+    return { requests, ...inTransaction(() => runAll(group)) };
   } catch {
-    return { requests: requests.length, exceptions: runOneByOne(requests) };
+    return { requests, ...runOneByOne(group.flatMap(singleRequests)) };
   }
 }
 
-type Request = ReturnType<typeof readRequest>;
+type Carried = Pick<CommitMessage, 'exceptions' | 'logged'>;
 
-function readRequests(message: WriteMessage): Request[] {
-  const cursor = messageCursor(message);
-  return Array.from({ length: message.requests }, () => readRequest(cursor));
-}
-
-function runAll(requests: readonly Request[]): Exception[] {
+function runAll(messages: readonly WriteMessage[]): Carried {
+  log?.begin();
   const exceptions: Exception[] = [];
-  for (const [request, writes] of requests.entries()) {
-    const outcome = run(writes);
-    if (outcome !== true) exceptions.push({ request, found: outcome.found });
+  let logged = 0;
+  let before = 0;
+  for (const message of messages) {
+    const failed = runMessage(message);
+    // What changed nothing needs no place in the log.
+    if (failed.length < message.requests) logged += log?.add(message, failed.length) ?? 0;
+    for (const { request, found } of failed) exceptions.push({ request: before + request, found });
+    before += message.requests;
   }
-  return exceptions;
+  return { exceptions, logged };
 }
 
-function runOneByOne(requests: readonly Request[]): Exception[] {
-  return requests.flatMap((writes, request): Exception[] => {
+function runMessage(message: WriteMessage) {
+  const cursor = messageCursor(message);
+  const failed: { request: number; found: FoundItem | undefined }[] = [];
+  for (let request = 0; request < message.requests; request += 1) {
+    const outcome = run(readRequest(cursor));
+    if (outcome !== true) failed.push({ request, found: outcome.found });
+  }
+  return failed;
+}
+
+function runOneByOne(requests: readonly WriteMessage[]): Carried {
+  const exceptions: Exception[] = [];
+  let logged = 0;
+  for (const [request, message] of requests.entries()) {
     try {
-      return inTransaction(() => runAll([writes])).map((exception) => ({ ...exception, request }));
+      const carried = inTransaction(() => runAll([message]));
+      exceptions.push(...carried.exceptions.map((exception) => ({ ...exception, request })));
+      logged += carried.logged;
     } catch (error) {
-      return [{ request, failure: (error as Error).message }];
+      exceptions.push({ request, failure: (error as Error).message });
     }
-  });
+  }
+  return { exceptions, logged };
 }
 
 function inTransaction<Result>(work: () => Result): Result {

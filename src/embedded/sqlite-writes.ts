@@ -1,6 +1,7 @@
 /** Carries out the writes of messages on a SQLite connection, inside a transaction the caller has begun. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Attributes } from '../ports/ordered-table.ts';
+import { backupLogTrimming } from './backup-log.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
 import type { Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
 import { maxInlineBodyBytes, quoted } from './sqlite-schema.ts';
@@ -36,13 +37,24 @@ export type RequestOutcome = true | { readonly found: FoundItem | undefined };
 /** One write as its fields say. */
 interface Write {
   readonly head: number;
-  /** For an acknowledgement the consumer and the sequence. */
+  /** For an acknowledgement the consumer and the sequence, for a trimming the sequence. */
   readonly pk: Field;
   readonly sk: Field;
   readonly attributes: string | null;
   readonly body: Uint8Array | null;
   readonly condition: string;
   readonly equals: Field | undefined;
+}
+
+/** The requests of a message, each as a message of its own. */
+export function singleRequests(message: WriteMessage): readonly WriteMessage[] {
+  const cursor = messageCursor(message);
+  return Array.from({ length: message.requests }, () => {
+    const { field, byte } = cursor;
+    const writes = readRequest(cursor).length;
+    const bodies = cursor.byte === byte ? undefined : (message.bodies!.slice(byte, cursor.byte) as WriteMessage['bodies']);
+    return { requests: 1, writes, fields: message.fields.slice(field, cursor.field), bodies };
+  });
 }
 
 /** The writes of the request the cursor stands at, which is moved behind it. */
@@ -76,9 +88,14 @@ function readBody(cursor: MessageCursor): Uint8Array {
 /** Prepares the statements of all tables; the function it gives carries out a request. */
 export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout): (request: readonly Write[]) => RequestOutcome {
   const tables = layout.tables.map((table) => statements(database, table, layout));
+  const trim = layout.logged ? database.prepare(backupLogTrimming) : undefined;
   return (request) => {
     let outcome: RequestOutcome = true;
     for (const write of request) {
+      if (write.head & writeFlag.trim) {
+        trim?.run(write.pk);
+        continue;
+      }
       const table = tables[write.head >> tableShift]!;
       const written = write.head & writeFlag.acknowledge ? acknowledge(write, table) : carryOut(write, table);
       if (written !== true) outcome = written;
