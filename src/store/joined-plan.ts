@@ -40,7 +40,7 @@ export async function planJoins(context: StoreContext, query: SearchQuery, { ins
     if (narrowing === undefined) throw tooCostly('What this search asks of other resources is satisfied by many more of them meanwhile. Start it again.');
     return { planned: withConditions(query, narrowing.conditions), joins, matching };
   }
-  const choice = await chooseDriver(context.index, drivers(query, context.rules, instant), true);
+  const choice = await chooseDriver(context.index, drivers(query, context.rules, instant), { measured: true });
   if (choice.size <= probeRows) return { planned: query, joins: [], matching, choice };
   const narrowing = await sets.narrow(query, { until: begun + searchTimeBudgetMs / leeway, most: maxJoined });
   return { planned: withConditions(query, narrowing!.conditions), joins: narrowing!.numbers, matching };

@@ -2,6 +2,7 @@
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { SearchRequest } from './candidate-acceptance.ts';
 import { continued, walkIndex, type Candidate, type IndexWalk, type Place } from './index-walk.ts';
+import { unlessLongSpans } from './long-spans.ts';
 import type { Driver } from './search-plan.ts';
 
 /** A driver that ends within so many entries is selective enough to need no comparison. */
@@ -20,13 +21,21 @@ export interface Choice {
   readonly size: number;
 }
 
-/**
- * The driver that ends within its first page; else the presumably most selective.
- *
- * @param measured whether its size is wanted even where there is nothing to choose
- */
-export async function chooseDriver(index: OrderedTable, possible: readonly Driver[], measured = false): Promise<Choice> {
-  const indexed = possible.filter(({ kind }) => kind !== 'type').slice(0, maxProbes);
+export interface Choosing {
+  /** Whether its size is wanted even where there is nothing to choose. */
+  readonly measured?: boolean;
+  /** Candidates that are going to be read first, where long spans are to be looked out for. */
+  readonly first?: number;
+}
+
+/** The driver that ends within its first page; else the presumably most selective, unless it meets many long spans that ended before. */
+export async function chooseDriver(index: OrderedTable, possible: readonly Driver[], { measured = false, first }: Choosing = {}): Promise<Choice> {
+  const choice = await choosePromising(index, possible, measured);
+  return first === undefined || choice.size < Infinity ? choice : unlessLongSpans(index, possible, { choice, first });
+}
+
+async function choosePromising(index: OrderedTable, possible: readonly Driver[], measured: boolean): Promise<Choice> {
+  const indexed = possible.filter(({ kind, standsIn }) => kind !== 'type' && standsIn === undefined).slice(0, maxProbes);
   const [first] = indexed;
   if (first === undefined || first.kind === 'ids') return { chosen: 0, size: first?.ids?.length ?? Infinity };
   if (!measured && (indexed.length < 2 || first.kind === 'patient-code')) return { chosen: 0, size: Infinity };

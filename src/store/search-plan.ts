@@ -12,7 +12,7 @@ import type { Family } from './entries.ts';
 import { isFiled, patientCodeFamily, typeOfPartition, type EntryRules } from './entry-partitions.ts';
 import { dateClasses } from './entry-positions.ts';
 import type { IndexWalk, Place, Range, Stage, Walk } from './index-walk.ts';
-import { afterAllKeys } from './order-preserving.ts';
+import { afterAllKeys, instantKey } from './order-preserving.ts';
 import { clauseRoutes } from './search-plan-routes.ts';
 import { driverKinds, familiesOf, ofAll, scopeOf, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';
 import { allTime, asksForDate, dateWindow, instantRange, startRanges, type Window } from './search-plan-windows.ts';
@@ -37,6 +37,13 @@ export interface Driver {
   readonly families: readonly Family[];
   /** True when the entries of the walk are about as many as the matches. */
   readonly exact: boolean;
+  /**
+   * Of a walk in order of the clinical date: long spans that stand before this position may end before what the query asks
+   * for. They are in no order of their ends, so all of them are read.
+   */
+  readonly doubtful?: string;
+  /** True of the walk that knows the ends of long spans: it drives where the first one meets many that are doubtful. */
+  readonly standsIn?: true;
   /** Opens the walk, where more belongs to it than the ranges. */
   readonly open?: (index: OrderedTable, after: Place | undefined) => IndexWalk;
 }
@@ -46,12 +53,15 @@ export function drivers(query: SearchQuery, rules: EntryRules, now: number): rea
   const { clauses, either } = conjunction([...query.clauses.map(asCondition), ...query.conditions]);
   const scope = scopeOf(query, clauses, { rules, now });
   const routes = routesOf(scope, clauses, either);
-  // What is in order of clinical date is narrowed by it already.
+  // What is in order of clinical date is narrowed by it already, but for long spans.
   const dated = routes.some(({ partitions }) => partitions !== undefined);
-  const useful = routes.filter(({ kind, orderedBy, families }) =>
-    !(dated && kind === 'date' && orderedBy === undefined && families[0]?.parameter === scope.clinical));
+  const standsIn = ({ kind, orderedBy, families }: Route): boolean =>
+    dated && kind === 'date' && orderedBy === undefined && families[0]?.parameter === scope.clinical;
+  const [narrowed, own] = [routes.filter(standsIn), routes.filter((route) => !standsIn(route))];
   const covered = (route: Route): boolean => query.contained === undefined && coversAll(route, query, scope);
-  return [...useful.map((route) => driverOf(scope, route, covered(route))), typeDriver(scope, allTime)].sort(bySelectivity);
+  const driver = (route: Route): Driver => driverOf(scope, route, covered(route));
+  const standIns = narrowed.slice(0, 1).map((route): Driver => ({ ...driver(route), standsIn: true }));
+  return [...own.map(driver), ...standIns, typeDriver(scope, allTime)].sort(bySelectivity);
 }
 
 const bySelectivity = (one: Pick<Route, 'kind'>, other: Pick<Route, 'kind'>): number =>
@@ -171,7 +181,13 @@ function driverOf(scope: Scope, route: Route, exact: boolean): Driver {
     walk: walkOf(scope, clinicalStages(scope, partitions, scope.query.sort[0]?.parameter.code)),
     sorted: isInOrder(scope, scope.clinical),
     singlePlace: isOne && partitions.length === 1,
+    ...doubtfulIn(scope),
   });
+}
+
+function doubtfulIn(scope: Scope): Pick<Driver, 'doubtful'> {
+  const { above } = scope.clinical === undefined ? allTime : dateWindow(scope.clauses, scope.clinical, scope.now);
+  return above === -Infinity ? {} : { doubtful: dateClasses.long + instantKey(above) };
 }
 
 function finished(driver: Omit<Driver, 'ranges'>): Driver {

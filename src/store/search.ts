@@ -13,7 +13,7 @@ import type { Place } from './index-walk.ts';
 import { planJoins } from './joined-plan.ts';
 import { meteredReads } from './read-meter.ts';
 import { chooseDriver } from './search-driver-choice.ts';
-import type { WalkStart } from './search-matches.ts';
+import { maxBatch, type WalkStart } from './search-matches.ts';
 import { byDate, byValues, isByDate } from './search-order.ts';
 import { gatheredPage, walkedPage } from './search-pages.ts';
 import { drivers, sortedDriver, type Driver } from './search-plan.ts';
@@ -91,7 +91,7 @@ async function answer(asked: Asked): Promise<Answer> {
     instant, ...(cursor && { joins: cursor.joins ?? [] }),
   });
   const possible = drivers(planned, context.rules, instant);
-  const { chosen, begun } = cursor === undefined ? choice ?? (await chooseDriver(context.index, possible)) : { chosen: cursor.driver };
+  const { chosen, begun } = cursor === undefined ? choice ?? (await chooseDriver(context.index, possible, { first: firstBatch(query) })) : { chosen: cursor.driver };
   const whole = dated ? sortedDriver(planned, context.rules, instant) : undefined;
   const driver = chosen === sortedWalk ? whole : possible[chosen];
   if (driver === undefined) throw foreignCursor();
@@ -108,6 +108,11 @@ async function answer(asked: Asked): Promise<Answer> {
   if (gathered !== undefined) return { ...how, ...gathered, total: reported(query, gathered.total), order: 'gathered' };
   const page = await pageByWalk(asked, { request: { ...start.request, driver: whole }, after }, { deadline, counted: start });
   return { ...page, joins, driver: sortedWalk, drivers: [whole, ...possible] };
+}
+
+/** Candidates that a walk is asked for first. */
+function firstBatch({ count, sort }: SearchQuery): number {
+  return count === 0 || sort.length > 0 ? maxBatch : Math.min(maxBatch, count + 1);
 }
 
 async function totalAlone(context: StoreContext, start: WalkStart, deadline: number): Promise<number> {
