@@ -1,6 +1,5 @@
 /** Readers, searchers and cleaners, and what their answers must agree with. */
 import { FhirError } from '../../../src/fhir/outcome.ts';
-import { matchesQuery } from '../../../src/fhir/search/match.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import { compareSortValues, sortValue } from '../../../src/fhir/search/sort-values.ts';
@@ -8,6 +7,7 @@ import type { SearchQuery } from '../../../src/fhir/search/values.ts';
 import type { SweepPosition } from '../../../src/store/cleaner.ts';
 import type { HistoryRequest, ResourceVersion } from '../../../src/store/data-store.ts';
 import type { OpenDataStore } from '../../../src/store/open-data-store.ts';
+import { matching, type Matching } from './joined.ts';
 import { Violation, type Committed, type Ledger, type Window } from './ledger.ts';
 import type { Random } from './random.ts';
 import { sameContent, type Call, type Outcome } from './writes.ts';
@@ -57,12 +57,21 @@ const searches: readonly (readonly [type: string, ...parameters: NameValue[]])[]
   ['Observation', ['code:not', 'x'], ['_sort', 'code,-date']],
   ['Observation', ['code', 'x,y'], ['patient', 'a,b'], ['value-quantity', 'ge1']],
 ];
-const queries = searches.flatMap(([type, ...parameters]) =>
+const joinedSearches: typeof searches = [
+  ['Observation', ['subject:Patient.name', 'ab']],
+  ['Observation', ['patient.birthdate', 'lt1955'], ['code', 'x'], ['_sort', 'date']],
+  ['Observation', ['patient._has:Observation:patient:code', 'y']],
+  ['Patient', ['_has:Observation:patient:code', 'x']],
+  ['Patient', ['_has:Observation:subject:patient.name', 'b'], ['_sort', 'birthdate']],
+];
+const queriesOf = (some: typeof searches): readonly SearchQuery[] => some.flatMap(([type, ...parameters]) =>
   [
     ...['1', '2', '50', '50'].map((count) => parseSearch(type, [...parameters, ['_count', count]], { baseUrl, searchParameters: baseParameters })),
     ...['0', '1'].map((count) => parseSearch(type, [...parameters, ['_count', count], ['_total', 'accurate']], { baseUrl, searchParameters: baseParameters })),
   ],
 );
+
+const queries = { plain: queriesOf(searches), joined: queriesOf(joinedSearches) };
 
 /** Pages that one session turns; with four resources and their leftovers none has more. */
 const maxPages = 60;
@@ -85,6 +94,8 @@ export class Reads {
   readonly #random: Random;
   readonly #ledger: Ledger;
   readonly #step: () => number;
+  /** By what searches ask of the resource, or also of others. */
+  kind: keyof typeof queries = 'plain';
 
   constructor(random: Random, ledger: Ledger, step: () => number) {
     this.#random = random;
@@ -123,7 +134,7 @@ export class Reads {
   }
 
   search(): Call {
-    const query = this.#random.pick(queries);
+    const query = this.#random.pick(queries[this.kind]);
     const cleans = this.#random.chance(0.2);
     const name = `search ${query.type}?${query.applied.map((pair) => pair.join('=')).join('&')}${cleans ? ' and clean up' : ''}`;
     const run = async (store: OpenDataStore): Promise<Session | undefined> => {
@@ -214,7 +225,7 @@ export class Reads {
       for (const version of page.matches) {
         const { type, id } = version;
         const state = this.#ledger.states(type, id, page.window).find((one) => sameContent(one, version));
-        if (state === undefined || !this.#matches(query, state)) throw new Violation(`a search found ${type}/${id}/${version.versionId}, which was not to be found`);
+        if (state === undefined || !this.#matching(page.window).may(query, state)) throw new Violation(`a search found ${type}/${id}/${version.versionId}, which was not to be found`);
         if (ids.has(id)) throw new Violation(`a page has ${type}/${id} twice`);
         ids.add(id);
         times.set(id, (times.get(id) ?? 0) + 1);
@@ -222,11 +233,12 @@ export class Reads {
     }
     this.#checkTotal(query, pages);
     if (query.count === 0) return;
+    const { surely } = this.#matching(window);
     for (const [name, timeline] of this.#ledger.timelines) {
       const { type, id } = timeline[0]!;
       if (type !== query.type) continue;
       const states = this.#ledger.states(type, id, window);
-      if (!states.every((state) => state !== undefined && this.#matches(query, state))) continue;
+      if (!states.every((state) => state !== undefined && surely(query, state))) continue;
       const count = times.get(id) ?? 0;
       if (states.length === 1 && count > 1) throw new Violation(`${name} did not change and was found ${count} times`);
       if (count === 0 && complete && this.#mustBeFound(query, states as Committed[], pages)) throw new Violation(`${name} matched all the time and was not found`);
@@ -241,21 +253,21 @@ export class Reads {
     if (total === undefined || others.some((page) => page.total !== total)) throw new Violation('a total is not on every page');
     const states = [...this.#ledger.timelines.values()].filter(([one]) => one!.type === query.type)
       .map(([one]) => this.#ledger.states(one!.type, one!.id, window));
-    const matched = (state: Committed | undefined): boolean => state !== undefined && this.#matches(query, state);
-    const most = states.filter((all) => all.some(matched)).length;
-    const least = states.filter((all) => all.length === 1 && all.every(matched)).length;
+    const { may, surely } = this.#matching(window);
+    const most = states.filter((all) => all.some((state) => state !== undefined && may(query, state))).length;
+    const least = states.filter((all) => all.length === 1 && all.every((state) => state !== undefined && surely(query, state))).length;
     if (total < least || total > most) throw new Violation(`a total is ${total}, and there were ${least} to ${most}`);
   }
 
   /** What does not change is found; what changes without moving in the index is found by a search of one page. */
-  #mustBeFound({ clauses, conditions, sort }: SearchQuery, states: readonly Committed[], pages: readonly Page[]): boolean {
+  #mustBeFound({ clauses, conditions, joins, sort }: SearchQuery, states: readonly Committed[], pages: readonly Page[]): boolean {
     if (states.length === 1) return true;
-    const byTimeOnly = clauses.length === 0 && conditions.length === 0 && (sort.length === 0 || sort[0]!.parameter.code === '_lastUpdated');
+    const byTimeOnly = clauses.length === 0 && conditions.length === 0 && joins === undefined && (sort.length === 0 || sort[0]!.parameter.code === '_lastUpdated');
     return pages.length === 1 && (byTimeOnly || states.every(({ positions }) => positions === states[0]!.positions));
   }
 
-  #matches(query: SearchQuery, { resource, lastUpdated }: Committed): boolean {
-    return resource !== undefined && matchesQuery(resource, query, { now: 0, baseUrl, lastUpdated });
+  #matching(window: Window): Matching {
+    return matching(this.#ledger, window, baseUrl);
   }
 
   #checkOrder(query: SearchQuery, pages: readonly Page[], window: Window): void {

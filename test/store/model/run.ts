@@ -1,21 +1,22 @@
 /**
  * Runs many schedules of the model test: `npm run test:model -- --schedules 100000 --seed 1`. A schedule that fails is
- * named by its seed; `--seed S --only` runs that one and prints its steps.
+ * named by its seed; `--seed S --only` runs that one and prints its steps. `--joined` takes those that search by chains.
  */
 import { parseArgs } from 'node:util';
-import { runSchedule } from './schedule.ts';
+import { joinedEvery, runSchedule } from './schedule.ts';
 
 /** Failures printed in full; more of them say the same. */
 const maxShown = 10;
 
 const { values } = parseArgs({
-  options: { schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, only: { type: 'boolean', default: false } },
+  options: { schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, only: { type: 'boolean', default: false }, joined: { type: 'boolean', default: false } },
 });
-const first = Number(values.seed);
+const stride = values.joined ? joinedEvery : 1;
+const first = Math.ceil(Number(values.seed) / stride) * stride;
 const count = values.only ? 1 : Number(values.schedules);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 let failed = 0;
-for (let seed = first; seed < first + count; seed += 1) {
+for (let seed = first; seed < first + count * stride; seed += stride) {
   try {
     await runSchedule(seed, values.only ? { trace: print } : {});
   } catch (fault) {

@@ -30,6 +30,8 @@ const secret = new Uint8Array(32).fill(7);
 const shards = 2;
 const rules = { generation, shards, omitted: new Set<string>(), hash: partitionHash(secret) };
 const noObjects = undefined as unknown as ObjectStore;
+/** Of so many seeds one searches by chains and `_has`. */
+export const joinedEvery = 7;
 const maxSteps = 20_000;
 /** Searches after all is over, which must find exactly what there is. */
 const finalSearches = 3;
@@ -73,6 +75,7 @@ class Schedule {
     this.#scheduler.probe = () => this.#ledger.probe(this.#scheduler.step);
     this.#writes = new Writes(this.#random, this.#ledger);
     this.#reads = new Reads(this.#random, this.#ledger, () => this.#scheduler.step);
+    if (seed % joinedEvery === 0) this.#reads.kind = 'joined';
   }
 
   async run(): Promise<void> {
