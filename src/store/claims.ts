@@ -66,7 +66,7 @@ async function take(
   const wanted: Held = { id, rev: context.ids.rev() };
   const item: Item = { ...claimKey(context.rules.hash('claim', claimed.type, claimed.claim.criteria)), attributes: { ...wanted } };
   const condition = replaced === undefined ? ({ attribute: 'rev', absent: true } as const) : ({ attribute: 'rev', equals: replaced.rev } as const);
-  const outcome = await settledPut(context, item, condition);
+  const outcome = await settledPut(context, item, { condition });
   if (outcome.written) return wanted;
   const found = outcome.found?.attributes;
   return found === undefined ? take(context, claimed, { id }) : { id: found.id as string, rev: found.rev as string };

@@ -79,14 +79,54 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
 
 /** The entries of a version that is stored, and so was within the bounds of its time: it has to be replaceable whatever they are now. */
 export function storedEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
-  return unique(everyEntry(resource, { subject, rules }));
+  const { custom: _custom, ...plain } = rules;
+  return unique([...everyEntry(resource, { subject, rules: plain }), ...customEntries(resource, { subject, rules })]);
+}
+
+/**
+ * The entries of a stored version for the parameters beyond R4's in the rules, none twice. What has more than
+ * `maxEntriesPerResource` for one of them, itself or one that it contains, has none for it.
+ *
+ * @param unfit is told of such parameters
+ */
+export function customEntries(resource: Resource, filing: Filing, unfit: (parameter: SearchParameter) => void = () => {}): readonly Entry[] {
+  if (filing.rules.custom === undefined) return [];
+  const entries = new Map<string, Entry>();
+  for (const { one, type } of filedResources(resource, filing.subject.type)) {
+    for (const { parameter, values } of extractCustom(one, filing.rules)) {
+      const own = fitting(valueEntries(parameter, values, filedUnder(type, clinicalDates(one), filing)));
+      if (own === undefined) unfit(parameter);
+      for (const [key, entry] of own ?? []) entries.set(key, entry);
+    }
+  }
+  return [...entries.values()];
+}
+
+function clinicalDates(resource: Resource): readonly SearchValue[] {
+  const code = clinicalDateParameter(resource.resourceType);
+  const parameter = code === undefined ? undefined : searchParameter(resource.resourceType, code);
+  return parameter === undefined ? [] : extractParameter(resource, parameter);
+}
+
+/** `undefined` when there are more than `maxEntriesPerResource`. */
+function fitting(all: Iterable<Entry>): ReadonlyMap<string, Entry> | undefined {
+  const entries = new Map<string, Entry>();
+  for (const entry of all) {
+    entries.set(entry.pk + entry.position, entry);
+    if (entries.size > maxEntriesPerResource) return undefined;
+  }
+  return entries;
+}
+
+/** The resource and what it contains, each with where it is filed. */
+function filedResources(resource: Resource, type: string): readonly { readonly one: Resource; readonly type: PartitionType }[] {
+  const inside = containedResources(resource).map((one) => ({ one, type: containedPartitionType(one.resourceType) }));
+  return [{ one: resource, type }, ...inside];
 }
 
 /** @param count is told how many values each resource has before their entries come */
 function* everyEntry(resource: Resource, filing: Filing, count: (values: number) => void = () => {}): Generator<Entry, void, undefined> {
-  const all = [resource, ...containedResources(resource)];
-  for (const [position, one] of all.entries()) {
-    const type = position === 0 ? filing.subject.type : containedPartitionType(one.resourceType);
+  for (const { one, type } of filedResources(resource, filing.subject.type)) {
     const extracted = [...extract(one), ...extractCustom(one, filing.rules)];
     count(extracted.reduce((sum, { values }) => sum + values.length, 0));
     yield* resourceEntries(one, { extracted, type }, filing);
@@ -142,7 +182,7 @@ function oneFamily(resource: Resource, { type, parameter, custom }: Family, fili
     const definition = code === undefined ? undefined : searchParameter(resource.resourceType, code);
     return definition === undefined ? [] : extractParameter(resource, definition);
   };
-  const filed = filedUnder(type, read(clinicalDateParameter(resource.resourceType)), filing);
+  const filed = filedUnder(type, clinicalDates(resource), filing);
   if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
   if (parameter === patientCodeFamily) return unique(patientCodeEntries(read('patient'), read('code'), filed));
   if (parameter === patientCompartmentFamily) return unique(patientCompartmentEntries(resource.resourceType, read, filed));
@@ -151,11 +191,11 @@ function oneFamily(resource: Resource, { type, parameter, custom }: Family, fili
   return unique(valueEntries(definition, extractParameter(resource, definition), filed));
 }
 
-function filedUnder(type: PartitionType, clinicalDates: readonly SearchValue[], { subject, rules }: Filing): Filed {
+function filedUnder(type: PartitionType, dates: readonly SearchValue[], { subject, rules }: Filing): Filed {
   return {
     type,
     shard: shardOf(subject.id, rules.shards),
-    clinical: clinicalPosition(clinicalDates, subject.created),
+    clinical: clinicalPosition(dates, subject.created),
     family: partitions(rules),
   };
 }

@@ -2,7 +2,7 @@
  * How the items of a data store are spelled. `resources` holds, under `{Type}/{id}`: `@` the current version,
  * `v{10 digits}` a past one, `i#{bundle}` the new body of an intent; and under `bundles/{shard}` the records of
  * transactions, under `placed/{shard}` notes of what attempts have in the object store, under `claims/{hash}` the claims
- * of conditional creates. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
+ * of conditional creates, under `rules` the index rules. `index` holds entries whose sort key ends in `#{id}#{write id}{type code}`.
  */
 import type { Key } from '../ports/ordered-table.ts';
 import { typeCode, typeOfCode } from './type-code.ts';
@@ -47,6 +47,9 @@ export const placedObjectPartitions: readonly string[] = Array.from({ length: bu
 export function claimKey(criteriaHash: string): Key {
   return { pk: `claims/${criteriaHash}`, sk: currentKey };
 }
+
+/** The index rules of the store. */
+export const rulesKey: Key = { pk: 'rules', sk: currentKey };
 
 const writeIdLength = 22;
 const typeCodeLength = 2;

@@ -1,5 +1,4 @@
 /** The part of a data store that searches: for a process that does nothing else. */
-import { baseParameters } from '../fhir/search/parameters.ts';
 import { searchCompartment } from './compartment.ts';
 import type { DataStore } from './data-store.ts';
 import { openStoreContext } from './open-store-context.ts';
@@ -8,12 +7,17 @@ import { sealer as openSealer } from './sealer.ts';
 import { search } from './search.ts';
 import type { StoreContext } from './store-context.ts';
 
-export function openSearch(parts: DataStoreParts, reportStale: StoreContext['reportStale']): Pick<DataStore, 'search' | 'searchCompartment' | 'searchParameters' | 'sealer'> {
-  const context = openStoreContext(parts, reportStale);
-  const sealer = openSealer(parts.secret);
+export type Searching = Pick<DataStore, 'search' | 'searchCompartment' | 'searchParameters' | 'sealer'>;
+
+export function openSearch(parts: DataStoreParts, reportStale: StoreContext['reportStale']): Searching {
+  return searching(openStoreContext(parts, reportStale), parts);
+}
+
+export function searching(context: StoreContext, { secret }: Pick<DataStoreParts, 'secret'>): Searching {
+  const sealer = openSealer(secret);
   return {
     sealer,
-    searchParameters: () => Promise.resolve(baseParameters),
+    searchParameters: async () => (await context.indexRules.current()).parameters,
     search: (query, cursor) => search({ context, sealer }, query, cursor),
     searchCompartment: (asked, cursor) => searchCompartment({ context, sealer }, asked, cursor),
   };

@@ -6,6 +6,7 @@ import type { OrderedTable } from '../ports/ordered-table.ts';
 import { contentCache } from './content-cache.ts';
 import { generation } from './generation.ts';
 import { partitionHash } from './partition-hash.ts';
+import { rulesSource } from './rules-source.ts';
 import type { StoreContext } from './store-context.ts';
 
 export interface DataStoreParts {
@@ -20,6 +21,11 @@ export interface DataStoreParts {
   readonly shards: number;
   /** The families in which the store files nothing (omitted-families.ts); none unless given. Never changes. */
   readonly omitted?: readonly string[];
+  /**
+   * How long a process goes by the index rules that it has read, milliseconds; absent where one process alone has the store
+   * open, once.
+   */
+  readonly rulesLifetimeMs?: number;
   /** As in `StoreContext`; needed where one thread serves many requests. */
   readonly letOthers?: StoreContext['letOthers'];
 }
@@ -28,5 +34,5 @@ export interface DataStoreParts {
 export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
   const { resources, index, objects, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
   const rules = { generation, shards, omitted: new Set(omitted), hash: partitionHash(secret) };
-  return { resources, index, objects, clock, ids, rules, contents: contentCache(), reportStale, letOthers };
+  return { resources, index, objects, clock, ids, rules, indexRules: rulesSource(parts), contents: contentCache(), reportStale, letOthers };
 }

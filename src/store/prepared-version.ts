@@ -3,6 +3,7 @@ import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import type { Write } from './data-store.ts';
+import { withCustom } from './compiled-rules.ts';
 import { entryKeys, historyEntry, searchEntries, storedEntries } from './entries.ts';
 import { nextVersion, stamped } from './next-version.ts';
 import { placeBody, placeContent } from './placed-objects.ts';
@@ -60,6 +61,7 @@ export async function replacedEntries(context: StoreContext, version: StoredVers
   const json = await versionJson(context.objects, version);
   if (json === undefined) return [];
   const resource = parseJson(json) as Resource;
-  const rules = { ...context.rules, generation: version.generation };
+  const { known } = await context.indexRules.current();
+  const rules = withCustom({ ...context.rules, generation: version.generation }, known);
   return entryKeys(storedEntries(resource, version, rules), version, version.writeId);
 }

@@ -4,6 +4,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { ContentCache } from './content-cache.ts';
+import type { RulesSource } from './compiled-rules.ts';
 import type { EntryRules } from './entry-partitions.ts';
 
 export interface StoreContext {
@@ -12,7 +13,9 @@ export interface StoreContext {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** With parameters of the store's own only within an attempt to write: see `underRules`. */
   readonly rules: EntryRules;
+  readonly indexRules: RulesSource;
   readonly contents: ContentCache;
   /** Takes index entries that a search found to lead nowhere. Never waits. */
   readonly reportStale: (entry: StaleEntry) => void;

@@ -49,7 +49,7 @@ export async function clearTheWay(context: StoreContext, key: ResourceKey, view:
 /** @returns the state that the record has in the end: another may have decided first. */
 export async function abort(context: StoreContext, record: BundleRecord): Promise<BundleRecord> {
   const aborted = { ...record, state: 'aborted' as const };
-  const outcome = await settledPut(context, bundleRecordItem(aborted), { attribute: 'state', equals: 'pending' });
+  const outcome = await settledPut(context, bundleRecordItem(aborted), { condition: { attribute: 'state', equals: 'pending' } });
   if (outcome.written) return aborted;
   return (await readBundleRecord(context.resources, record.bundleId)) ?? aborted;
 }
@@ -89,7 +89,7 @@ export async function applyIntent(context: StoreContext, key: ResourceKey, { cur
   const base = current.version;
   if (base !== undefined) await resources.batchWrite({ puts: [pastVersionItem(base)] });
   const item = currentItem(key.type, key.id, { rev: ids.rev(), version });
-  await settledPut(context, item, { attribute: 'rev', equals: current.rev });
+  await settledPut(context, item, { condition: { attribute: 'rev', equals: current.rev } });
   // Whether this put or another's was first: the version is current or past now, and its base replaced.
   const pk = resourcePartition(key.type, key.id);
   await Promise.all([
@@ -127,6 +127,6 @@ export async function releaseLost(context: StoreContext, { type, id }: ResourceK
   const { version } = current;
   // Were `@` deleted, a put on condition that it is absent, thought lost because of the claim, could still land.
   const base: Current = { rev: ids.rev(), ...(version === undefined ? { released: clock.now() } : { version }) };
-  const outcome = await settledPut(context, currentItem(type, id, base), { attribute: 'rev', equals: current.rev });
+  const outcome = await settledPut(context, currentItem(type, id, base), { condition: { attribute: 'rev', equals: current.rev } });
   return outcome.written;
 }

@@ -9,6 +9,7 @@ import { bundleRecordItem, readBundleRecord, type BundleMember, type BundleRecor
 import type { TransactedMember, TransactOptions, Write, WriteResult } from './data-store.ts';
 import { intentKey, resourcePartition } from './keys.ts';
 import { contended, permits } from './next-version.ts';
+import { underRules } from './rules-source.ts';
 import { settledPut } from './settled-put.ts';
 import { commitWindowMs, latestCommitMs, nextStamp, type StoreContext } from './store-context.ts';
 import { abort, applyIntent, clearTheWay, dropRecord, inOrder, settle } from './transaction-settlement.ts';
@@ -53,9 +54,11 @@ export async function transact(context: StoreContext, writes: readonly Write[], 
     if (turn.committed !== undefined) return committedResults(context, turn.committed, keys);
     const views = await versionReader(context.resources).views(keys);
     if (!(await clearAll(context, keys, views))) continue;
-    const members = await prepareMembers(context, writes, { keys, views, writeId: turn.writeId, entries: options.entries ?? [] });
-    if (members.length === 0) return keys.map((key) => ({ ...key, created: false }));
-    if (await commit(context, members, turn)) return results(keys, members);
+    const members = await underRules(context, async (ruled) => {
+      const prepared = await prepareMembers(ruled, writes, { keys, views, writeId: turn.writeId, entries: options.entries ?? [] });
+      return prepared.length === 0 || (await commit(ruled, prepared, turn)) ? prepared : undefined;
+    });
+    if (members !== undefined) return results(keys, members);
   }
   throw contended();
 }
@@ -163,7 +166,7 @@ async function commit(context: StoreContext, members: readonly Member[], turn: T
       ...key, versionId: version.versionId, interaction: version.interaction, created: creates, ...(entry === undefined ? {} : { entry }),
     })),
   };
-  const begun = await settledPut(context, bundleRecordItem(record), { attribute: 'state', absent: true });
+  const begun = await settledPut(context, bundleRecordItem(record), { condition: { attribute: 'state', absent: true } });
   if (!begun.written && begun.found?.attributes?.write !== record.writeId) return false;
   await Promise.all([
     index.batchWrite({ puts: members.flatMap(({ prepared }) => prepared.entries) }),
@@ -203,7 +206,7 @@ function intentPlace({ key }: Member, { bundleId }: BundleRecord) {
 async function claim(context: StoreContext, { key, view, rev }: Member, { bundleId }: BundleRecord): Promise<boolean> {
   const claimed: Current = { rev, version: view?.current.version, intent: { bundleId } };
   const condition = view === undefined ? ({ attribute: 'rev', absent: true } as const) : ({ attribute: 'rev', equals: view.current.rev } as const);
-  const outcome = await settledPut(context, currentItem(key.type, key.id, claimed), condition);
+  const outcome = await settledPut(context, currentItem(key.type, key.id, claimed), { condition });
   return outcome.written || isOurs(outcome.found, rev);
 }
 
@@ -215,7 +218,9 @@ function isOurs(found: Item | undefined, rev: string): boolean {
 async function flip(context: StoreContext, record: BundleRecord): Promise<BundleRecord> {
   const committed = { ...record, state: 'committed' as const };
   try {
-    const outcome = await settledPut(context, bundleRecordItem(committed), { attribute: 'state', equals: 'pending' });
+    const outcome = await settledPut(context, bundleRecordItem(committed), {
+      condition: { attribute: 'state', equals: 'pending' }, until: record.stamp + latestCommitMs,
+    });
     if (outcome.written) return committed;
   } catch (fault) {
     if (!(fault instanceof TableUnavailable)) throw fault;

@@ -2,11 +2,12 @@
  * The commit protocol of a single version: entries, then the past version, then `@` on condition that nobody came
  * between, then the clean-up of what was replaced. No locks, no table transactions. See docs/store.md.
  */
-import { TableUnavailable, type Item } from '../ports/ordered-table.ts';
+import { TableUnavailable, type Item, type Key } from '../ports/ordered-table.ts';
 import type { Write, WriteOptions, WriteResult } from './data-store.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
 import { contended, isDeleted, permits } from './next-version.ts';
 import { prepareVersion, replacedEntries, type PreparedVersion } from './prepared-version.ts';
+import { underRules } from './rules-source.ts';
 import { settledPut } from './settled-put.ts';
 import { latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
 import { clearTheWay } from './transaction-settlement.ts';
@@ -37,7 +38,7 @@ export async function writeOne(context: StoreContext, write: Write, options: Wri
     if (earlier !== undefined) return repeatedResult(context, key, earlier);
     if (!permits(write, view?.version)) return { ...key, created: false };
     if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
-    const result = await attemptCommit(context, write, { key, view, origin: options.origin });
+    const result = await underRules(context, (ruled) => attemptCommit(ruled, write, { key, view, origin: options.origin }));
     if (result !== undefined) return result;
   }
   throw contended();
@@ -70,7 +71,7 @@ async function attemptCommit(context: StoreContext, write: Write, { key, view, o
     return undefined;
   }
   const item = currentItem(key.type, key.id, { rev: ids.rev(), version });
-  const outcome = await settledPut(context, item, revCondition(view));
+  const outcome = await settledPut(context, item, { condition: revCondition(view), until: version.lastUpdated + latestCommitMs });
   if (!outcome.written && !(await hasLanded(context, version, outcome.found))) {
     await index.batchWrite({ deletes: entries });
     return undefined;
@@ -81,8 +82,9 @@ async function attemptCommit(context: StoreContext, write: Write, { key, view, o
 
 /** The write has happened: entries that cannot be removed now are for the clean-up, and no reason to answer a failure. */
 async function removeReplaced(context: StoreContext, version: StoredVersion): Promise<void> {
-  const deletes = await replacedEntries(context, version);
+  let deletes: readonly Key[] = [];
   try {
+    deletes = await replacedEntries(context, version);
     await context.index.batchWrite({ deletes });
   } catch (fault) {
     if (!(fault instanceof TableUnavailable)) throw fault;

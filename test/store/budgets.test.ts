@@ -83,6 +83,8 @@ describe('a read', () => {
 describe('a create', () => {
   const create = async (resource: Resource): Promise<Cost> => {
     const { meter, store } = open();
+    // A process reads the store's own search parameters once, and then seldom.
+    await store.searchParameters();
     return meter.measure(() => store.write({ interaction: 'create', resource }));
   };
 
