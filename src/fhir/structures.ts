@@ -49,6 +49,8 @@ export const maxDepth = 64;
 const resourceTypeSet: ReadonlySet<string> = new Set(resourceTypes);
 const primitiveTypeSet: ReadonlySet<string> = new Set(primitiveTypes);
 const structures = new Map<string, Structure>();
+const elementsByName = new WeakMap<Structure, ReadonlyMap<string, readonly Element[]>>();
+const noElements: readonly Element[] = [];
 const codeSets = new Map<string, ReadonlySet<string>>();
 
 export function isResourceType(name: unknown): name is string {
@@ -73,7 +75,9 @@ export function structureOf(name: string): Structure | undefined {
 
 /** The elements of one FHIRPath name: several where it is a choice of types. */
 export function elementsNamed(structure: Structure, name: string): readonly Element[] {
-  return [...structure.elements.values()].filter(({ baseName }) => baseName === name);
+  let byName = elementsByName.get(structure);
+  if (byName === undefined) elementsByName.set(structure, byName = Map.groupBy(structure.elements.values(), ({ baseName }) => baseName));
+  return byName.get(name) ?? noElements;
 }
 
 function parseStructure(name: string, line: string): Structure {

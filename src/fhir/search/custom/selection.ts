@@ -8,11 +8,11 @@ import { isA } from '../../path/types.ts';
 import type { Element } from '../../structures.ts';
 import { elementsNamed, isPrimitiveType, isResourceType, structureOf } from '../../structures.ts';
 
-/** Where an element is defined. There is one object for a position in a compiled expression. */
+/** Where an element is defined. There is one object for each. */
 export interface Position {
   /** `HumanName`, `date`, the path of an element defined in place, `Resource` for any resource. */
   readonly type: string;
-  /** `Patient.name`; of a resource its type. */
+  /** `Patient.birthDate`; of an element with elements of its own its type, as its place says nothing more. */
   readonly path: string;
 }
 
@@ -57,30 +57,43 @@ interface Child {
  * but stands in many expressions). Without positions where none of the types has such an element.
  */
 export function children(of: readonly Position[], name: string): Selector {
-  const positions = new Map<string, Position>();
-  const byParent = new Map<Position, readonly Child[]>();
-  for (const parent of of) {
-    const childrenOfParent = childElements(parent, name).map((child) => {
-      const key = `${child.position.type} ${child.position.path}`;
-      const position = positions.get(key) ?? child.position;
-      positions.set(key, position);
-      return { ...child, position };
-    });
-    byParent.set(parent, childrenOfParent);
-  }
+  const byParent = new Map(of.map((parent) => [parent, childElements(parent, name)]));
+  const positions = new Set([...byParent.values()].flatMap((found) => found.map(({ position }) => position)));
   return {
-    positions: [...positions.values()],
-    select: (items) => items.flatMap((item) => (byParent.get(item.position) ?? []).flatMap((child) => itemsOf(item, child))),
+    positions: [...positions],
+    select: (items) => items.flatMap((item) => (byParent.get(item.position) ?? noChildren).flatMap((child) => itemsOf(item, child))),
   };
 }
 
+const noChildren: readonly Child[] = [];
+/** By type and name; only what R4 defines is kept, so that expressions cannot fill the memory. */
+const known = new Map<string, readonly Child[]>();
+const positionsByType = new Map<string, Position>();
+
 function childElements({ type }: Position, name: string): readonly Child[] {
-  const structure = isPrimitiveType(type) ? structureOf('Element') : structureOf(type);
-  if (structure === undefined) return [];
+  const key = `${type} ${name}`;
+  const found = known.get(key) ?? findChildren(type, name);
+  if (found.length > 0) known.set(key, found);
+  return found;
+}
+
+function findChildren(parent: string, name: string): readonly Child[] {
+  const structure = isPrimitiveType(parent) ? structureOf('Element') : structureOf(parent);
+  if (structure === undefined) return noChildren;
   const named = elementsNamed(structure, name);
   const narrowed = structure.elements.get(name);
   const elements = named.length > 0 || narrowed?.isChoice !== true ? named : [narrowed];
-  return elements.map((element) => ({ element, position: { type: element.type, path: `${structure.name}.${element.baseName}` } }));
+  return elements.map((element) => {
+    const { type, baseName, isPrimitive } = element;
+    return { element, position: isPrimitive ? { type, path: `${structure.name}.${baseName}` } : positionOf(type) };
+  });
+}
+
+/** Of what has elements of its own. */
+function positionOf(type: string): Position {
+  let position = positionsByType.get(type);
+  if (position === undefined) positionsByType.set(type, position = { type, path: type });
+  return position;
 }
 
 function itemsOf({ value: parent, sibling: beside, position: { type } }: Item, { element, position }: Child): readonly Item[] {
@@ -111,8 +124,8 @@ function isPresent(value: Json | undefined): value is Json {
 
 /** Those of a type, or of what specializes it. What may be any resource is of the type that it says it is. */
 export function ofType(of: Selector, type: string): Selector {
-  const narrowed: Position = { type, path: type };
   const anyResource = of.positions.some((position) => position.type === 'Resource') && isResourceType(type);
+  const narrowed = positionOf(type);
   const kept = of.positions.filter((position) => isA(position.type, type));
   const narrow = (item: Item): readonly Item[] => {
     if (isA(item.position.type, type)) return [item];
