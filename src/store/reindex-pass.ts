@@ -120,7 +120,7 @@ class Writing {
   }
 
   counts(): ReindexCounts {
-    const written = this.#removes ? { removed: this.#written } : { examined: this.examined, filed: this.#written };
-    return { ...noCounts, ...written, unfit: this.#unfit };
+    if (this.#removes) return { ...noCounts, removed: this.#written };
+    return { ...noCounts, examined: this.examined, filed: this.#written, unfit: this.#unfit };
   }
 }
