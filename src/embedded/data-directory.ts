@@ -5,21 +5,40 @@
  * data/
  *   lock.sqlite         held by the running process
  *   control.sqlite      which data stores there are
- *   stores/{id}/        one folder a data store: store.sqlite, objects/
+ *   stores/{id}/        one folder a data store: store.sqlite, objects/, backup/
+ *   stores/{id}~/       one that is just being restored
  * ```
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { renameDurably } from './durable-files.ts';
 import { generation } from '../store/generation.ts';
 
 export interface DataDirectory {
   readonly path: string;
   readonly controlFile: string;
   /** The folder of one data store, made when it is missing. */
-  storeFolder(datastoreId: string): { readonly databaseFile: string; readonly objectsFolder: string };
+  storeFolder(datastoreId: string): StoreFolder;
+  /** Whether the store has its folder. */
+  hasStore(datastoreId: string): boolean;
+  /** A new folder to make a store's files in, in place of what an earlier attempt left. */
+  draftFolder(datastoreId: string): StoreFolder;
+  /** Makes the draft the store's folder, at once and for good. */
+  adoptDraft(datastoreId: string): void;
+  /** Removes all files of a store. */
+  removeStore(datastoreId: string): void;
   /** Lets another process in. */
   release(): void;
+}
+
+/** Where the files of one data store lie. */
+export interface StoreFolder {
+  readonly path: string;
+  readonly databaseFile: string;
+  readonly objectsFolder: string;
+  readonly backupFolder: string;
 }
 
 /** The directory cannot be used; the message says why and what to do. */
@@ -47,17 +66,34 @@ export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
   const isNew = prepare(path);
   const release = lock(join(path, lockName), isNew);
+  const pathOf = (datastoreId: string): string => join(path, 'stores', datastoreId);
+  const draftOf = (datastoreId: string): string => `${pathOf(datastoreId)}~`;
   return {
     path,
     controlFile: join(path, 'control.sqlite'),
-    storeFolder(datastoreId) {
-      const folder = join(path, 'stores', datastoreId);
-      const objectsFolder = join(folder, 'objects');
-      mkdirSync(objectsFolder, { recursive: true, mode: ownerOnly });
-      return { databaseFile: join(folder, 'store.sqlite'), objectsFolder };
+    storeFolder: (datastoreId) => madeFolder(pathOf(datastoreId)),
+    hasStore: (datastoreId) => existsSync(pathOf(datastoreId)),
+    draftFolder(datastoreId) {
+      rmSync(draftOf(datastoreId), { recursive: true, force: true });
+      return madeFolder(draftOf(datastoreId));
+    },
+    adoptDraft: (datastoreId) => renameDurably(draftOf(datastoreId), pathOf(datastoreId)),
+    async removeStore(datastoreId) {
+      // Under the draft's name first: what is left of a removal that was cut off is no store.
+      if (existsSync(pathOf(datastoreId))) {
+        await rm(draftOf(datastoreId), { recursive: true, force: true });
+        renameDurably(pathOf(datastoreId), draftOf(datastoreId));
+      }
+      await rm(draftOf(datastoreId), { recursive: true, force: true });
     },
     release,
   };
+}
+
+function madeFolder(path: string): StoreFolder {
+  const objectsFolder = join(path, 'objects');
+  mkdirSync(objectsFolder, { recursive: true, mode: ownerOnly });
+  return { path, databaseFile: join(path, 'store.sqlite'), objectsFolder, backupFolder: join(path, 'backup') };
 }
 
 /** @returns whether nothing of Caldera's is there yet */

@@ -9,18 +9,25 @@ import { uploadLifeMs } from '../ports/contents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
+import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import type { StoreFolder } from './data-directory.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
 import { transactionJobLoop } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
+import { removeBackup, storeBackup } from './store-backup.ts';
+import type { StoreBackup } from './store-backup.ts';
 import { uploadDesk } from './upload-desk.ts';
 import type { UploadDesk } from './upload-desk.ts';
 
 /** One partition a hot family: a single process has no partitions to spread load over. */
-const shards = 1;
+export const shards = 1;
+
+/** The tables of a store, in the order in which the logs of backups number them: later ones come behind. */
+export const tablesOfStore = ['resources', 'index', 'jobs'] as const;
 
 /** A search gives its turn of the event loop away when it has had it for long. */
 const letOthers = (): Promise<void> | undefined => (loopTurns.isOverdue() ? loopTurns.own() : undefined);
@@ -33,26 +40,28 @@ export interface Surroundings {
   readonly report: (fault: Fault) => void;
 }
 
-export interface StoreFolder {
-  readonly databaseFile: string;
-  readonly objectsFolder: string;
-}
-
 export interface ServedStore {
   readonly store: DataStore;
   /** Answers every request for this store; never throws. */
   readonly answer: (request: RestRequest) => Promise<OperationResponse>;
   /** Takes contents that are too large for a request's memory. */
   readonly desk: UploadDesk;
+  /** Absent where the store is made without. */
+  readonly backup?: StoreBackup;
   /** Ends the work in the background and frees the files. */
   close(): Promise<void>;
 }
 
 /** Opens the files, settles what a crash left and takes up its jobs. */
-export async function openServedStore({ secret, omitted }: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
+export async function openServedStore(record: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
+  const { secret, omitted, backup: { status, retentionDays } = defaultBackup } = record;
   const { clock, ids, report } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
-  const database = openSqliteDatabase({ path: folder.databaseFile, tables: ['resources', 'index', 'jobs'] });
+  const logged = status === 'ENABLED';
+  if (!logged) removeBackup(folder.backupFolder);
+  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, logged });
+  const archive = { folder: folder.backupFolder, databaseFile: folder.databaseFile, retentionDays };
+  const backup = logged ? storeBackup({ database, ...archive, clock, report: reportError }) : undefined;
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
   const contents = directoryContents(folder.objectsFolder);
@@ -67,8 +76,9 @@ export async function openServedStore({ secret, omitted }: DatastoreRecord, fold
     store,
     desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
     answer: rest(dependencies, bundleOperations({ ...dependencies, wake: jobLoop.wake })),
+    ...(backup && { backup }),
     async close() {
-      await Promise.all([jobLoop.stop(), housekeeping.stop()]);
+      await Promise.all([jobLoop.stop(), housekeeping.stop(), backup?.close()]);
       await database.close();
     },
   };

@@ -26,6 +26,8 @@ export interface Cleaner {
   settleTransactions(): Promise<void>;
   /** The same, and aborts what is pending: for a process that is alone with its store and has just begun. */
   settleAfterCrash(): Promise<void>;
+  /** The same where the store is what another one was at a moment: whoever could ask for a record asks that one, so all go. */
+  settleAfterRestore(): Promise<void>;
   /** Looks at every entry and every intent of the store, and at its objects. @returns how many items and objects were removed. */
   sweep(): Promise<number>;
   /** The same in parts, for where time is cut: each begins where the one before ended, and does one page at least. */
@@ -80,10 +82,11 @@ export function cleaner(contextOf: () => StoreContext): Cleaner {
     async settleTransaction(bundleId) {
       const context = contextOf();
       const record = await readBundleRecord(context.resources, bundleId);
-      if (record !== undefined) await settleRecord(context, record, isExpired(context));
+      if (record !== undefined) await settleRecord(context, record, whileServing(context));
     },
-    settleTransactions: () => settleTransactions(contextOf(), isExpired(contextOf())),
-    settleAfterCrash: () => settleTransactions(contextOf(), () => true),
+    settleTransactions: () => settleTransactions(contextOf(), whileServing(contextOf())),
+    settleAfterCrash: () => settleTransactions(contextOf(), { ...whileServing(contextOf()), isDead: () => true }),
+    settleAfterRestore: () => settleTransactions(contextOf(), { isDead: () => true, isOver: () => true }),
     async sweep() {
       let removed = 0;
       let from: SweepPosition | undefined;
@@ -98,8 +101,19 @@ export function cleaner(contextOf: () => StoreContext): Cleaner {
   };
 }
 
-function isExpired({ clock }: StoreContext): IsDead {
-  return ({ expires }) => expires <= clock.now();
+interface Settling {
+  /** Whether nobody is going to decide the pending one any more. */
+  readonly isDead: (pending: BundleRecord) => boolean;
+  /** Whether nobody is going to ask for the settled one any more. */
+  readonly isOver: (settled: BundleRecord) => boolean;
+}
+
+/** A coordinator that lost its answers reads the record again, so it stays for as long as one can live. */
+function whileServing(context: StoreContext): Settling {
+  return {
+    isDead: ({ expires }) => expires <= context.clock.now(),
+    isOver: ({ kept, writeId }) => !kept && isAbandoned(context, writeId),
+  };
 }
 
 function isAbandoned({ clock }: StoreContext, writeId: string): boolean {
@@ -120,31 +134,28 @@ async function removeAbandoned(context: StoreContext, entries: readonly Item[]):
   return deletes.length;
 }
 
-type IsDead = (pending: BundleRecord) => boolean;
-
-async function settleTransactions(context: StoreContext, isDead: IsDead): Promise<void> {
+async function settleTransactions(context: StoreContext, settling: Settling): Promise<void> {
   for (let shard = 0; shard < bundleShards; shard += 1) {
     let after: string | undefined;
     do {
       const page = await context.resources.query({ pk: `bundles/${shard}`, limit: rows, after, strong: true });
-      for (const item of page.items) await settleRecord(context, bundleRecordOfItem(item), isDead);
+      for (const item of page.items) await settleRecord(context, bundleRecordOfItem(item), settling);
       after = page.next;
     } while (after !== undefined);
   }
 }
 
-async function settleRecord(context: StoreContext, found: BundleRecord, isDead: IsDead): Promise<void> {
+async function settleRecord(context: StoreContext, found: BundleRecord, { isDead, isOver }: Settling): Promise<void> {
   if (found.state === 'pending' && !isDead(found)) return;
   const record = found.state === 'pending' ? await abort(context, found) : found;
   await settle(context, record);
-  // A coordinator that lost its answers reads the record again, so it stays for as long as one can live.
-  if (!record.kept && isAbandoned(context, record.writeId)) await dropRecord(context, record.bundleId);
+  if (isOver(record)) await dropRecord(context, record.bundleId);
 }
 
 async function sweepSlice(context: StoreContext, { from, part, until }: SweepSlice): Promise<SweptSlice> {
   let removed = 0;
   if (from === undefined) {
-    await settleTransactions(context, isExpired(context));
+    await settleTransactions(context, whileServing(context));
     removed += await removeAbandonedObjects(context);
   }
   let next: SweepPosition | undefined = from ?? { table: 'index', ...(part === undefined ? {} : { part }) };

@@ -44,6 +44,9 @@ export interface BackupConfiguration {
 /** HealthLake's bound. */
 export const maxRetentionDays = 30;
 
+/** Of a store of which nobody has spoken: a mistake is found within the week that it is made in. */
+export const defaultBackup: BackupConfiguration = { status: 'ENABLED', retentionDays: 7 };
+
 /** The moment of another store that this one was made from. */
 export interface RestoredFrom {
   readonly sourceId: string;
