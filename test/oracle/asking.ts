@@ -2,8 +2,15 @@
 import type { Json, Resource } from './evaluator/json.ts';
 import type { Expected, NameValue } from './evaluator/population.ts';
 
+/** `Type/id` of the matches and of what came along with them. */
+export interface Page {
+  readonly matches: readonly string[];
+  readonly included: readonly string[];
+}
+
 export interface Answer {
   readonly status: number;
+  readonly pages: readonly Page[];
   /** `Type/id` of the matches of all pages, in the order they came. */
   readonly found: readonly string[];
   readonly total: number | undefined;
@@ -29,19 +36,24 @@ export interface Asked {
 const maxPages = 2000;
 
 export async function ask(baseUrl: string, request: Request): Promise<Answer> {
-  const found: string[] = [];
+  const answered: Page[] = [];
   let total: number | undefined;
   let page = await firstPage(baseUrl, request);
   for (let pages = 1; ; pages += 1) {
     const body = (await page.json()) as Json;
-    if (page.status !== 200) return { status: page.status, found, total, diagnostics: body.issue?.[0]?.diagnostics ?? body.issue?.[0]?.code };
+    if (page.status !== 200) return { status: page.status, pages: answered, found: matchesOf(answered), total, diagnostics: body.issue?.[0]?.diagnostics ?? body.issue?.[0]?.code };
     total ??= body.total;
-    found.push(...(body.entry ?? []).filter(({ search }: Json) => search?.mode !== 'outcome').map(nameOf));
+    const named = (mode: string): string[] => (body.entry ?? []).filter(({ search }: Json) => search?.mode === mode).map(nameOf);
+    answered.push({ matches: named('match'), included: named('include') });
     const next = body.link?.find(({ relation }: Json) => relation === 'next')?.url;
-    if (next === undefined) return { status: 200, found, total, diagnostics: undefined };
+    if (next === undefined) return { status: 200, pages: answered, found: matchesOf(answered), total, diagnostics: undefined };
     if (pages === maxPages) throw new Error(`${urlOf(baseUrl, request)} goes on after ${maxPages} pages.`);
     page = await send(next);
   }
+}
+
+function matchesOf(pages: readonly Page[]): string[] {
+  return pages.flatMap(({ matches }) => matches);
 }
 
 /** `Type/id`; of a contained resource `Type/id#contained`, by the URL that its entry has. */

@@ -10,7 +10,7 @@ import { populationOf } from './evaluator/population.ts';
 import { cellQueries, cellsOf } from './generation/queries.ts';
 import { makingFor } from './generation/making.ts';
 import { ownValues } from './generation/own-values.ts';
-import { scenarios } from './generation/scenarios.ts';
+import { scenarios, type Makers } from './generation/scenarios.ts';
 import { sitesOf } from './generation/sites.ts';
 import { Matrix } from './matrix.ts';
 import type { Oracle } from './searched.ts';
@@ -24,6 +24,8 @@ export interface OracleOptions extends SourceOptions {
   readonly each: number;
   /** Searches that combine clauses, orders, pages, lists and the like. */
   readonly scenarios: number;
+  /** Chains, `_has`, includes and whole records. */
+  readonly joined: number;
   /** Of the values of official examples, one in so many is searched for. */
   readonly ownValuesShare: number;
 }
@@ -56,22 +58,32 @@ export async function prepare(options: OracleOptions): Promise<Oracle> {
   };
 }
 
+interface Outcome {
+  readonly differences: readonly Difference[];
+  /** Searches that were refused, as they may be: of these nothing is known. */
+  readonly refused: number;
+}
+
 /** Asks all, some side by side, and tells each difference. */
-export async function askAll(oracle: Oracle, all: readonly Asked[]): Promise<Difference[]> {
+export async function askAll(oracle: Oracle, all: readonly Asked[]): Promise<Outcome> {
   const byId = new Map(oracle.population.resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
   const differences: Difference[] = [];
+  let refused = 0;
   await sideBySide(all, clients, async ({ request, expected, check }) => {
     const given = await ask(oracle.baseUrl, request);
-    const answer = oracle.shared ? { ...given, found: given.found.filter((id) => byId.has(id.replace(/#.*/, ''))) } : given;
+    const isKnown = (id: string): boolean => byId.has(id.replace(/#.*/, ''));
+    const pages = given.pages.map(({ matches, included }) => ({ matches: matches.filter(isKnown), included: included.filter(isKnown) }));
+    const answer = oracle.shared ? { ...given, pages, found: given.found.filter(isKnown) } : given;
+    if (answer.status !== 200) refused += 1;
     const checkable = answer.status === 200 && !(oracle.shared && answer.total !== undefined);
     const what = difference(answer, expected) ?? (checkable ? check?.(answer) : undefined);
     if (what !== undefined) differences.push({ url: urlOf('', request), what, resources: disputed(answer, expected, byId) });
   });
-  return differences;
+  return { differences, refused };
 }
 
 /** Every cell of the matrix that the data allows. */
-export async function askCells(oracle: Oracle, { each }: { readonly each: number }): Promise<{ readonly matrix: Matrix; readonly asked: number; readonly differences: readonly Difference[] }> {
+export async function askCells(oracle: Oracle, { each }: { readonly each: number }): Promise<Outcome & { readonly matrix: Matrix; readonly asked: number }> {
   const matrix = new Matrix();
   const making = makingFor(oracle.population, oracle.random);
   const all: Asked[] = [];
@@ -85,20 +97,21 @@ export async function askCells(oracle: Oracle, { each }: { readonly each: number
       all.push({ request: { path: query.resourceType, parameters: [...query.parameters, ['_count', '1000']] }, expected });
     }
   }
-  return { matrix, asked: all.length, differences: await askAll(oracle, all) };
+  return { matrix, asked: all.length, ...(await askAll(oracle, all)) };
 }
 
 /** Each value of each official example finds it. */
-export async function askOwnValues(oracle: Oracle, { ownValuesShare }: { readonly ownValuesShare: number }): Promise<{ readonly asked: number; readonly differences: readonly Difference[] }> {
+export async function askOwnValues(oracle: Oracle, { ownValuesShare }: { readonly ownValuesShare: number }): Promise<Outcome & { readonly asked: number }> {
   const all = ownValues(oracle, ownValuesShare);
-  return { asked: all.length, differences: await askAll(oracle, all) };
+  return { asked: all.length, ...(await askAll(oracle, all)) };
 }
 
-export async function askScenarios(oracle: Oracle, options: OracleOptions): Promise<{ readonly asked: ReadonlyMap<string, { readonly all: number; readonly found: number }>; readonly differences: readonly Difference[] }> {
+/** Searches that are more than one clause, by the makers of one kind. */
+export async function askScenarios(oracle: Oracle, { makers, count }: { readonly makers: Makers; readonly count: number }): Promise<Outcome & { readonly asked: ReadonlyMap<string, { readonly all: number; readonly found: number }> }> {
   const making = makingFor(oracle.population, oracle.random);
-  const made = scenarios(oracle, { making, count: options.scenarios });
+  const made = scenarios(oracle, { making, count, makers });
   const asked = new Map([...Map.groupBy(made, ({ topic }) => topic)].map(([topic, some]) => [topic, { all: some.length, found: some.filter(isFound).length }]));
-  return { asked, differences: await askAll(oracle, made) };
+  return { asked, ...(await askAll(oracle, made)) };
 }
 
 function isFound({ expected }: Asked): boolean {

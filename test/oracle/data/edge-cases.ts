@@ -147,6 +147,40 @@ function others(): Json[] {
   ];
 }
 
+/** References in circles, to versions, by canonical URL, from one contained resource to another, and to what is another patient's. */
+function referring(): Json[] {
+  const reference = (name: string): Json => ({ reference: name });
+  return [
+    { resourceType: 'Organization', id: 'oracle-circle-a', name: 'Circle a', partOf: reference('Organization/oracle-circle-b') },
+    { resourceType: 'Organization', id: 'oracle-circle-b', name: 'Circle b', partOf: reference('Organization/oracle-circle-a') },
+    { resourceType: 'Practitioner', id: 'oracle-gp', name: [{ family: 'General', given: ['Pat'] }], gender: 'female' },
+    { resourceType: 'Device', id: 'oracle-own', patient: reference('Patient/oracle-1'), owner: reference('Organization/oracle-circle-a') },
+    { resourceType: 'Device', id: 'oracle-of-another', patient: reference('Patient/oracle-2') },
+    { resourceType: 'Device', id: 'oracle-of-nobody', status: 'active', type: concept(local, 'child-1') },
+    {
+      resourceType: 'Encounter', id: 'oracle-visit', status: 'finished', subject: reference('Patient/oracle-1'), period: { start: '2021-05-05', end: '2021-05-06' },
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      contained: [
+        { resourceType: 'PractitionerRole', id: 'role', practitioner: reference('#doctor'), organization: reference('Organization/oracle-circle-a') },
+        { resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Inside' }] },
+      ],
+      participant: [{ individual: reference('#role') }, { individual: reference('#doctor') }],
+      serviceProvider: reference('Organization/oracle-circle-b'),
+    },
+    ...['oracle-own', 'oracle-of-another', 'oracle-of-nobody'].map((device, index) => ({
+      resourceType: 'Observation', id: `oracle-device-${index}`, status: 'final', code: concept(local, 'Code-1'), subject: reference('Patient/oracle-1/_history/1'),
+      encounter: reference('Encounter/oracle-visit'), device: reference(`Device/${device}`), performer: [reference('Practitioner/oracle-gp/_history/1'), reference('Practitioner/oracle-gp')],
+      effectiveDateTime: `2021-05-0${index + 5}`,
+    })),
+    ...['1.0', '2.0'].map((version) => ({ resourceType: 'Questionnaire', id: `oracle-${version}`, url: 'http://oracle.example/Questionnaire/asked', version, status: 'active', title: `Asked ${version}` })),
+    ...['', '|1.0', '|2.0', '|3.0'].map((version, index) => ({
+      resourceType: 'QuestionnaireResponse', id: `oracle-${index}`, status: 'completed', questionnaire: `http://oracle.example/Questionnaire/asked${version}`,
+      subject: reference('Patient/oracle-1'), encounter: reference('Encounter/oracle-visit'), authored: `2021-05-1${index}`, author: reference('Practitioner/oracle-gp'),
+    })),
+    { resourceType: 'Group', id: 'oracle-two', type: 'person', actual: true, member: [{ entity: reference('Patient/oracle-1') }, { entity: reference('Patient/oracle-2') }], managingEntity: reference('Organization/oracle-circle-b') },
+  ];
+}
+
 export function edgeCases(): Resource[] {
-  return [...patients(), ...observations(), ...hierarchy(), ...terminology(), ...others()];
+  return [...patients(), ...observations(), ...hierarchy(), ...terminology(), ...others(), ...referring()];
 }

@@ -50,7 +50,10 @@ export function clauseMatches(resource: Resource, { parameter, modifier }: Name,
 function valueMatches(resource: Resource, name: Name, text: string, context: Context): Verdict {
   const { parameter } = name;
   if (parameter.code === '_text' || parameter.code === '_content') return textMatches(resource, parameter.code, text);
-  if (parameter.code === '_lastUpdated') return dateMatches({ type: 'instant', data: resource.meta.lastUpdated }, text, context.now);
+  if (parameter.code === '_lastUpdated') {
+    // A contained resource has no time of its own.
+    return resource.meta?.lastUpdated === undefined ? undefined : dateMatches({ type: 'instant', data: resource.meta.lastUpdated }, text, context.now);
+  }
   if (parameter.type === 'composite') return compositeMatches(resource, parameter, text, context);
   return anyOf(elementsOf(resource, parameter), (element) => elementMatches({ resource, element }, name, text, context));
 }
@@ -152,7 +155,7 @@ function referenceElementMatches(element: Element, modifier: string | undefined,
 
 /** Without an element there is no value; an element that says nothing a search could ask for may count as either. */
 function isMissing(resource: Resource, parameter: Parameter, missing: boolean): Verdict {
-  if (parameter.code === '_lastUpdated') return !missing;
+  if (parameter.code === '_lastUpdated') return resource.meta?.lastUpdated === undefined ? undefined : !missing;
   const elements = parameter.type === 'composite' ? componentsOf(resource, parameter) : elementsOf(resource, parameter);
   if (elements.length === 0) return missing;
   const values = parameter.type === 'composite' ? undefined : (elements as readonly Element[]).some((element) => hasValue(element, parameter));

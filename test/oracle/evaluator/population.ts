@@ -6,6 +6,8 @@ import { split, unescape } from './escapes.ts';
 import { filterTest } from './filter.ts';
 import { allOf, anyOf, list, type Resource, type Verdict } from './json.ts';
 import { clauseMatches, nameOf, type Context } from './matching.ts';
+import { innermost, isJoined, joinedTest } from './joins.ts';
+import { allLinks, type Links } from './links.ts';
 import { literalOf } from './references.ts';
 import { textsOf } from './strings.ts';
 import { terminologyOf } from './terminology.ts';
@@ -27,9 +29,12 @@ export interface Population {
   readonly resources: readonly Resource[];
   readonly byType: ReadonlyMap<string, readonly Resource[]>;
   readonly context: Context;
+  readonly links: Links;
   search(resourceType: string, parameters: readonly NameValue[]): Expected;
   /** https://hl7.org/fhir/R4/compartmentdefinition.html: those of the search that belong to `Patient/id`. */
   searchCompartment(owner: string, resourceType: string, parameters: readonly NameValue[]): Expected;
+  /** All types of the compartment: its members; the resource that names it is left open where the definition does not name it. */
+  searchWhole(owner: string, parameters: readonly NameValue[]): Expected;
   /**
    * The resources of the type that lie in others and match, as `Type/id#contained`
    * (https://hl7.org/fhir/R4/search.html#contained).
@@ -51,6 +56,7 @@ export const hierarchicalTypes: ReadonlySet<string> = new Set(Object.keys(parent
 export function populationOf(resources: readonly Resource[], { baseUrl, now }: { readonly baseUrl: string; readonly now: number }): Population {
   const byType = Map.groupBy(resources, ({ resourceType }) => resourceType);
   const context: Context = { baseUrl, now, terminology: terminologyOf(resources), hierarchy: hierarchyOf(byType) };
+  const links = allLinks(resources, baseUrl);
   const collect = (candidates: readonly Placed[], verdictOf: (resource: Resource) => Verdict, parameters: readonly NameValue[]): Expected => {
     const sure = new Set<string>();
     const open = new Set<string>();
@@ -62,20 +68,26 @@ export function populationOf(resources: readonly Resource[], { baseUrl, now }: {
   };
   const whole = (resourceType: string): readonly Placed[] =>
     (byType.get(resourceType) ?? []).map((resource) => ({ name: `${resourceType}/${resource.id}`, resource }));
-  const tests = (resourceType: string, parameters: readonly NameValue[]) =>
-    parameters.map(([name, value]) => test(resourceType, [name, value], { byType, context }));
+  const tests = (resourceType: string, parameters: readonly NameValue[]) => parameters.map((one) => test(resourceType, one, { byType, context, links }));
   const search: Population['search'] = (resourceType, parameters) => {
     const all = tests(resourceType, parameters);
+    return collect(whole(resourceType), (resource) => allOf(all, (one) => one(resource)), parameters);
+  };
+  const searchCompartment: Population['searchCompartment'] = (owner, resourceType, parameters) => {
+    const all = [...tests(resourceType, parameters), membership(owner, resourceType, context)];
     return collect(whole(resourceType), (resource) => allOf(all, (one) => one(resource)), parameters);
   };
   return {
     resources,
     byType,
     context,
+    links,
     search,
-    searchCompartment(owner, resourceType, parameters) {
-      const all = [...tests(resourceType, parameters), membership(owner, resourceType, context)];
-      return collect(whole(resourceType), (resource) => allOf(all, (one) => one(resource)), parameters);
+    searchCompartment,
+    searchWhole(owner, parameters) {
+      const types = new Set([owner.split('/')[0]!, ...compartment(owner.split('/')[0]!).keys()]);
+      const each = [...types].map((type) => searchCompartment(owner, type, parameters));
+      return { sure: new Set(each.flatMap(({ sure }) => [...sure])), open: new Set(each.flatMap(({ open }) => [...open])) };
     },
     searchContained(resourceType, parameters) {
       const all = tests(resourceType, parameters);
@@ -92,9 +104,14 @@ export function populationOf(resources: readonly Resource[], { baseUrl, now }: {
 interface Store {
   readonly byType: ReadonlyMap<string, readonly Resource[]>;
   readonly context: Context;
+  readonly links: Links;
 }
 
-function test(resourceType: string, [name, value]: NameValue, { byType, context }: Store): (resource: Resource) => Verdict {
+function test(resourceType: string, [name, value]: NameValue, store: Store): (resource: Resource) => Verdict {
+  const { byType, context, links } = store;
+  if (isJoined(name)) {
+    return joinedTest(resourceType, [name, value], { links, baseUrl: context.baseUrl, test: (type, parameter) => test(type, parameter, store) });
+  }
   if (name === '_filter') return filterTest(resourceType, value, context);
   if (name === '_list') {
     const found = (byType.get('List') ?? []).find(({ id }) => id === value);
@@ -106,7 +123,8 @@ function test(resourceType: string, [name, value]: NameValue, { byType, context 
 }
 
 /** A value set that cannot be resolved, or a List that is not there. */
-function isUnanswerable([name, value]: NameValue, { byType, context: { terminology } }: Store): boolean {
+function isUnanswerable([written, value]: NameValue, { byType, context: { terminology } }: Omit<Store, 'links'>): boolean {
+  const name = innermost(written);
   if (name === '_list') return !(byType.get('List') ?? []).some(({ id }) => id === value);
   return /:(?:not-)?in$/.test(name) && split(value, ',').some((one) => !terminology.isResolvable(unescape(one)));
 }

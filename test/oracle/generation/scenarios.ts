@@ -8,19 +8,19 @@ import { elementSpan } from '../evaluator/dates.ts';
 import { elementsOf, type Element } from '../evaluator/elements.ts';
 import { tokensOf } from '../evaluator/tokens.ts';
 import type { Oracle } from '../searched.ts';
-import { operatorsOf, reasonAgainst } from './cells.ts';
+import { anyClause, clausesOf, type Given } from './clauses.ts';
 import { clauseFor } from './queries.ts';
-import { pickSite, type Site } from './sites.ts';
 import { mutated, valueFor, type Making } from './values.ts';
 
 export interface Scenario extends Asked {
   readonly topic: string;
 }
 
-type Given = { readonly oracle: Oracle; readonly making: Making };
 type Make = (given: Given) => Asked | undefined;
+export type Makers = Readonly<Record<string, Make>>;
 
-export function scenarios(oracle: Oracle, { making, count }: { readonly making: Making; readonly count: number }): Scenario[] {
+/** As many of each maker's, as far as they find the data for it. */
+export function scenarios(oracle: Oracle, { making, count, makers }: { readonly making: Making; readonly count: number; readonly makers: Makers }): Scenario[] {
   const made: Scenario[] = [];
   const topics = Object.entries(makers);
   for (let tries = 0; made.length < count && tries < count * 20; tries += 1) {
@@ -32,38 +32,6 @@ export function scenarios(oracle: Oracle, { making, count }: { readonly making: 
 }
 
 const whole: NameValue = ['_count', '1000'];
-
-/** A clause on any parameter of the resource, by any operator that it has. */
-function anyClause({ oracle, making }: Given, resource?: Resource): { readonly site: Site; readonly clause: NameValue } | undefined {
-  const { random, sites } = { random: making.random, sites: oracle.sites };
-  for (let tries = 0; tries < 40; tries += 1) {
-    const key = random.pick([...sites.keys()]);
-    const site = pickSite(random, sites.get(key)!);
-    if (resource !== undefined && site.resource !== resource) continue;
-    const clause = clauseOf(site, making);
-    if (clause !== undefined) return { site, clause };
-  }
-  return undefined;
-}
-
-function clauseOf(site: Site, making: Making): NameValue | undefined {
-  const [kind, type] = [site.parameter.type, site.elements.map((element) => element.type).join('$')] as [Kind, string];
-  const operator = making.random.pick(operatorsOf(kind, type));
-  return reasonAgainst(kind, type, operator) === undefined ? clauseFor(site, operator, making) : undefined;
-}
-
-/** Several clauses that one resource has values for. */
-function clausesOf(resource: Resource, { making }: Given, count: number): NameValue[] {
-  const { random } = making;
-  const parameters = [...parametersOf(resource.resourceType).values()].filter(({ type, expression }) => type !== 'composite' && expression !== undefined);
-  const sites = parameters.flatMap((parameter) => elementsOf(resource, parameter).map((element): Site => ({ resource, parameter, elements: [element] })));
-  const clauses: NameValue[] = [];
-  for (let tries = 0; clauses.length < count && tries < 20 && sites.length > 0; tries += 1) {
-    const clause = clauseOf(random.pick(sites), making);
-    if (clause !== undefined) clauses.push(clause);
-  }
-  return clauses;
-}
 
 function search(population: Population, resourceType: string, parameters: readonly NameValue[]): Asked {
   return { request: { path: resourceType, parameters: [...parameters, whole] }, expected: population.search(resourceType, parameters) };
@@ -317,4 +285,4 @@ function numericTest(kind: Kind, element: Element, making: Making): string | und
   return `${operator} ${/[\s()[\]]/.test(value) ? JSON.stringify(value) : value}`;
 }
 
-const makers: Readonly<Record<string, Make>> = { and, or, sorted, paged, counted, posted, inCompartment, acrossTypes, contained, inList, text, filtered };
+export const plainMakers: Makers = { and, or, sorted, paged, counted, posted, inCompartment, acrossTypes, contained, inList, text, filtered };
