@@ -92,10 +92,17 @@ const layers = [
 const packages = [
   {
     name: 'sdk-in-aws-alone',
-    comment: 'One place to look for what we ask of AWS, and no SDK in the embedded runtime.',
+    comment: 'One place to look for what we ask of AWS, and no SDK in the embedded runtime. Signatures, which ask nothing, are verified there too.',
     severity: 'error',
-    from: { pathNot: ['^src/aws/', '^test/', '^bench/', '^scripts/'] },
-    to: { path: '^node_modules/(?:@aws-sdk|@smithy)/' },
+    from: { pathNot: ['^src/aws/', '^src/cli/', '^test/', '^bench/', '^scripts/'] },
+    to: { path: '^node_modules/(?:@aws-sdk|@smithy)/', pathNot: '^node_modules/@smithy/signature-v4/' },
+  },
+  {
+    name: 'clients-only-sign',
+    comment: 'The command line speaks HTTP like any client; of AWS\'s packages it takes credentials and the signature.',
+    severity: 'error',
+    from: { path: '^src/cli/' },
+    to: { path: '^node_modules/(?:@aws-sdk|@smithy)/', pathNot: '^node_modules/(?:@aws-sdk/credential-provider-node|@smithy/signature-v4)/' },
   },
   {
     name: 'cdk-in-lib-alone',

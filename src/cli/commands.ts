@@ -1,0 +1,13 @@
+/** All commands, in the order of the help. */
+import type { Command } from './command.ts';
+import { datastoreCommands } from './commands/datastore.ts';
+import { fhirReadCommands } from './commands/fhir-read.ts';
+import { fhirWriteCommands } from './commands/fhir-write.ts';
+import { jobCommands } from './commands/job.ts';
+import { profileCommands } from './commands/profile.ts';
+import { reindexCommands } from './commands/reindex.ts';
+import { signProxyCommands } from './commands/sign-proxy.ts';
+
+export const commands: readonly Command[] = [
+  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
+];
