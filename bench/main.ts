@@ -12,8 +12,11 @@ import { machine, printReport } from './report.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 import type { Bench, Workload } from './workload.ts';
 import { bundle, loadPopulation } from './workloads/bundle.ts';
+import { conditionalCreate } from './workloads/conditional-create.ts';
 import { crud } from './workloads/crud.ts';
 import { disk } from './workloads/disk.ts';
+import { everything } from './workloads/everything.ts';
+import { joins } from './workloads/joins.ts';
 import { ladder } from './workloads/ladder.ts';
 import { memory } from './workloads/memory.ts';
 import { paging } from './workloads/paging.ts';
@@ -22,14 +25,14 @@ import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, bundle, read, search, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 
 const help = `Usage: npm run bench -- [workload…] [options]
 
 Workloads (all when none is named):
-${workloads.map(({ name, description }) => `  ${name.padEnd(8)} ${description}`).join('\n')}
+${workloads.map(({ name, description }) => `  ${name.padEnd(18)} ${description}`).join('\n')}
 
 Options:
   --seconds N   how long a workload without a natural end runs (default ${defaultSeconds})

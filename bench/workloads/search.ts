@@ -1,16 +1,15 @@
 /** Search: the mix by 10 clients, then the time one client waits for code + patient and code + date (https://hl7.org/fhir/R4/search.html). */
 import { emptyHttpServer } from '../baselines.ts';
-import { openConnection, type HttpConnection } from '../http-client.ts';
+import { openConnection } from '../http-client.ts';
 import { runLoad, type LoadResult } from '../load.ts';
 import type { LoadedPopulation } from '../population.ts';
 import { seededRandom } from '../random.ts';
 import { codeAndDateSearches, codeAndPatientSearches, mixedSearches, type Search } from '../searches.ts';
+import { allMatches } from '../searchset-pages.ts';
 import type { Workload } from '../workload.ts';
 
 const clients = 10;
 const count = 100;
-/** Pages followed when an answer is compared with the scan; the population has far fewer. */
-const maxPages = 500;
 /** Share of the time each of the two single kinds gets beside the mix. */
 const singleShare = 0.3;
 
@@ -73,7 +72,7 @@ async function wrongAnswers(baseUrl: string, loaded: LoadedPopulation, searches:
   try {
     for (const search of searches) {
       const expected = new Set(loaded.resources.filter((candidate) => search.finds(candidate)).map(({ type, id }) => `${type}/${id}`));
-      const found = await allPages(connection, `${new URL(baseUrl).pathname}/${search.query}&_count=${count}`);
+      const found = await allMatches(connection, `${new URL(baseUrl).pathname}/${search.query}&_count=${count}`);
       const missing = [...expected].filter((reference) => !found.includes(reference)).length;
       const extra = found.length - (expected.size - missing);
       if (missing || extra) wrong.push(`WRONG: ${search.label}: ${missing} of ${expected.size} missing, ${extra} too many or twice`);
@@ -82,23 +81,4 @@ async function wrongAnswers(baseUrl: string, loaded: LoadedPopulation, searches:
     connection.close();
   }
   return wrong;
-}
-
-interface Searchset {
-  readonly entry?: readonly { readonly resource: { readonly resourceType: string; readonly id: string }; readonly search?: { readonly mode?: string } }[];
-  readonly link?: readonly { readonly relation: string; readonly url: string }[];
-}
-
-async function allPages(connection: HttpConnection, path: string): Promise<string[]> {
-  const found: string[] = [];
-  let next: string | undefined = path;
-  for (let page = 0; next && page < maxPages; page += 1) {
-    const { status, body } = await connection.request({ method: 'GET', path: next });
-    if (status !== 200) return found;
-    const { entry = [], link = [] } = JSON.parse(body.toString()) as Searchset;
-    for (const { resource, search: { mode } = {} } of entry) if (mode !== 'outcome') found.push(`${resource.resourceType}/${resource.id}`);
-    const url = link.find(({ relation }) => relation === 'next')?.url;
-    next = url && new URL(url).pathname + new URL(url).search;
-  }
-  return found;
 }
