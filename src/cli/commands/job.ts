@@ -84,17 +84,15 @@ const describe: Command = {
 
 /** The API asks kinds apart; an id alone says none. */
 async function described(job: { id: string; wanted: readonly Kind[]; datastore: string }, control: Control): Promise<JsonObject> {
-  let refused: unknown;
   for (const kind of job.wanted) {
     try {
       const answer = await control.call(`DescribeFHIR${apiNames[kind]}Job`, { DatastoreId: job.datastore, JobId: job.id });
       return { kind, ...(answer[`${apiNames[kind]}JobProperties`] as JsonObject) };
     } catch (error) {
       if (!(error instanceof Failed) || error.answer?.status !== 404) throw error;
-      refused = error;
     }
   }
-  throw refused;
+  throw new Failed(`The data store has no ${job.wanted.join(' or ')} job of this id.`);
 }
 
 /** `TotalNumberOfScannedFiles` as words. */
