@@ -7,6 +7,7 @@ import type { Fault } from '../operations/serve.ts';
 import type { Clock } from '../ports/clock.ts';
 import { uploadLifeMs } from '../ports/contents.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
@@ -42,6 +43,8 @@ export interface Surroundings {
 
 export interface ServedStore {
   readonly store: DataStore;
+  /** Its jobs' records. */
+  readonly jobs: OrderedTable;
   /** Answers every request for this store; never throws. */
   readonly answer: (request: RestRequest) => Promise<OperationResponse>;
   /** Takes contents that are too large for a request's memory. */
@@ -74,6 +77,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   jobLoop.start();
   return {
     store,
+    jobs,
     desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
     answer: rest(dependencies, bundleOperations({ ...dependencies, wake: jobLoop.wake })),
     ...(backup && { backup }),
