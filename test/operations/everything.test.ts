@@ -1,7 +1,7 @@
 /** What comes along with the pages of `$everything`, and what there is no room for. */
 import { describe, expect, test } from '@jest/globals';
 import { everything } from '../../src/operations/everything.ts';
-import { maxReferred } from '../../src/operations/search/referred-resources.ts';
+import { maxReferred, referredResources } from '../../src/operations/search/referred-resources.ts';
 import type { ResourceVersion, SearchMatch } from '../../src/store/data-store.ts';
 
 const baseUrl = 'http://localhost/r4';
@@ -55,5 +55,24 @@ describe('what comes along with a page of $everything', () => {
   test('is not what there is not, and nothing that tells of another patient', async () => {
     const found = (id: string) => (id.endsWith('0') ? undefined : version('Practitioner', id, { extension: [{ valueReference: { reference: id.endsWith('1') ? 'Patient/q' : 'Patient/p' } }] }));
     expect(await asked(1, 3, found).answer()).toEqual({ matches: 1, included: 1 });
+  });
+
+  test.each([
+    ['in an extension', '{"extension":[{"url":"u","valueReference":{"reference" : "Practitioner/p"}}]}', ['Practitioner/p']],
+    ['in what is contained', '{"contained":[{"resourceType":"Basic","author":{"reference":"Practitioner/p"}}]}', ['Practitioner/p']],
+    ['written with escapes', String.raw`{"author":{"reference":"Practitioner\/p"},"subject":{"ref\u0065rence":"Device\/d"}}`, ['Practitioner/p', 'Device/d']],
+    ['but not in a text that looks like one', String.raw`{"text":"{\"reference\":\"Practitioner/p\"}"}`, []],
+    ['and under this base alone', '{"a":{"reference":"http://localhost/r4/Device/d"},"b":{"reference":"http://elsewhere/Device/e"}}', ['Device/d']],
+  ])('is found %s', async (_where, content, expected) => {
+    const match: SearchMatch = { ...version('Basic', 'b'), json: content };
+    const read: string[] = [];
+    const referring = { baseUrl, bringsPatient: false, patient: 'p' };
+    await referredResources({
+      readMany: async (keys) => {
+        read.push(...keys.map(({ type, id }) => `${type}/${id}`));
+        return keys.map(() => undefined);
+      },
+    }, [match], referring);
+    expect(read.toSorted()).toEqual(expected.toSorted());
   });
 });

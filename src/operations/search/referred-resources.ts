@@ -73,15 +73,33 @@ function isOfAnother(json: string, { baseUrl, patient }: Referring): boolean {
   return references(json, baseUrl).some(({ type, id }) => type === 'Patient' && id !== patient);
 }
 
-/** Where the references in a resource lead, those that stand in what it contains and in extensions among them. */
+/** A key with its text; in a string that a resource holds, the quotes around it would stand behind backslashes. */
+const referenceElement = /"reference"\s*:\s*("(?:[^"\\]|\\.)*")/g;
+
+/**
+ * Where the references in a resource lead, those that stand in what it contains and in extensions among them. They are
+ * found in its text: to parse a whole record once more costs as much as to answer it.
+ */
 function references(json: string, baseUrl: string): readonly Key[] {
+  const written = mayHideKeys(json) ? referencesIn(parseJson(json)) : Array.from(json.matchAll(referenceElement), ([, text]) => JSON.parse(text!) as string);
   const values: ReferenceValue[] = [];
-  const open: Json[] = [parseJson(json)];
+  for (const reference of new Set(written)) fromReference(values, { reference });
+  return values.flatMap((value) => localKey(value, baseUrl) ?? []);
+}
+
+/** A letter of a key may be written as an escape. */
+function mayHideKeys(json: string): boolean {
+  return json.includes('\\u');
+}
+
+function referencesIn(resource: Json): readonly string[] {
+  const found: string[] = [];
+  const open: Json[] = [resource];
   for (let element = open.pop(); element !== undefined; element = open.pop()) {
     if (Array.isArray(element)) open.push(...element);
     if (!isObject(element)) continue;
-    if (typeof element['reference'] === 'string') fromReference(values, { reference: element['reference'] });
+    if (typeof element['reference'] === 'string') found.push(element['reference']);
     open.push(...Object.values(element).filter((value) => typeof value === 'object' && value !== null));
   }
-  return values.flatMap((value) => localKey(value, baseUrl) ?? []);
+  return found;
 }
