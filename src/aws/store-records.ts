@@ -1,7 +1,7 @@
 /** The data stores that requests name: their records in the control table, kept for a while. */
-import { conflict, notFound } from '../fhir/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DatastoreRecord, DatastoreRecords, DatastoreStatus } from '../operations/datastore/datastore-record.ts';
+import type { DatastoreRecord, DatastoreRecords } from '../operations/datastore/datastore-record.ts';
+import { isServing, notServing } from '../operations/datastore/serving.ts';
 
 /** A store that is deleted goes on being served by a process for so long at most. */
 export const recordLifeMs = 60_000;
@@ -9,9 +9,6 @@ export const recordLifeMs = 60_000;
 export const maxKnownStores = 1000;
 
 const idPattern = /^[0-9a-f]{32}$/;
-
-/** A change of settings, also one that failed, leaves a store as it was. */
-const serving: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATING', 'UPDATE_FAILED']);
 
 export interface KnownStoresOptions<Opened> {
   readonly records: Pick<DatastoreRecords, 'read'>;
@@ -42,13 +39,5 @@ export function knownStores<Opened>({ records, clock, open }: KnownStoresOptions
 }
 
 function requireServing(record: DatastoreRecord | undefined): asserts record is DatastoreRecord {
-  if (record === undefined || record.status === 'DELETING' || record.status === 'DELETED') {
-    throw notFound('There is no such data store. Compare the id in the path with the id that was told when it was made.');
-  }
-  if (serving.has(record.status)) return;
-  throw conflict(
-    record.status === 'CREATING'
-      ? 'The data store is being made. Wait until it is ACTIVE.'
-      : 'The data store could not be made. DescribeFHIRDatastore tells why; delete it and make another.',
-  );
+  if (record === undefined || !isServing(record.status)) throw notServing(record?.status);
 }

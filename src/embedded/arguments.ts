@@ -19,6 +19,8 @@ export interface StartArguments {
   readonly populationGiven: boolean;
   /** The families that a new data store is made without, as `Observation.value-string`; absent when nothing was said. */
   readonly omitted?: readonly string[];
+  /** The file of the access keys that clients sign with. */
+  readonly accessKeysFile?: string;
 }
 
 /** The command line cannot be followed; the message says why and what to do. */
@@ -36,6 +38,8 @@ Usage: npm start -- [options]
   --empty         a new data store begins with nothing
   --omit-index L  search parameters that a new data store keeps no index of, as
                   Observation.value-string,Claim.priority (docs/search.md)
+  --access-keys F a file of access keys, an id and a secret a line: requests are
+                  then signed with one of them (docs/control-plane.md)
   --help          this text
 
 Examples:
@@ -53,6 +57,7 @@ const options = {
   patients: { type: 'string' },
   empty: { type: 'boolean' },
   'omit-index': { type: 'string' },
+  'access-keys': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -76,6 +81,7 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     population: values.empty || patients === 0 ? 'empty' : { patients, seed: defaultSeed },
     populationGiven: values.empty === true || values.patients !== undefined,
     ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
+    ...(values['access-keys'] === undefined ? {} : { accessKeysFile: values['access-keys'] }),
   };
 }
 

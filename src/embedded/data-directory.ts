@@ -28,7 +28,7 @@ export interface DataDirectory {
   /** Makes the draft the store's folder, at once and for good. */
   adoptDraft(datastoreId: string): void;
   /** Removes all files of a store. */
-  removeStore(datastoreId: string): void;
+  removeStore(datastoreId: string): Promise<void>;
   /** Lets another process in. */
   release(): void;
 }

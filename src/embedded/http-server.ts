@@ -17,6 +17,10 @@ import { route } from '../operations/route.ts';
 import { serve } from '../operations/serve.ts';
 import type { ServeDependencies } from '../operations/serve.ts';
 import { takesContent } from '../operations/binary/submitted-binary.ts';
+import { anonymous } from './admission.ts';
+import type { Admission } from './admission.ts';
+import { controlAnswer } from './control-exchange.ts';
+import type { ControlPlane } from './control-plane.ts';
 import { refuseForeigners } from './loopback.ts';
 import { bodyBudget, readBody } from './request-body.ts';
 import type { BodyBudget, BodyShare } from './request-body.ts';
@@ -43,14 +47,15 @@ const closeGraceMs = 10_000;
  */
 const lingerMs = 2_000;
 
-/** Everyone on this machine, until authorization exists. */
-const caller = 'local';
-
 export interface HttpOptions extends ServeDependencies {
   /** The operations of a data store. */
   readonly find: (datastoreId: string) => ((request: RestRequest) => Promise<OperationResponse>) | undefined;
   /** Where a data store takes large contents. */
   readonly desk: (datastoreId: string) => UploadDesk | undefined;
+  /** HealthLake's own API, at `POST /`. */
+  readonly control: ControlPlane;
+  /** Who may ask. */
+  readonly admission: Admission;
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
@@ -105,6 +110,9 @@ async function exchange(request: IncomingMessage, response: ServerResponse, cont
 /** https://hl7.org/fhir/R4/http.html#root: what stands before and behind the base. */
 const url = /^\/datastore\/(?<datastoreId>[^/?#]+)\/r4(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 
+/** HealthLake's own API has one place, and the operation in a header. */
+const controlUrl = /^\/(?:\?[^#]*)?$/;
+
 /** Where a client was invited to put a content (`invitedUpload`). */
 const uploadUrl = /^\/datastore\/(?<datastoreId>[^/?#]+)\/uploads\/(?<token>[A-Za-z0-9_-]+)$/;
 
@@ -120,13 +128,14 @@ async function answerTo(
     query: (request.url ?? '').split('?', 2)[1] ?? '',
     // Node joins repeated headers; only Set-Cookie, which no request has, would be a list.
     headers: request.headers as Record<string, string>,
-    caller,
+    caller: anonymous,
   };
   try {
     refuseForeigners(request.headers, asked.method);
     const invite = (): void => {
       if (request.headers.expect !== undefined) response.writeContinue();
     };
+    if (asked.method === 'POST' && controlUrl.test(request.url ?? '')) return await controlAnswer(request, { ...options, share, invite });
     const put = asked.method === 'PUT' ? uploadUrl.exec(request.url ?? '')?.groups : undefined;
     const placed = put && (await options.desk(put['datastoreId']!)?.take(put['token']!, request, invite));
     if (placed !== undefined) return placed;
@@ -135,15 +144,18 @@ async function answerTo(
     const operations = options.find(datastoreId);
     if (operations === undefined) throw notFound('There is no such data store. Compare the id in the path with the one that was printed at the start.');
     const found = route(asked.method, path);
+    const { caller, observe, confirm } = options.admission.fhir(request);
     const baseUrl = `http://${request.headers.host ?? `${options.host}:${request.socket.localPort}`}/datastore/${datastoreId}/r4`;
     if (takesContent(found, asked.headers)) {
-      const content = await options.desk(datastoreId)?.contentOf(request, { share, invite });
-      return await operations({ ...asked, baseUrl, path, query, ...(content === undefined ? {} : { content }) });
+      const content = await options.desk(datastoreId)?.contentOf(request, { share, invite, observe });
+      await confirm();
+      return await operations({ ...asked, caller, baseUrl, path, query, ...(content === undefined ? {} : { content }) });
     }
-    const body = await readBody(request, { maxBytes: found.operation.maxBodyBytes, share, invite });
-    if (body === undefined) return await operations({ ...asked, baseUrl, path, query });
+    const body = await readBody(request, { maxBytes: found.operation.maxBodyBytes, share, invite, observe });
+    await confirm();
+    if (body === undefined) return await operations({ ...asked, caller, baseUrl, path, query });
     const giveBack = await take(body.length);
-    return await operations({ ...asked, baseUrl, path, query, body }).finally(giveBack);
+    return await operations({ ...asked, caller, baseUrl, path, query, body }).finally(giveBack);
   } catch (error) {
     return serve(() => Promise.reject(error), options)({ ...asked, path: {} });
   }

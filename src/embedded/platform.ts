@@ -3,18 +3,24 @@
  * its own and nothing in common with the others.
  */
 import { randomBytes } from 'node:crypto';
+import { controlPlane } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 import { DirectoryRefused, openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { preload } from './preload.ts';
-import { openServedStore } from './served-store.ts';
+import { datastoreRuns } from './datastore-runs.ts';
+import { openStores } from './open-stores.ts';
+import type { OpenStores } from './open-stores.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
 import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord, DatastoreRecords, Population } from '../operations/datastore/datastore-record.ts';
+import { preload } from '../operations/datastore/preload.ts';
+import { isServing } from '../operations/datastore/serving.ts';
 
 /** The key of an HMAC-SHA-256, of its full strength. */
 const secretBytes = 32;
+const newSecret = (): Uint8Array => randomBytes(secretBytes);
 
 export interface NewDataStore {
   readonly name: string;
@@ -32,13 +38,18 @@ export interface PreloadProgress {
 export interface Platform {
   /** In the order in which they were made. */
   datastoreIds(): readonly string[];
+  /** @returns `undefined` when there is no such data store. @throws FhirError 409 while it is being made */
   find(datastoreId: string): ServedStore | undefined;
+  /** HealthLake's own API. */
+  readonly control: ControlPlane;
   /** Makes a data store, ready to be used; `finishPreloading` gives it its population. @returns its id */
   createDataStore(wanted: NewDataStore): Promise<string>;
   /** @throws DirectoryRefused unless the first data store was made without just these families */
   requireOmissions(omitted: readonly string[]): Promise<void>;
   /** Gives every store the rest of the population that it was made with, also after a crash in the middle of it. */
   finishPreloading(progress: (made: PreloadProgress) => void): Promise<void>;
+  /** Resolves when no data store is being made, changed or deleted. */
+  settled(): Promise<void>;
   /** Finishes what is under way, and lets go of the directory. */
   close(): Promise<void>;
 }
@@ -46,17 +57,26 @@ export interface Platform {
 /** @throws DirectoryRefused when the directory cannot be had */
 export async function openPlatform(dataDirectory: string, surroundings: Surroundings): Promise<Platform> {
   const directory = openDataDirectory(dataDirectory);
-  const control = openSqliteDatabase({ path: directory.controlFile, tables: ['control'] });
-  const stores = new Map<string, ServedStore>();
+  const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control'] });
+  const table = database.table('control');
+  const records = datastoreRecords(table);
+  const stores = openStores(directory, surroundings);
+  const report = (error: unknown): void => surroundings.report({ id: surroundings.ids.uuid(), error });
+  const runs = datastoreRuns({ records, stores, directory, clock: surroundings.clock, report });
   const close = async (): Promise<void> => {
-    for (const store of stores.values()) await store.close();
-    await control.close();
+    await runs.stop();
+    await stores.closeAll();
+    await database.close();
     directory.release();
   };
   try {
-    const records = datastoreRecords(control.table('control'));
-    for (const record of await records.list()) stores.set(record.id, await opened(record, directory, surroundings));
-    return { ...managed({ directory, records, stores, surroundings }), close };
+    const control = controlPlane({ ...surroundings, records, table, stores, workflow: runs, newSecret });
+    for (const record of await records.list()) {
+      stores.setStatus(record.id, record.status);
+      if (isServing(record.status)) await stores.open(record);
+      await runs.resume(record);
+    }
+    return { ...managed({ directory, records, stores, surroundings }), control, settled: runs.idle, close };
   } catch (error) {
     await close();
     throw error;
@@ -66,32 +86,28 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
 interface Holdings {
   readonly directory: DataDirectory;
   readonly records: DatastoreRecords;
-  readonly stores: Map<string, ServedStore>;
+  readonly stores: OpenStores;
   readonly surroundings: Surroundings;
 }
 
-function opened(record: DatastoreRecord, directory: DataDirectory, surroundings: Surroundings): Promise<ServedStore> {
-  return openServedStore(record, directory.storeFolder(record.id), surroundings);
-}
-
-function managed({ directory, records, stores, surroundings }: Holdings): Omit<Platform, 'close'> {
+function managed({ directory, records, stores, surroundings }: Holdings): Omit<Platform, 'close' | 'control' | 'settled'> {
   const { clock, ids } = surroundings;
   return {
-    datastoreIds: () => [...stores.keys()],
-    find: (datastoreId) => stores.get(datastoreId),
+    datastoreIds: stores.ids,
+    find: stores.find,
     async createDataStore({ name, population, omitted = [] }) {
       const record: DatastoreRecord = {
         id: ids.uuid().replaceAll('-', ''),
         name,
         status: 'ACTIVE',
         created: clock.now(),
-        secret: randomBytes(secretBytes),
+        secret: newSecret(),
         ...(population === undefined ? {} : { preloading: population }),
         ...(omitted.length === 0 ? {} : { omitted }),
       };
       // The record first: a crash leaves a store without files, which opening makes, never files without a store.
       await records.replace(undefined, record);
-      stores.set(record.id, await opened(record, directory, surroundings));
+      await stores.open(record);
       return record.id;
     },
     async requireOmissions(omitted) {
@@ -107,10 +123,11 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
     async finishPreloading(progress) {
       for (const found of await records.list()) {
         const { preloading, ...record } = found;
-        const served = stores.get(record.id);
-        if (preloading === undefined || served === undefined) continue;
+        // One that is still being made is given its population by its run.
+        if (preloading === undefined || !isServing(found.status)) continue;
+        const { store } = await stores.open(found);
         const report = (resources: number): void => progress({ name: record.name, resources });
-        await preload(served.store, { groups: syntheticPopulation(preloading), progress: report });
+        await preload(store, { groups: syntheticPopulation(preloading), progress: report });
         await records.replace(found, record);
       }
     },

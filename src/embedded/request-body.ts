@@ -53,6 +53,8 @@ export interface BodyLimits {
   readonly share: BodyShare;
   /** Called when the body is going to be read. */
   readonly invite: () => void;
+  /** Given the body as it is sent, piece by piece. */
+  readonly observe?: (piece: Uint8Array) => void;
 }
 
 /**
@@ -83,22 +85,23 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * The body piece by piece, for what is not to be held in memory.
  * @throws FhirError as {@link readBytes}
  */
-export async function* bodyPieces(request: IncomingMessage, { maxBytes, invite }: Omit<BodyLimits, 'share'>): AsyncGenerator<Uint8Array> {
+export async function* bodyPieces(request: IncomingMessage, { maxBytes, invite, observe }: Omit<BodyLimits, 'share'>): AsyncGenerator<Uint8Array> {
   if (Number(request.headers['content-length']) > maxBytes) throw bodyTooLarge(maxBytes);
   const source = decoded(request);
   invite();
-  if (source === request) yield* bounded(request, maxBytes);
-  else yield* bounded(Readable.from(bounded(request, maxBytes)).pipe(source as Readable & NodeJS.WritableStream), maxBytes);
+  if (source === request) yield* bounded(request, maxBytes, observe);
+  else yield* bounded(Readable.from(bounded(request, maxBytes, observe)).pipe(source as Readable & NodeJS.WritableStream), maxBytes);
 }
 
 /** Leaves the stream as it is when it breaks off: an answer has to go back over the same connection. */
-async function* bounded(source: Readable, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* bounded(source: Readable, maxBytes: number, observe?: BodyLimits['observe']): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;
   const pieces = source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   try {
     for await (const piece of pieces) {
       sizeBytes += piece.length;
       if (sizeBytes > maxBytes) throw bodyTooLarge(maxBytes);
+      observe?.(piece);
       yield piece;
     }
   } catch (error) {
@@ -115,13 +118,14 @@ async function gatherDecoded(request: IncomingMessage, gunzip: Readable, limits:
   let sentBytes = 0;
   const count = (chunk: Buffer): void => {
     sentBytes += chunk.length;
+    limits.observe?.(chunk);
     if (sentBytes > limits.maxBytes) gunzip.destroy(bodyTooLarge(limits.maxBytes));
   };
   request.on('data', count);
   request.once('error', (error) => gunzip.destroy(error));
   request.pipe(gunzip as Readable & NodeJS.WritableStream);
   try {
-    return await gather(gunzip, limits);
+    return await gather(gunzip, { ...limits, observe: undefined });
   } finally {
     request.unpipe();
     request.off('data', count);
@@ -129,7 +133,7 @@ async function gatherDecoded(request: IncomingMessage, gunzip: Readable, limits:
   }
 }
 
-function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buffer> {
+function gather(source: Readable, { maxBytes, share, observe }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -146,6 +150,7 @@ function gather(source: Readable, { maxBytes, share }: BodyLimits): Promise<Buff
       } catch (error) {
         return stop(error);
       }
+      observe?.(chunk);
       chunks.push(chunk);
     };
     source.on('data', take);

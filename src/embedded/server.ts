@@ -1,9 +1,11 @@
 /** The embedded server: the platform of one data directory, served over HTTP on this machine. */
+import { admission } from './admission.ts';
 import { listen } from './http-server.ts';
 import { isLoopback } from './loopback.ts';
 import type { Population } from '../operations/datastore/datastore-record.ts';
 import { openPlatform } from './platform.ts';
 import type { PreloadProgress } from './platform.ts';
+import type { AccessKey } from './signatures.ts';
 import { randomIds } from '../machine/random-ids.ts';
 import type { Fault } from '../operations/serve.ts';
 import { systemClock } from '../machine/system-clock.ts';
@@ -20,6 +22,8 @@ export interface ServerOptions {
   readonly population?: Population | 'empty';
   /** The families that the default data store of a new directory is made without; of one that is there, it has to be its own. */
   readonly omitted?: readonly string[];
+  /** What clients sign with; without any, everyone on this machine may ask. */
+  readonly accessKeys?: readonly AccessKey[];
   /** Told of what neither FHIR nor we foresaw. */
   readonly reportFault: (fault: Fault) => void;
   /** Told while a population is being made. */
@@ -43,7 +47,7 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
   const surroundings = { clock: systemClock, ids: randomIds, report };
   const platform = await openPlatform(dataDirectory, surroundings);
@@ -53,7 +57,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     // The port first: it would be a pity to make a population and then find it taken.
-    const http = await listen({ ...surroundings, host, port, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
+    const { control } = platform;
+    const admitted = admission({ keys: accessKeys, clock: systemClock });
+    const http = await listen({ ...surroundings, host, port, control, admission: admitted, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
     closing.push(http.close);
     const firstRun = platform.datastoreIds().length === 0;
     if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }), ...(omitted && { omitted }) });

@@ -1,5 +1,6 @@
 /** The embedded server as a program. Results go to standard output, everything else to standard error. */
 import { resolve } from 'node:path';
+import { accessKeys } from './access-keys.ts';
 import { helpText, startArguments, WrongArguments } from './arguments.ts';
 import type { StartArguments } from './arguments.ts';
 import { DirectoryRefused } from './data-directory.ts';
@@ -73,6 +74,7 @@ async function started(given: StartArguments): Promise<RunningServer> {
   try {
     return await startServer({
       ...given,
+      accessKeys: accessKeys({ file: given.accessKeysFile, environment: process.env }),
       reportFault: ({ id, error }) => console.error(`Fault ${id}: ${faultText(error)}`),
       reportProgress({ resources }) {
         if (performance.now() - reported < patienceMs) return;
@@ -81,6 +83,7 @@ async function started(given: StartArguments): Promise<RunningServer> {
       },
     });
   } catch (error) {
+    if (error instanceof WrongArguments) fail(error.message, exitWrongUse);
     if (error instanceof DirectoryRefused) fail(error.message);
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') fail(`Port ${given.port} is in use. Give another one: npm start -- --port ${given.port + 1}`);

@@ -28,17 +28,17 @@ export interface UploadDeskDependencies {
 
 export function uploadDesk({ contents, sealer, clock, ids }: UploadDeskDependencies): UploadDesk {
   return {
-    async contentOf(request, { share, invite }) {
+    async contentOf(request, limits) {
       if (!hasBody(request)) return undefined;
       const { 'content-length': declared, 'content-encoding': coding = 'identity' } = request.headers;
       if (declared !== undefined && Number(declared) <= maxResourceBytes && coding === 'identity') {
-        const bytes = await readBytes(request, { maxBytes: maxResourceBytes, share, invite });
+        const bytes = await readBytes(request, { ...limits, maxBytes: maxResourceBytes });
         return bytes && { bytes };
       }
       const upload = ids.uuid();
-      const digest = await contents.receive(upload, bodyPieces(request, { maxBytes: maxBinaryBytes, invite }));
+      const digest = await contents.receive(upload, bodyPieces(request, { ...limits, maxBytes: maxBinaryBytes }));
       if (digest!.sizeBytes > maxDataBytes) return { upload, digest: digest! };
-      share.grow(digest!.sizeBytes);
+      limits.share.grow(digest!.sizeBytes);
       return { bytes: await contents.takeBytes(upload, digest!) };
     },
     async take(token, request, invite) {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { admission } from '../../src/embedded/admission.ts';
 import { listen } from '../../src/embedded/http-server.ts';
 import type { HttpServer } from '../../src/embedded/http-server.ts';
 import type { OperationResponse } from '../../src/operations/operation.ts';
@@ -23,6 +24,8 @@ beforeAll(async () => {
     ids: { uuid: () => 'fault-1' },
     report: ({ error }) => faults.push(error),
     desk: () => undefined,
+    control: () => Promise.reject(new Error('No operation of the control plane is called here.')),
+    admission: admission({ keys: [], clock: { now: () => 0 } }),
     find: (id) =>
       id !== datastoreId
         ? undefined

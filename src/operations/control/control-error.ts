@@ -54,9 +54,13 @@ export function controlErrorOf(error: unknown): ControlError | undefined {
   return undefined;
 }
 
-/** Jobs are shared with the FHIR interface, and so are their refusals. */
+/** Jobs, bodies and signatures are shared with the FHIR interface, and so are their refusals. */
+const ofStatuses: Readonly<Record<number, ControlErrorName>> = {
+  400: 'ValidationException', 401: 'AccessDeniedException', 403: 'AccessDeniedException', 404: 'ResourceNotFoundException', 409: 'ConflictException',
+  413: 'ValidationException', 415: 'ValidationException', 421: 'AccessDeniedException', 429: 'ThrottlingException',
+};
+
 function ofFhirError({ status, message }: FhirError): ControlError | undefined {
-  if (status === 400) return validationError(message);
-  if (status === 404) return resourceNotFound(message);
-  return status === 409 ? conflictError(message) : undefined;
+  const name = ofStatuses[status];
+  return name && new ControlError(name, message);
 }

@@ -1,6 +1,6 @@
 /** Fills a new data store with the synthetic population, each group of resources in a transaction. */
-import type { Resource } from '../fhir/resource.ts';
-import type { DataStore, Write } from '../store/data-store.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { DataStore, Write } from '../../store/data-store.ts';
 
 type PreloadedStore = Pick<DataStore, 'read' | 'transact'>;
 
@@ -8,6 +8,8 @@ export interface Preload {
   readonly groups: Iterable<readonly Resource[]>;
   /** Called after each group with the number of resources that the store has of them so far. */
   readonly progress?: (resources: number) => void;
+  /** Asked before each group; once true, no further one is begun. */
+  readonly stopped?: () => boolean;
 }
 
 /** Groups written side by side: while one waits for the disk, the next is prepared. More gain nothing. */
@@ -16,11 +18,16 @@ const groupsInProgress = 4;
 /**
  * The first group is written before the others, which refer to it. May be called again after a crash: a group is
  * written whole or not at all, and its resources have the same ids each time, so one whose last resource is there is there.
+ *
+ * @returns whether the store has the whole population
  */
-export async function preload(store: PreloadedStore, { groups, progress }: Preload): Promise<void> {
+export async function preload(store: PreloadedStore, { groups, progress, stopped = () => false }: Preload): Promise<boolean> {
   let resources = 0;
+  let whole = true;
   const remaining = groups[Symbol.iterator]();
   const writeNext = async (): Promise<boolean> => {
+    if (stopped()) whole = false;
+    if (!whole) return false;
     const next = remaining.next();
     if (next.done === true) return false;
     await writeGroup(store, next.value);
@@ -33,6 +40,7 @@ export async function preload(store: PreloadedStore, { groups, progress }: Prelo
   };
   await writeNext();
   await Promise.all(Array.from({ length: groupsInProgress }, writeOn));
+  return whole;
 }
 
 async function writeGroup(store: PreloadedStore, group: readonly Resource[]): Promise<void> {

@@ -1,0 +1,107 @@
+/**
+ * Makes, changes and deletes data stores in this process: what the workflow of Step Functions does on AWS
+ * (lib/datastore/definition.ts), by the same verbs and the same steps for the record. A run that the end of the process cut
+ * off is taken up by the next start from its store's record.
+ */
+import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
+import type { DatastoreRecord, DatastoreRecords, DatastoreStatus } from '../operations/datastore/datastore-record.ts';
+import { preload } from '../operations/datastore/preload.ts';
+import { recordActive } from '../operations/datastore/record-active.ts';
+import { recordDeleted } from '../operations/datastore/record-deleted.ts';
+import { recordFailure } from '../operations/datastore/record-failure.ts';
+import { change, recordOf, RunSuperseded } from '../operations/datastore/step.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DatastoreRun, DatastoreVerb, Workflow } from '../ports/workflow.ts';
+import type { DataDirectory } from './data-directory.ts';
+import type { OpenStores } from './open-stores.ts';
+
+export interface DatastoreRunsDependencies {
+  readonly records: DatastoreRecords;
+  readonly stores: OpenStores;
+  readonly directory: Pick<DataDirectory, 'removeStore'>;
+  readonly clock: Clock;
+  /** Told of every failure; the store's record tells its client. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface DatastoreRuns extends Workflow {
+  /** Takes up what the process before was at. */
+  resume(record: DatastoreRecord): Promise<void>;
+  /** Resolves when no run is under way. */
+  idle(): Promise<void>;
+  /** Begins nothing more; what is under way ends where the next start can go on. */
+  stop(): Promise<void>;
+}
+
+/** What a status says was under way. */
+const verbs: Partial<Record<DatastoreStatus, DatastoreVerb>> = { CREATING: 'create', UPDATING: 'update', DELETING: 'delete' };
+
+/** The process is ending: the run is left as it is. */
+class Interrupted extends Error {}
+
+export function datastoreRuns(dependencies: DatastoreRunsDependencies): DatastoreRuns {
+  const { records, stores, report } = dependencies;
+  const running = new Map<string, Promise<void>>();
+  const state = { stopped: false };
+  const stopped = (): boolean => state.stopped;
+  const begin = (run: DatastoreRun): void => {
+    if (state.stopped || running.has(run.run)) return;
+    const ended = carriedOut(run, { ...dependencies, stopped }).catch(async (error: unknown) => {
+      if (error instanceof Interrupted || error instanceof RunSuperseded) return;
+      report(error);
+      // The class is all that is told: a message may quote what the run was writing.
+      await recordFailure({ records })({ ...run, error: { Error: error instanceof Error ? error.name : 'Error' } });
+      if (run.verb === 'create') await stores.close(run.datastoreId);
+      stores.setStatus(run.datastoreId, (await records.read(run.datastoreId))?.status ?? 'DELETED');
+    }).catch(report).finally(() => running.delete(run.run));
+    running.set(run.run, ended);
+  };
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
+  };
+  return {
+    start: async (run) => begin(run),
+    isRunning: async (run) => running.has(run),
+    async resume({ id: datastoreId, status, run }) {
+      const verb = verbs[status];
+      if (verb !== undefined && run !== undefined) begin({ verb, datastoreId, run });
+    },
+    idle,
+    async stop() {
+      state.stopped = true;
+      await idle();
+    },
+  };
+}
+
+interface Surrounded extends DatastoreRunsDependencies {
+  readonly stopped: () => boolean;
+}
+
+async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<void> {
+  const { records, stores, directory, clock } = dependencies;
+  const record = await recordOf(run, records);
+  stores.setStatus(run.datastoreId, record.status);
+  if (run.verb === 'delete') {
+    await stores.close(run.datastoreId);
+    await directory.removeStore(run.datastoreId);
+    await recordDeleted({ records, clock })(run);
+    stores.setStatus(run.datastoreId, 'DELETED');
+    return;
+  }
+  await stores.open(record);
+  await populated(run, dependencies);
+  await recordActive({ records })(run);
+  stores.setStatus(run.datastoreId, 'ACTIVE');
+}
+
+/** Gives the store the rest of what it is to begin with. */
+async function populated(run: DatastoreRun, { records, stores, stopped }: Surrounded): Promise<void> {
+  const { preloading, ...begun } = await recordOf(run, records);
+  if (preloading === undefined) return;
+  const { store } = await stores.open(begun);
+  if (!(await preload(store, { groups: syntheticPopulation(preloading), stopped }))) throw new Interrupted();
+  const seen = await recordOf(run, records);
+  const { preloading: _done, ...record } = seen;
+  await change(records, seen, record);
+}
