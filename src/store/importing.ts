@@ -1,0 +1,39 @@
+/** Types of the writes that a bulk import makes. */
+import type { FhirError } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { NewContent } from './data-store.ts';
+
+/** One resource of a job's input. */
+export interface ImportWrite {
+  readonly resource: Resource & { id: string };
+  readonly content?: NewContent;
+  /** Where it stands in the job's input: of two places of one job, the later is the greater text, whatever piece it is in. */
+  readonly place: string;
+}
+
+export interface ImportJob {
+  /** Its id, without `#` and `,`. */
+  readonly job: string;
+  /** When it was submitted, ms since the epoch. */
+  readonly submitted: number;
+}
+
+/**
+ * `written`: there is a new version. `unchanged`: the resource was just so. `repeated`: this line was applied before.
+ * `superseded`: a later line of the job was.
+ */
+export type ImportEffect = 'written' | 'unchanged' | 'repeated' | 'superseded';
+
+export type ImportOutcome =
+  | { readonly effect: ImportEffect; readonly created: boolean; readonly versionId?: number }
+  | { readonly refused: FhirError };
+
+export interface Importing {
+  /**
+   * Applies resources of one job, each once, however often it is asked: those that come later in the job's input win over
+   * earlier ones, in whatever order they are applied, and what others write afterwards stays.
+   *
+   * @returns in the order of `writes`. @throws TableUnavailable when it is not known what has become of some of them
+   */
+  importMany(writes: readonly ImportWrite[], job: ImportJob): Promise<readonly ImportOutcome[]>;
+}
