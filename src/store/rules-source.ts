@@ -7,7 +7,7 @@
 import { conflict } from '../fhir/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { OrderedTable } from '../ports/ordered-table.ts';
+import { TableUnavailable, type OrderedTable } from '../ports/ordered-table.ts';
 import { compileRules, firstCompiledRules, withCustom, type CompiledRules, type RulesSource } from './compiled-rules.ts';
 import { indexRulesItem, indexRulesOfItem, type IndexRules } from './index-rules.ts';
 import { rulesKey } from './keys.ts';
@@ -21,6 +21,9 @@ export const rulesSettleMs = commitWindowMs + maxClockSkewMs;
 
 /** Changes are made by `$reindex` jobs, of which one is at work. */
 const maxChangeAttempts = 10;
+
+/** Rules may have become too old on their way; a process that slow is not going to write either. */
+const maxReads = 3;
 
 interface SourceParts {
   readonly resources: OrderedTable;
@@ -55,9 +58,12 @@ class Source implements RulesSource {
 
   async current(): Promise<CompiledRules> {
     const { clock, rulesLifetimeMs = Infinity } = this.#parts;
-    if (this.#known !== undefined && clock.now() - this.#asked < rulesLifetimeMs) return this.#known;
-    this.#reading ??= this.fresh().finally(() => (this.#reading = undefined));
-    return this.#reading;
+    for (let reads = 0; reads < maxReads; reads += 1) {
+      if (this.#known !== undefined && clock.now() - this.#asked < rulesLifetimeMs) return this.#known;
+      this.#reading ??= this.fresh().finally(() => (this.#reading = undefined));
+      await this.#reading;
+    }
+    throw new TableUnavailable('The rules of the index were too old each time when they came.');
   }
 
   async fresh(): Promise<CompiledRules> {

@@ -92,9 +92,10 @@ export async function applyIntent(context: StoreContext, key: ResourceKey, { cur
   await settledPut(context, item, { condition: { attribute: 'rev', equals: current.rev } });
   // Whether this put or another's was first: the version is current or past now, and its base replaced.
   const pk = resourcePartition(key.type, key.id);
+  const replaced = base === undefined ? [] : await replacedEntries(context, base);
   await Promise.all([
     resources.batchWrite({ deletes: [{ pk, sk: intentKey(bundleId) }] }),
-    base === undefined ? undefined : index.batchWrite({ deletes: await replacedEntries(context, base) }),
+    replaced.length === 0 ? undefined : index.batchWrite({ deletes: replaced }),
   ]);
 }
 

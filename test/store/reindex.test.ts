@@ -63,7 +63,7 @@ function patient(id: string, colour: string, more: object = {}): Resource & { id
     { url: 'http://extensions.example/seen', valueDateTime: colour === 'blue' ? '2020-05-01' : '2021-06-01' },
     { url: 'http://extensions.example/weight', valueQuantity: { value: colour === 'blue' ? 70 : 80, system: 'http://unitsofmeasure.org', code: 'kg' } },
   ];
-  return { resourceType: 'Patient', id, extension, ...more } as Resource & { id: string };
+  return { resourceType: 'Patient', id, extension, ...more };
 }
 
 const put = (resource: Resource & { id: string }, to = store) => to.write({ interaction: 'update', resource });
@@ -124,7 +124,7 @@ describe('a parameter of the store’s own', () => {
   test('finds what a resource contains', async () => {
     const inside = definition('batch', 'string', 'Medication.batch.lotNumber');
     const contained = [{ resourceType: 'Medication', id: 'm', batch: { lotNumber: 'lot seven' } }];
-    await put({ resourceType: 'MedicationRequest', id: 'request', contained } as unknown as Resource & { id: string });
+    await put({ resourceType: 'MedicationRequest', id: 'request', contained });
     await reindex('1', [inside]);
     expect(await found('Medication', [['batch', 'lot'], ['_contained', 'true']])).toEqual(['request']);
   });
@@ -239,7 +239,7 @@ describe('a reindexing', () => {
 
   test('does not bring a parameter to be searched for which a resource has more values than can be filed, and says which', async () => {
     const extension = Array.from({ length: maxEntriesPerResource + 1 }, (_, number) => ({ url: 'http://extensions.example/eyes', valueCode: `c${number}` }));
-    await put({ resourceType: 'Patient', id: 'many', extension } as unknown as Resource & { id: string });
+    await put({ resourceType: 'Patient', id: 'many', extension });
     await put(patient('a', 'blue'));
     const before = index.all().map(({ pk }) => pk);
     const { counts, phase } = await reindex('1', [eyes, place]);

@@ -7,7 +7,7 @@ import type { Resource } from '../../../src/fhir/resource.ts';
 import { decodeBody } from '../../../src/store/body.ts';
 import { entryKeys, historyEntry, searchEntries } from '../../../src/store/entries.ts';
 import type { EntryRules } from '../../../src/store/entry-partitions.ts';
-import { bundleRecordKey } from '../../../src/store/keys.ts';
+import { bundleRecordKey, rulesKey } from '../../../src/store/keys.ts';
 import type { Attributes, Item, Key } from '../../../src/ports/ordered-table.ts';
 import type { TableState } from './table-state.ts';
 
@@ -32,6 +32,7 @@ export interface Committed {
   readonly writeId: string;
   readonly interaction: string;
   readonly lastUpdated: number;
+  readonly created: number;
   readonly origin?: string;
   readonly json?: string;
   readonly resource?: Resource;
@@ -80,7 +81,7 @@ export class Ledger {
   probe(step: number): void {
     const changed: { readonly committed: Committed; readonly bundleId: string | undefined }[] = [];
     for (const [pk, partition] of this.#resources.partitions) {
-      if (partition.size === 0 || pk.startsWith('bundles/')) continue;
+      if (partition.size === 0 || pk.startsWith('bundles/') || pk === rulesKey.pk) continue;
       const found = this.#decide(pk, partition);
       const timeline = this.timelines.get(pk) ?? [];
       const last = timeline.at(-1);

@@ -12,7 +12,7 @@ import { Violation, type Committed, type Ledger, type Window } from './ledger.ts
 import type { Random } from './random.ts';
 import { sameContent, type Call, type Outcome } from './writes.ts';
 
-const baseUrl = 'http://store.example';
+export const baseUrl = 'http://store.example';
 const resources = ['Observation/a', 'Observation/b', 'Patient/a', 'Patient/b'].map((name) => name.split('/') as [string, string]);
 
 const searches: readonly (readonly [type: string, ...parameters: NameValue[]])[] = [
@@ -76,13 +76,13 @@ const queries = { plain: queriesOf(searches), joined: queriesOf(joinedSearches) 
 /** Pages that one session turns; with four resources and their leftovers none has more. */
 const maxPages = 60;
 
-interface Page {
+export interface Page {
   readonly matches: readonly ResourceVersion[];
   readonly total?: number;
   readonly window: Window;
 }
 
-interface Session {
+export interface Session {
   readonly pages: readonly Page[];
   readonly complete: boolean;
 }
@@ -146,7 +146,7 @@ export class Reads {
       return session;
     };
     return this.#expecting(name, run, (session: Session | undefined) => {
-      if (session !== undefined) this.#checkSearch(query, session);
+      if (session !== undefined) this.checkSearch(query, session);
       return true;
     });
   }
@@ -217,7 +217,7 @@ export class Reads {
     }
   }
 
-  #checkSearch(query: SearchQuery, { pages, complete }: Session): void {
+  checkSearch(query: SearchQuery, { pages, complete }: Session): void {
     const window = { from: pages[0]!.window.from, until: pages.at(-1)!.window.until };
     const times = new Map<string, number>();
     for (const page of pages) {

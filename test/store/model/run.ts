@@ -1,6 +1,7 @@
 /**
  * Runs many schedules of the model test: `npm run test:model -- --schedules 100000 --seed 1`. A schedule that fails is
- * named by its seed; `--seed S --only` runs that one and prints its steps. `--joined` takes those that search by chains.
+ * named by its seed; `--seed S --only` runs that one and prints its steps. `--joined` takes those that search by chains, `--reindexes`
+ * adds jobs that change the search parameters.
  */
 import { parseArgs } from 'node:util';
 import { joinedEvery, runSchedule } from './schedule.ts';
@@ -9,7 +10,7 @@ import { joinedEvery, runSchedule } from './schedule.ts';
 const maxShown = 10;
 
 const { values } = parseArgs({
-  options: { schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, only: { type: 'boolean', default: false }, joined: { type: 'boolean', default: false } },
+  options: { schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, only: { type: 'boolean', default: false }, reindexes: { type: 'boolean', default: false }, joined: { type: 'boolean', default: false } },
 });
 const stride = values.joined ? joinedEvery : 1;
 const first = Math.ceil(Number(values.seed) / stride) * stride;
@@ -18,7 +19,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 let failed = 0;
 for (let seed = first; seed < first + count * stride; seed += stride) {
   try {
-    await runSchedule(seed, values.only ? { trace: print } : {});
+    await runSchedule(seed, { reindexes: values.reindexes, ...(values.only ? { trace: print } : {}) });
   } catch (fault) {
     failed += 1;
     if (failed <= maxShown) print(`seed ${seed}: ${fault instanceof Error && fault.name === 'Violation' ? fault.message : (fault as Error).stack}`);

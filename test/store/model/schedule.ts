@@ -6,13 +6,15 @@ import { FhirError } from '../../../src/fhir/outcome.ts';
 import { TableUnavailable } from '../../../src/ports/ordered-table.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
 import { generation } from '../../../src/store/generation.ts';
+import { rulesKey } from '../../../src/store/keys.ts';
 import { openDataStore, type OpenDataStore } from '../../../src/store/open-data-store.ts';
 import { partitionHash } from '../../../src/store/partition-hash.ts';
-import { abandonedAfterMs } from '../../../src/store/store-context.ts';
+import { abandonedAfterMs, commitWindowMs, latestCommitMs } from '../../../src/store/store-context.ts';
 import { encodeWriteId } from '../../../src/store/write-id.ts';
 import { Ledger, Violation } from './ledger.ts';
 import { seededRandom, type Random } from './random.ts';
 import { Reads } from './reads.ts';
+import { Reindexing } from './reindexing.ts';
 import { Scheduler, type Actor, type Weather } from './scheduler.ts';
 import { TableState } from './table-state.ts';
 import { Writes, type Call, type Outcome } from './writes.ts';
@@ -35,18 +37,24 @@ export const joinedEvery = 7;
 const maxSteps = 20_000;
 /** Searches after all is over, which must find exactly what there is. */
 const finalSearches = 3;
+/** As on AWS; what the store waits for has to be enough for it. */
+const rulesLifetimeMs = 30_000;
+/** A request that is under way for so long is dead: a version is committed within its window. */
+const longestFlightMs = commitWindowMs - latestCommitMs;
 /** Functions run on machines whose clocks differ. */
 const skewsMs = [0, 0, -40, 40, 1500] as const;
 /** Writers take the jitter of their back-off from a rev's first character. */
 const revStarts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
 export interface ScheduleOptions {
+  /** With `$reindex` jobs, and searches by the parameters that they bring. */
+  readonly reindexes?: boolean;
   readonly trace?: (line: string) => void;
 }
 
 /** @throws Violation with what does not hold. */
-export async function runSchedule(seed: number, { trace }: ScheduleOptions = {}): Promise<void> {
-  await new Schedule(seed, trace).run();
+export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<void> {
+  await new Schedule(seed, options).run();
 }
 
 interface Process {
@@ -62,20 +70,35 @@ class Schedule {
   readonly #ledger = new Ledger(this.#resources, this.#index, rules);
   readonly #writes: Writes;
   readonly #reads: Reads;
+  readonly #reindexing: Reindexing | undefined;
   readonly #running = new Map<Actor, () => void>();
   /** Processes that are alive, each with the store that it has opened; idle ones take the next call. */
   #processes: Process[] = [];
   #actors = 0;
   #fault: unknown;
 
-  constructor(seed: number, trace: ((line: string) => void) | undefined) {
+  constructor(seed: number, { trace, reindexes = false }: ScheduleOptions) {
     this.#random = seededRandom(seed);
     this.#scheduler = new Scheduler(this.#random, this.#random.pick(weathers));
     this.#scheduler.trace = trace === undefined ? undefined : (line) => trace(`${this.#scheduler.step} ${line}`);
     this.#scheduler.probe = () => this.#ledger.probe(this.#scheduler.step);
     this.#writes = new Writes(this.#random, this.#ledger);
     this.#reads = new Reads(this.#random, this.#ledger, () => this.#scheduler.step);
+    if (reindexes) this.#reindexing = this.#withReindexing();
     if (seed % joinedEvery === 0) this.#reads.kind = 'joined';
+  }
+
+  #withReindexing(): Reindexing {
+    const scheduler = this.#scheduler;
+    scheduler.weather = { ...scheduler.weather, jumps: Math.max(scheduler.weather.jumps, this.#random.pick([0, 0.005, 0.02])) };
+    scheduler.longestFlightMs = longestFlightMs;
+    const moment = () => ({ step: scheduler.step, now: scheduler.now });
+    const made = new Reindexing(this.#random, { ledger: this.#ledger, reads: this.#reads, moment });
+    scheduler.probe = () => {
+      this.#ledger.probe(scheduler.step);
+      made.probe(this.#resources, this.#index, rules);
+    };
+    return made;
   }
 
   async run(): Promise<void> {
@@ -101,6 +124,10 @@ class Schedule {
   }
 
   #choose(): Call[] {
+    const reindexing = this.#reindexing;
+    const own = reindexing === undefined ? 1 : this.#random.next();
+    if (own < 0.15) return reindexing!.job();
+    if (own < 0.3) return [reindexing!.search()];
     const kind = this.#random.below(20);
     if (kind < 7) return this.#writes.single();
     if (kind < 11) return this.#writes.transaction();
@@ -133,7 +160,7 @@ class Schedule {
       call.check(outcome, { from, until: scheduler.step });
     };
     this.#running.set(actor, () => call.check({ unknown: true }, { from, until: scheduler.step }));
-    call.run(store).then((result) => end({ result }), (fault: unknown) => end(outcomeOf(fault))).catch((fault: unknown) => {
+    call.run(store, scheduler.clock(actor)).then((result) => end({ result }), (fault: unknown) => end(outcomeOf(fault))).catch((fault: unknown) => {
       this.#fault ??= fault;
     });
   }
@@ -164,11 +191,13 @@ class Schedule {
       },
       secret,
       shards,
+      ...(this.#reindexing === undefined ? {} : { rulesLifetimeMs }),
     });
   }
 
   /** The last callers die or end, all that was late arrives, and an hour later the clean-up runs. */
   async #finish(): Promise<void> {
+    await this.#finishReindexing();
     for (let round = 0; round < 2; round += 1) {
       await this.#scheduler.pass(abandonedAfterMs + 60_000);
       for (const table of [this.#resources, this.#index]) table.converge();
@@ -184,6 +213,13 @@ class Schedule {
     this.#checkNothingLeft();
   }
 
+  async #finishReindexing(): Promise<void> {
+    const last = this.#reindexing?.last();
+    if (last === undefined) return;
+    await this.#undisturbed(last);
+    for (let search = 0; search < finalSearches; search += 1) await this.#undisturbed(this.#reindexing!.search());
+  }
+
   async #undisturbed(call: Call): Promise<void> {
     this.#scheduler.weather = calm;
     this.#start(call);
@@ -194,8 +230,12 @@ class Schedule {
   #checkNothingLeft(): void {
     const current = [...this.#ledger.timelines.values()].map((timeline) => timeline.at(-1)!);
     const entries = new Set([...current.flatMap((one) => one.entries), ...[...this.#ledger.all()].map(({ history }) => history)].map(({ pk, sk }) => `${pk} ${sk}`));
-    for (const { pk, sk } of this.#index.all()) if (!entries.has(`${pk} ${sk}`)) throw new Violation(`the entry ${sk} is left over`);
+    const own = this.#reindexing?.known(this.#resources, rules);
+    for (const { pk, sk } of this.#index.all()) {
+      if (!entries.has(`${pk} ${sk}`) && own?.has(`${pk} ${sk}`) !== true) throw new Violation(`the entry ${sk} is left over`);
+    }
     for (const { pk, sk, attributes } of this.#resources.all()) {
+      if (pk === rulesKey.pk) continue;
       const [type, id] = pk.split('/') as [string, string];
       const known = this.#ledger.current(type, id)?.versionId ?? 0;
       const isVersion = sk.startsWith('v') && Number(sk.slice(1)) <= known;

@@ -43,6 +43,8 @@ interface Operation {
   readonly lost: boolean;
   /** The step before which nothing of it happens, for what is late. */
   readonly notBefore?: number;
+  /** When it was sent, ms. */
+  readonly sent?: number;
 }
 
 interface Sleeper {
@@ -67,6 +69,8 @@ export class Scheduler {
   readonly #favour: number;
   /** Steps taken so far: the time of the checks. */
   step = 0;
+  /** After so many ms what is under way has no effect any more, and whoever waits for it is told that it is unknown. */
+  longestFlightMs = Infinity;
   /** Called after every change of a table. */
   probe: () => void = () => {};
   trace: ((line: string) => void) | undefined;
@@ -130,6 +134,7 @@ export class Scheduler {
     const { crashes, jumps } = this.weather;
     if (crashes > 0 && this.#random.chance(crashes)) this.#crashSomebody();
     if (jumps > 0 && this.#random.chance(jumps)) this.now += this.#random.pick(jumpsMs);
+    this.#giveUp();
     this.#wakeSleepers();
     const due = this.#operations.filter(({ notBefore = 0 }) => notBefore <= this.step);
     const possible = this.#favoured([...due, ...this.#answers]);
@@ -138,6 +143,18 @@ export class Scheduler {
     if (this.#answers.includes(chosen)) this.#deliver(chosen);
     else this.#land(chosen);
     return true;
+  }
+
+  #giveUp(): void {
+    if (this.longestFlightMs === Infinity) return;
+    const isOver = ({ sent = this.now }: Operation): boolean => this.now - sent > this.longestFlightMs;
+    const over = this.#operations.filter(isOver);
+    if (over.length === 0) return;
+    this.#operations = this.#operations.filter((one) => !isOver(one));
+    for (const one of over) {
+      this.trace?.(`${one.actor.name}: ${one.name} is given up`);
+      if (one.answer !== undefined) this.#answers.push({ ...one, lost: true });
+    }
   }
 
   #favoured(all: readonly Operation[]): readonly Operation[] {
@@ -172,7 +189,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       let result: T;
       const answer = { resolve: () => resolve(result), reject };
-      this.#operations.push({ actor, name, steps: [() => (result = step())], answer, lost: fails });
+      this.#operations.push({ sent: this.now, actor, name, steps: [() => (result = step())], answer, lost: fails });
     });
   }
 
@@ -186,13 +203,13 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const answer = { resolve, reject };
       const notBefore = this.step + this.#random.below(latestSteps);
-      if (doubled) this.#operations.push({ actor, name: `${name} (again)`, steps: [...steps], lost: false, notBefore });
-      if (!late) this.#operations.push({ actor, name, steps: [...steps], answer, lost });
+      if (doubled) this.#operations.push({ sent: this.now, actor, name: `${name} (again)`, steps: [...steps], lost: false, notBefore });
+      if (!late) this.#operations.push({ sent: this.now, actor, name, steps: [...steps], answer, lost });
       else {
         // Some of a batch is in time, the rest late or never.
         const inTime = this.#random.below(steps.length);
-        this.#operations.push({ actor, name: `${name} (late)`, steps: this.#random.chance(0.7) ? steps.slice(inTime) : [], lost: false, notBefore });
-        this.#operations.push({ actor, name, steps: steps.slice(0, inTime), answer, lost: true });
+        this.#operations.push({ sent: this.now, actor, name: `${name} (late)`, steps: this.#random.chance(0.7) ? steps.slice(inTime) : [], lost: false, notBefore });
+        this.#operations.push({ sent: this.now, actor, name, steps: steps.slice(0, inTime), answer, lost: true });
       }
     });
   }

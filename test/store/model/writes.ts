@@ -1,6 +1,7 @@
 /** Writers and transactions, and what their answers must agree with. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../../src/fhir/resource.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { Write, WriteResult } from '../../../src/store/data-store.ts';
 import type { OpenDataStore } from '../../../src/store/open-data-store.ts';
 import { Violation, type Committed, type Ledger, type Window } from './ledger.ts';
@@ -11,7 +12,7 @@ export type Outcome = { readonly result: unknown } | { readonly refused: number 
 
 export interface Call {
   readonly name: string;
-  run(store: OpenDataStore): Promise<unknown>;
+  run(store: OpenDataStore, clock: Clock): Promise<unknown>;
   /** @throws Violation when the answer does not agree with what was committed. */
   check(outcome: Outcome, window: Window): void;
 }
