@@ -207,6 +207,20 @@ export const conditionalTopic: Topic = (http) => {
       expect((await activate(`/Patient?${criteria}`, { 'if-match': 'W/"2"' })).status).toBe(200);
     });
 
+    test('of many at once under equal criteria each is applied, to what the one before it wrote', async () => {
+      const { sent, criteria } = unique();
+      const { body } = await http().post('/Patient', sent);
+      const numbers = Array.from({ length: 10 }, (_, i) => `555-${i}`);
+      const answers = await Promise.all(numbers.map((value) => http().send('PATCH', `/Patient?${criteria}`, {
+        headers: { 'content-type': 'application/json-patch+json' },
+        body: JSON.stringify([{ op: 'add', path: '/name/-', value: { text: value } }]),
+      })));
+      expectSame(answers.map(({ status }) => status), numbers.map(() => 200));
+      const { body: patched, headers } = await http().get(`/Patient/${body.id}`);
+      expect(headers.get('etag')).toBe(`W/"${numbers.length + 1}"`);
+      expectSame(patched.name.flatMap(({ text }: Body) => (numbers.includes(text) ? [text] : [])), numbers);
+    });
+
     test('Multiple matches: 412, and nothing is patched', async () => {
       const { criteria, value, ids } = await pair(http());
       expect(refusedQuietly(await activate(`/Patient?${criteria}`), value)).toEqual({ status: 412, code: 'multiple-matches' });
@@ -259,6 +273,15 @@ export const conditionalTopic: Topic = (http) => {
       const { criteria, value, ids } = await pair(http());
       expect(refusedQuietly(await http().delete(`/Patient?${criteria}`), value)).toEqual({ status: 412, code: 'multiple-matches' });
       for (const id of ids) expect((await http().get(`/Patient/${id}`)).status).toBe(200);
+    });
+
+    test('of many at once under equal criteria one deletes, and the others find nothing', async () => {
+      const { sent, criteria } = unique();
+      const { body } = await http().post('/Patient', sent);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => http().delete(`/Patient?${criteria}`)));
+      expectSame(answers.map(({ status }) => status), answers.map(() => 204));
+      expect(answers.filter(({ headers }) => headers.get('etag') === 'W/"2"')).toHaveLength(1);
+      expect((await http().get(`/Patient/${body.id}/_history/3`)).status).toBe(404);
     });
 
     test('with _count up to so many are deleted, and the link next goes on with the rest', async () => {
