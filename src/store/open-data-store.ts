@@ -4,6 +4,8 @@ import { cleaner, type Cleaner } from './cleaner.ts';
 import type { DataStore } from './data-store.ts';
 import { history } from './history.ts';
 import { searching } from './open-search.ts';
+import { importMany } from './import-writer.ts';
+import type { Importing } from './importing.ts';
 import { openStoreContext } from './open-store-context.ts';
 import type { DataStoreParts } from './open-store-context.ts';
 import { openVersions } from './open-versions.ts';
@@ -16,6 +18,8 @@ export interface OpenDataStore extends DataStore {
   readonly cleaner: Cleaner;
   /** Changes the store's own search parameters, and makes the index anew. */
   readonly reindexing: Reindexing;
+  /** For bulk imports. */
+  readonly importing: Importing;
 }
 
 /** @param reportStale takes entries that led nowhere; the store's own cleaner unless given */
@@ -28,6 +32,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     ...searched,
     cleaner: stale,
     reindexing: reindexing(context),
+    importing: { importMany: (writes, job) => importMany(context, writes, job) },
     history: (request) => history(context, searched.sealer, request),
     write: (write, options = {}) => writeOne(context, write, options),
     createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),

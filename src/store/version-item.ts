@@ -18,6 +18,8 @@ export interface StoredVersion {
   /** The rules by which this version's index entries were computed. */
   readonly generation: number;
   readonly origin?: string;
+  /** Imports that had nothing to change about it, and up to which place of their inputs (import-trace.ts). */
+  readonly affirmed?: string;
   /** Absent for a deletion. */
   readonly body?: Uint8Array;
   /** Where the body lies when it is too large for an item. */
@@ -51,6 +53,7 @@ function versionAttributes(version: StoredVersion): Record<string, string | numb
     write: version.writeId,
     generation: version.generation,
     ...(version.origin === undefined ? {} : { origin: version.origin }),
+    ...(version.affirmed === undefined ? {} : { affirmed: version.affirmed }),
     ...(version.bodyObject === undefined ? {} : { object: version.bodyObject }),
     ...(version.content === undefined ? {} : contentAttributes(version.content)),
   };
@@ -103,6 +106,7 @@ export function versionOfItem(item: Item): StoredVersion {
     writeId: attributes.write as string,
     generation: attributes.generation as number,
     ...(attributes.origin === undefined ? {} : { origin: attributes.origin as string }),
+    ...(attributes.affirmed === undefined ? {} : { affirmed: attributes.affirmed as string }),
     ...(attributes.object === undefined ? {} : { bodyObject: attributes.object as string }),
     ...(attributes.content === undefined ? {} : { content: contentOf(attributes) }),
     body: item.body,

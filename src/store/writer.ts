@@ -44,20 +44,21 @@ export async function writeOne(context: StoreContext, write: Write, options: Wri
   throw contended();
 }
 
-function backOffMs(context: StoreContext, attempt: number): number {
+export function backOffMs(context: StoreContext, attempt: number): number {
   // The rev is random; its tail serves as the jitter that `src/store` may not draw itself.
   const spread = context.ids.rev().charCodeAt(0) % 16;
   return Math.min(maxBackOffMs, attempt * 2) * (spread / 16);
 }
 
-interface Attempt {
+/** What an attempt to write is made on. */
+export interface Attempt {
   readonly key: ResourceKey;
   readonly view: View | undefined;
   readonly origin?: string;
 }
 
 /** @returns `undefined` when another writer came between; then nothing of the attempt is left. */
-async function attemptCommit(context: StoreContext, write: Write, { key, view, origin }: Attempt): Promise<WriteResult | undefined> {
+export async function attemptCommit(context: StoreContext, write: Write, { key, view, origin }: Attempt): Promise<WriteResult | undefined> {
   const { resources, index, clock, ids } = context;
   const found = view?.version;
   const prepared = await prepareVersion(context, write, { key, found, stamp: nextStamp(clock, found?.lastUpdated), origin });
@@ -97,7 +98,7 @@ function revCondition(view: View | undefined) {
 }
 
 /** After a failed condition: the put may be our own of an earlier attempt, still current or already past. */
-async function hasLanded(context: StoreContext, version: StoredVersion, found: Item | undefined): Promise<boolean> {
+export async function hasLanded(context: StoreContext, version: StoredVersion, found: Item | undefined): Promise<boolean> {
   const current = found === undefined ? undefined : currentOfItem(found).version;
   if (current === undefined || current.versionId < version.versionId) return false;
   if (current.versionId === version.versionId) return current.writeId === version.writeId;

@@ -1,0 +1,196 @@
+/**
+ * The writes of a bulk import: upserts by id, each applied once, the last line of a job for an id winning (import-trace.ts).
+ *
+ * Most resources of most imports are new, and are written many at a time: one read of all their `@`, one batch of entries,
+ * a conditional put for each. What is there already goes the way of any update, one by one.
+ */
+import { FhirError } from '../fhir/outcome.ts';
+import type { Item } from '../ports/ordered-table.ts';
+import type { ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
+import { affirming, importOrigin, tracedPlace } from './import-trace.ts';
+import { resourcePartition, versionKeyPrefix } from './keys.ts';
+import { contended, isDeleted, stamped } from './next-version.ts';
+import { prepareVersion, type PreparedVersion } from './prepared-version.ts';
+import { underRules } from './rules-source.ts';
+import { settledPut } from './settled-put.ts';
+import { commitWindowMs, latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
+import { clearTheWay, inOrder } from './transaction-settlement.ts';
+import { currentItem, currentOfItem, versionJson, versionOfItem, type StoredVersion } from './version-item.ts';
+import { versionReader, type ResourceKey, type View } from './version-reader.ts';
+import { attemptCommit, backOffMs, hasLanded } from './writer.ts';
+
+/** Versions that a resource may have got since an import was submitted; whoever writes more often is a counter. */
+const maxExaminedVersions = 1000;
+
+/** Resources that are made ready in one go before others get their turn. */
+const preparedAtOnce = 16;
+
+export async function importMany(context: StoreContext, writes: readonly ImportWrite[], job: ImportJob): Promise<readonly ImportOutcome[]> {
+  const outcomes = new Map<ImportWrite, ImportOutcome>();
+  for (const round of distinct(writes)) {
+    const views = await versionReader(context.resources).views(round.map(keyOf));
+    const fresh = round.filter((_, position) => views[position] === undefined);
+    await underRules(context, (ruled) => createAll(ruled, fresh, { job, outcomes }));
+    const rest = round.filter((write) => !outcomes.has(write));
+    await inOrder(rest, async (write) => outcomes.set(write, await unlessRefused(() => importOne(context, write, job))));
+  }
+  return writes.map((write) => outcomes.get(write)!);
+}
+
+function keyOf({ resource }: ImportWrite): ResourceKey {
+  return { type: resource.resourceType, id: resource.id };
+}
+
+/** In rounds of which none has a resource twice, those of one resource in their order. */
+function distinct(writes: readonly ImportWrite[]): readonly (readonly ImportWrite[])[] {
+  const rounds: ImportWrite[][] = [];
+  const seen = new Map<string, number>();
+  for (const write of writes) {
+    const { type, id } = keyOf(write);
+    const partition = resourcePartition(type, id);
+    const round = seen.get(partition) ?? 0;
+    seen.set(partition, round + 1);
+    (rounds[round] ??= []).push(write);
+  }
+  return rounds;
+}
+
+async function unlessRefused(work: () => Promise<ImportOutcome>): Promise<ImportOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FhirError) return { refused: error };
+    throw error;
+  }
+}
+
+interface Collected {
+  readonly job: ImportJob;
+  readonly outcomes: Map<ImportWrite, ImportOutcome>;
+}
+
+interface Ready {
+  readonly write: ImportWrite;
+  readonly prepared: PreparedVersion;
+}
+
+/** Creates what nobody has made meanwhile; the others are left without an outcome. */
+async function createAll(context: StoreContext, writes: readonly ImportWrite[], { job, outcomes }: Collected): Promise<void> {
+  const { index, clock, ids } = context;
+  const ready: Ready[] = [];
+  for (const [position, write] of writes.entries()) {
+    if (position % preparedAtOnce === 0) await context.letOthers();
+    const outcome = await unlessRefused(async () => {
+      ready.push({ write, prepared: await preparedFresh(context, write, job) });
+      return { effect: 'written', created: true, versionId: 1 };
+    });
+    if ('refused' in outcome) outcomes.set(write, outcome);
+  }
+  await index.batchWrite({ puts: ready.flatMap(({ prepared }) => prepared.entries) });
+  const lost = await Promise.all(ready.map(async ({ write, prepared: { version, entries } }): Promise<readonly Item[]> => {
+    if (clock.now() - version.lastUpdated > latestCommitMs) return entries;
+    const item = currentItem(version.type, version.id, { rev: ids.rev(), version });
+    const put = { condition: { attribute: 'rev', absent: true }, until: version.lastUpdated + latestCommitMs } as const;
+    const outcome = await settledPut(context, item, put);
+    if (!outcome.written && !(await hasLanded(context, version, outcome.found))) return entries;
+    outcomes.set(write, { effect: 'written', created: true, versionId: 1 });
+    return [];
+  }));
+  const deletes = lost.flat();
+  if (deletes.length > 0) await index.batchWrite({ deletes });
+}
+
+function preparedFresh(context: StoreContext, write: ImportWrite, { job }: ImportJob): Promise<PreparedVersion> {
+  const base = { key: keyOf(write), found: undefined, stamp: nextStamp(context.clock, undefined), origin: importOrigin(job, write.place) };
+  return prepareVersion(context, { interaction: 'update', ...written(write) }, base);
+}
+
+function written({ resource, content }: ImportWrite) {
+  return { resource, ...(content === undefined ? {} : { content }) };
+}
+
+/** @throws FhirError 409, 422; TableUnavailable when the outcome is unknown */
+async function importOne(context: StoreContext, write: ImportWrite, job: ImportJob): Promise<ImportOutcome> {
+  const key = keyOf(write);
+  for (let attempt = 0; attempt < maxContendedAttempts; attempt += 1) {
+    if (attempt > 0) await context.clock.sleep(backOffMs(context, attempt));
+    const view = await versionReader(context.resources).view(key);
+    const applied = view?.version === undefined ? undefined : await appliedBefore(context, { write, job }, view.version);
+    if (applied !== undefined && applied !== 'unchanged') return applied;
+    if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
+    if (applied === 'unchanged') {
+      if (!(await affirm(context, { write, job }, view!))) continue;
+      return { effect: 'unchanged', created: false, versionId: view!.version!.versionId };
+    }
+    const origin = importOrigin(job.job, write.place);
+    const result = await underRules(context, (ruled) => attemptCommit(ruled, { interaction: 'update', ...written(write) }, { key, view, origin }));
+    if (result !== undefined) return { effect: 'written', created: result.created, versionId: result.version!.versionId };
+  }
+  throw contended();
+}
+
+interface Line {
+  readonly write: ImportWrite;
+  readonly job: ImportJob;
+}
+
+/**
+ * Whether the line was applied before, is overtaken by a later one of its job, or changes nothing: then the resource is
+ * just so, or was at a moment since the job was submitted and after the lines before it. A line without an effect left no
+ * trace if the process died then, and what a user wrote since must not be undone by its repeat.
+ */
+async function appliedBefore(context: StoreContext, { write, job }: Line, current: StoredVersion): Promise<ImportOutcome | 'unchanged' | undefined> {
+  let examined = 0;
+  for await (const version of sinceSubmission(context, current, job)) {
+    const place = tracedPlace(version, job.job);
+    if (place !== undefined && place >= write.place) return tracedOutcome(version, place === write.place);
+    if (await isSame(context, write, version)) return 'unchanged';
+    examined += 1;
+    // Lines before this one end the search: what was there before them is not what this one would have found.
+    if (place !== undefined || examined === maxExaminedVersions) return undefined;
+  }
+  return undefined;
+}
+
+function tracedOutcome({ versionId }: StoredVersion, isOwn: boolean): ImportOutcome {
+  return { effect: isOwn ? 'repeated' : 'superseded', created: isOwn && versionId === 1, versionId };
+}
+
+/** The versions that were current at a moment since the job was submitted, newest first. */
+async function* sinceSubmission({ resources }: StoreContext, current: StoredVersion, { submitted }: ImportJob): AsyncGenerator<StoredVersion> {
+  // Another machine's clock may be behind.
+  const since = submitted - commitWindowMs;
+  yield current;
+  if (current.lastUpdated < since) return;
+  const pk = resourcePartition(current.type, current.id);
+  for (let after: string | undefined; ; ) {
+    const page = await resources.query({ pk, from: versionKeyPrefix, descending: true, limit: 20, strong: true, ...(after === undefined ? {} : { after }) });
+    for (const item of page.items) {
+      const version = versionOfItem(item);
+      // What an attempt laid there that never came to its commit is that of the current one.
+      if (version.versionId >= current.versionId) continue;
+      yield version;
+      if (version.lastUpdated < since) return;
+    }
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+/** Whether the line holds what the version does: the same members in the same order, and the same content of a Binary. */
+async function isSame(context: StoreContext, { resource, content }: ImportWrite, version: StoredVersion): Promise<boolean> {
+  if (isDeleted(version)) return false;
+  if (content?.sha256 !== version.content?.sha256) return false;
+  return JSON.stringify(stamped(resource, resource.id, version)) === await versionJson(context.objects, version);
+}
+
+/** Says on `@` that the line is at or before this version. @returns false when another writer came between */
+async function affirm(context: StoreContext, { write, job }: Line, { current }: View): Promise<boolean> {
+  const { type, id } = keyOf(write);
+  const version = { ...current.version!, affirmed: affirming(current.version!.affirmed, job.job, write.place) };
+  const rev = context.ids.rev();
+  // No version was made: the change feed has nothing to tell.
+  const { announce: _announced, ...item } = currentItem(type, id, { rev, version });
+  const outcome = await settledPut(context, item, { condition: { attribute: 'rev', equals: current.rev } });
+  return outcome.written || (outcome.found !== undefined && currentOfItem(outcome.found).rev === rev);
+}

@@ -1,0 +1,135 @@
+/** The writes of a bulk import: each line applied once, the last of a job winning, what users write afterwards staying. */
+import { describe, expect, test } from '@jest/globals';
+import type { ImportWrite } from '../../src/store/importing.ts';
+import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
+import { maxEntriesPerResource } from '../../src/store/entries.ts';
+import { encodeWriteId } from '../../src/store/write-id.ts';
+import { memoryTable } from './memory-table.ts';
+import { seededRandom } from './model/random.ts';
+
+const job = { job: 'j1', submitted: Date.UTC(2026, 0, 1) };
+
+function open(): OpenDataStore {
+  const objects = new Map<string, Uint8Array>();
+  let made = 0;
+  return openDataStore({
+    resources: memoryTable(), index: memoryTable(),
+    objects: {
+      put: async (key, body) => void objects.set(key, body),
+      get: async (key) => objects.get(key),
+      delete: async (key) => void objects.delete(key),
+      list: () => Promise.reject(new Error('nobody lists')),
+    },
+    clock: { now: () => job.submitted + (made += 1), sleep: () => Promise.resolve() },
+    ids: { uuid: () => `new-${(made += 1)}`, writeId: (nowMs) => encodeWriteId(nowMs, new Uint8Array(10).fill((made += 1))), rev: () => `r${(made += 1)}` },
+    secret: new Uint8Array(32), shards: 1,
+  });
+}
+
+function line(place: number, family: string, id = 'a'): ImportWrite {
+  return { resource: { resourceType: 'Patient', id, name: [{ family }] }, place: String(place).padStart(4, '0') };
+}
+
+async function family(store: OpenDataStore, id = 'a'): Promise<string | undefined> {
+  const json = (await store.read('Patient', id))?.json;
+  return json === undefined ? undefined : (JSON.parse(json) as { name: [{ family: string }] }).name[0].family;
+}
+
+async function put(store: OpenDataStore, name: string): Promise<void> {
+  await store.write({ interaction: 'update', resource: { resourceType: 'Patient', id: 'a', name: [{ family: name }] } });
+}
+
+async function effect(store: OpenDataStore, write: ImportWrite, of = job): Promise<string> {
+  const [outcome] = await store.importing.importMany([write], of);
+  return 'effect' in outcome! ? outcome.effect : `refused ${outcome!.refused.status}`;
+}
+
+describe('a line of an import', () => {
+  test('makes the first version of a resource that is new, and searches find it', async () => {
+    const store = open();
+    const outcomes = await store.importing.importMany([line(1, 'One'), line(2, 'Two', 'b')], job);
+    expect(outcomes).toEqual([1, 2].map(() => ({ effect: 'written', created: true, versionId: 1 })));
+    expect(await family(store, 'b')).toBe('Two');
+    expect((await store.history({ count: 10 })).versions).toHaveLength(2);
+  });
+
+  test('makes a further version of a resource that is there and differs, and none of one that does not', async () => {
+    const store = open();
+    await put(store, 'One');
+    expect(await effect(store, line(1, 'One'))).toBe('unchanged');
+    expect(await effect(store, line(2, 'Two'))).toBe('written');
+    expect((await store.read('Patient', 'a'))?.versionId).toBe(2);
+  });
+
+  test('is applied once, and what a user wrote afterwards stays when it is repeated', async () => {
+    const store = open();
+    expect(await effect(store, line(1, 'Job'))).toBe('written');
+    await put(store, 'User');
+    await put(store, 'User again');
+    expect(await effect(store, line(1, 'Job'))).toBe('repeated');
+    expect(await family(store)).toBe('User again');
+  });
+
+  test('that a user deleted stays deleted when it is repeated', async () => {
+    const store = open();
+    await effect(store, line(1, 'Job'));
+    await store.write({ interaction: 'delete', type: 'Patient', id: 'a' });
+    expect(await effect(store, line(1, 'Job'))).toBe('repeated');
+    expect((await store.read('Patient', 'a'))?.interaction).toBe('delete');
+  });
+
+  test('that changed nothing is not applied over what a user wrote afterwards either', async () => {
+    const store = open();
+    await put(store, 'Same');
+    expect(await effect(store, line(1, 'Same'))).toBe('unchanged');
+    await put(store, 'User');
+    expect(await effect(store, line(1, 'Same'))).toBe('repeated');
+    expect(await family(store)).toBe('User');
+  });
+
+  test('of another job is applied over what is there', async () => {
+    const store = open();
+    await effect(store, line(1, 'First'));
+    expect(await effect(store, line(1, 'Second'), { ...job, job: 'j2' })).toBe('written');
+    expect(await effect(store, line(1, 'First'))).toBe('repeated');
+    expect(await family(store)).toBe('Second');
+  });
+
+  test('yields to a later one of its job for the same id that was applied before it', async () => {
+    const store = open();
+    await effect(store, line(2, 'Later'));
+    expect(await effect(store, line(1, 'Earlier'))).toBe('superseded');
+    expect(await family(store)).toBe('Later');
+  });
+
+  test('yields also to a later one that changed nothing', async () => {
+    const store = open();
+    await put(store, 'Same');
+    await effect(store, line(2, 'Same'));
+    expect(await effect(store, line(1, 'Earlier'))).toBe('superseded');
+    expect(await family(store)).toBe('Same');
+    expect((await store.read('Patient', 'a'))?.versionId).toBe(1);
+  });
+
+  test('that cannot be filed is refused, and the others are applied', async () => {
+    const store = open();
+    const name = Array.from({ length: maxEntriesPerResource + 1 }, (_, index) => ({ family: `n${index}` }));
+    const outcomes = await store.importing.importMany(
+      [{ resource: { resourceType: 'Patient', id: 'a', name }, place: '0001' }, line(2, 'Two', 'b')], job,
+    );
+    expect(outcomes.map((outcome) => ('refused' in outcome ? outcome.refused.status : outcome.effect))).toEqual([422, 'written']);
+    expect(await store.read('Patient', 'a')).toBeUndefined();
+  });
+
+  test('wins as the last of its id, in whatever order and however often all are applied, alone and together', async () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const random = seededRandom(seed);
+      const store = open();
+      if (random.below(2) === 0) await put(store, ['A', 'B', 'C'][random.below(3)]!);
+      const lines = [1, 2, 3, 4].map((place) => line(place, ['A', 'B', 'C'][random.below(3)]!));
+      const calls = Array.from({ length: 10 }, () => lines.filter(() => random.below(3) === 0));
+      await Promise.all([...calls, lines].map((some) => store.importing.importMany(some, job)));
+      expect({ seed, family: await family(store) }).toEqual({ seed, family: (lines[3]!.resource['name'] as [{ family: string }])[0].family });
+    }
+  });
+});
