@@ -28,11 +28,22 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
       terminal.complain(error.message);
       return exitCodes.wrongUse;
     }
-    if (!(error instanceof Failed)) throw error;
-    if (line.includes('--json')) terminal.tell(JSON.stringify({ message: error.message, ...error.answer }));
-    else terminal.complain(printable(error.message));
+    const { message, answer } = error instanceof Failed ? error : unforeseen(error);
+    if (line.includes('--json')) terminal.tell(JSON.stringify({ message, ...answer }));
+    else terminal.complain(printable(message));
     return exitCodes.failed;
   }
+}
+
+/** What `fetch` calls a body that ends before its end. */
+const brokenOff = 'terminated';
+
+/** A fault is told by its place: its message may quote what a patient's record says. */
+function unforeseen(error: unknown): Failed {
+  const { name = 'Error', message = '', stack = '' } = (error ?? {}) as Partial<Error>;
+  if (message === brokenOff) return new Failed('The answer broke off: what was printed is not all of it.');
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return new Failed([`caldera has a defect (${name}). Please report it.`, ...places].join('\n'));
 }
 
 /** What a server says must not steer the terminal. */

@@ -1,10 +1,11 @@
 /** The command line itself: help, profiles, exit codes, pipes. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { commands } from '../../src/cli/commands.ts';
 import { leadingWords, understood } from '../../src/cli/command-line.ts';
 import { checkedEndpoint, chosenEndpoint } from '../../src/cli/endpoint.ts';
@@ -102,6 +103,57 @@ test('a server that cannot be reached is named without path and query', async ()
   const { code, errors } = await caldera(['fhir', 'search', 'Patient', 'name=Doe', '--endpoint', gone.url, '--datastore', '0123']);
   expect([code, errors]).toEqual([1, expect.stringContaining(`${gone.url} cannot be reached`)]);
   expect(errors).not.toMatch(/Doe|Patient/);
+});
+
+test('an answer that breaks off is no success, and a defect quotes nothing of a record', async () => {
+  const server = await recordedServer(({ url }) => (url.includes('short') ? { headers: { 'content-length': '99' }, body: '{', cut: true } : { body: '{"resourceType": "Bundle", "entry": [{"search": "Doe" ' }));
+  const get = (path: string) => caldera(['fhir', 'search', path, '--endpoint', server.url, '--datastore', '0123']);
+  expect(await get('Patient/short')).toMatchObject({ code: 1, errors: expect.stringContaining('broke off') });
+  expect(await get('Patient')).toMatchObject({ code: 1, errors: expect.not.stringContaining('Doe') });
+  await server.close();
+});
+
+test('a content that lies elsewhere is fetched from there without our signature', async () => {
+  const content = await recordedServer(() => ({ headers: { 'content-type': 'application/pdf' }, body: '%PDF' }));
+  const server = await recordedServer(() => ({ status: 307, headers: { location: `${content.url}/scan?right=x` } }));
+  const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-secret' };
+  const line = ['fhir', 'get', 'Binary/scan', '--accept', '*/*', '--endpoint', server.url, '--region', 'eu-west-1', '--datastore', '0123'];
+  expect(await spawned(line, { env })).toEqual({ code: 0, out: '%PDF', errors: '' });
+  expect(server.asked[0]?.headers.authorization).toContain('AKIDEXAMPLE');
+  expect(content.asked).toMatchObject([{ method: 'GET', url: '/scan?right=x', headers: expect.not.objectContaining({ authorization: expect.anything() }) }]);
+  await Promise.all([server.close(), content.close()]);
+});
+
+describe('what takes longer than two seconds', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  function shown(screen: boolean) {
+    const output = new PassThrough();
+    const errors = Object.assign(new PassThrough(), { isTTY: screen });
+    const progress = terminal({ input: new PassThrough(), output, errors, env: {}, home: '' }).progress('Working');
+    return { progress, text: () => String(errors.read() ?? '') };
+  }
+
+  test('says how far it is: a line now and then in a log', () => {
+    const { progress, text } = shown(false);
+    jest.advanceTimersByTime(1_900);
+    expect(text()).toBe('');
+    jest.advanceTimersByTime(600);
+    progress.say('Half of it');
+    jest.advanceTimersByTime(11_000);
+    progress.end();
+    jest.advanceTimersByTime(60_000);
+    expect(text()).toBe('Working … 2 s\nHalf of it … 12 s\n');
+  });
+
+  test('renews its line on a screen, and takes it away at the end', () => {
+    const { progress, text } = shown(true);
+    jest.advanceTimersByTime(2_500);
+    expect(text()).toContain('\r\u001B[2KWorking … 2 s');
+    progress.end();
+    expect(text()).toBe('\r\u001B[2K');
+  });
 });
 
 test('a path leads nowhere but into the data store', async () => {

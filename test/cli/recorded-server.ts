@@ -16,6 +16,8 @@ export interface Told {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | string;
+  /** The answer ends before its end. */
+  readonly cut?: boolean;
 }
 
 export interface RecordedServer {
@@ -30,9 +32,10 @@ export async function recordedServer(answer: (asked: Asked, count: number) => To
   const server = createServer((request, response) => {
     const exchange = async (): Promise<void> => {
       const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: await buffer(request) };
-      const { status = 200, headers = {}, body } = answer(one, asked.push(one) - 1);
+      const { status = 200, headers = {}, body, cut = false } = answer(one, asked.push(one) - 1);
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(typeof body === 'object' ? JSON.stringify(body) : body);
+      if (cut) response.write(body, () => request.socket.end());
+      else response.end(typeof body === 'object' ? JSON.stringify(body) : body);
     };
     exchange().catch(() => response.destroy());
   });
