@@ -168,6 +168,18 @@ describe('a parameter that is not wanted any more', () => {
     expect(await found('Patient', [['eyes', 'female']])).toEqual(['b']);
   });
 
+  test('is found as long as some process may search by it, by what others write meanwhile too', async () => {
+    const [one, other, third] = [open(rulesLifetimeMs), open(rulesLifetimeMs), open(rulesLifetimeMs)];
+    await put(patient('a', 'brown'), one);
+    await reindex('1', [eyes], one);
+    const query = parseSearch('Patient', [['eyes', 'blue']], { baseUrl: 'http://store.example', searchParameters: await other.searchParameters() });
+    const retiring = await one.reindexing.advance(await one.reindexing.begin('2', []), 0);
+    expect(retiring.phase).toBe('retiring');
+    expect(await codesOf('Patient', third)).toEqual([]);
+    await put(patient('a', 'blue'), third);
+    expect((await other.search(query)).matches.map(({ id }) => id)).toEqual(['a']);
+  });
+
   test('may come back as it was', async () => {
     await put(patient('a', 'blue'));
     await reindex('1', [eyes]);

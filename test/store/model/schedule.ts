@@ -106,17 +106,22 @@ class Schedule {
     const width = 1 + random.below(5);
     const calls = this.#plan();
     while (calls.length > 0 || !this.#scheduler.idle) {
-      if (calls.length > 0 && this.#running.size < width && (this.#scheduler.idle || random.chance(0.2))) this.#start(calls.shift()!);
+      if (calls.length > 0 && this.#running.size < width && (this.#scheduler.idle || random.chance(this.#haste()))) this.#start(calls.shift()!);
       else await this.#take();
     }
     await this.#finish();
+  }
+
+  /** How likely the next call starts now: mostly, where the only alternative is to let the time pass that a job waits for. */
+  #haste(): number {
+    return this.#reindexing !== undefined && this.#scheduler.onlySleeps ? 0.9 : 0.2;
   }
 
   /** The calls in the order in which they start; repeats of one follow it soon or late. */
   #plan(): Call[] {
     const random = this.#random;
     const timed: { readonly call: Call; readonly at: number }[] = [];
-    const count = 3 + random.below(8);
+    const count = (this.#reindexing === undefined ? 3 : 12) + random.below(8);
     for (let number = 0; number < count; number += 1) {
       for (const [repeat, call] of this.#choose().entries()) timed.push({ call, at: number + repeat * random.next() * 4 });
     }
@@ -127,7 +132,7 @@ class Schedule {
     const reindexing = this.#reindexing;
     const own = reindexing === undefined ? 1 : this.#random.next();
     if (own < 0.15) return reindexing!.job();
-    if (own < 0.3) return [reindexing!.search()];
+    if (own < 0.45) return [reindexing!.search()];
     const kind = this.#random.below(20);
     if (kind < 7) return this.#writes.single();
     if (kind < 11) return this.#writes.transaction();
@@ -167,12 +172,19 @@ class Schedule {
 
   #idleProcess(): Process {
     this.#processes = this.#processes.filter(({ actor }) => !actor.crashed);
-    const idle = this.#processes.find(({ actor }) => !this.#running.has(actor));
+    const idle = this.#anyIdle();
     if (idle !== undefined) return idle;
     const actor: Actor = { name: `actor ${(this.#actors += 1)}`, crashed: false, priority: this.#random.next(), skewMs: this.#random.pick(skewsMs) };
     const opened = { actor, store: this.#open(actor) };
     this.#processes.push(opened);
     return opened;
+  }
+
+  /** The first; where rules are kept by each process for a while, any of them, or a new one that has none. */
+  #anyIdle(): Process | undefined {
+    const idle = this.#processes.filter(({ actor }) => !this.#running.has(actor));
+    if (this.#reindexing === undefined || idle.length === 0) return idle[0];
+    return this.#random.chance(0.2) ? undefined : this.#random.pick(idle);
   }
 
   #open(actor: Actor): OpenDataStore {

@@ -90,6 +90,10 @@ export class Scheduler {
     return this.#operations.length + this.#answers.length + this.#sleepers.length === 0;
   }
 
+  get onlySleeps(): boolean {
+    return this.#operations.length + this.#answers.length === 0;
+  }
+
   clock(actor: Actor): Clock {
     return {
       now: () => this.now + actor.skewMs,
