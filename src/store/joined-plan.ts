@@ -6,7 +6,8 @@ import { tooCostly } from '../fhir/outcome.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { JoinedMatching } from './candidate-acceptance.ts';
 import { JoinedSets, maxJoined } from './joined-sets.ts';
-import { chooseDriver, probeRows, type Choice } from './search-driver-choice.ts';
+import type { Choice } from './chosen-driver.ts';
+import { chooseDriver, probeRows } from './search-driver-choice.ts';
 import { drivers } from './search-plan.ts';
 import { searchTimeBudgetMs, wholeTimeBudgetMs, type StoreContext } from './store-context.ts';
 

@@ -5,9 +5,9 @@
  */
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
+import type { Choice } from './chosen-driver.ts';
 import { dateClasses } from './entry-positions.ts';
 import { continued, walkIndex, type Candidate, type IndexWalk } from './index-walk.ts';
-import type { Choice } from './search-driver-choice.ts';
 import type { Driver } from './search-plan.ts';
 
 /** Long spans that are read at most to find out how many there are: some megabytes of entries. */

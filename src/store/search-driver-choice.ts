@@ -1,6 +1,7 @@
 /** Which of the walks that could answer a query does: the first pages of all are read side by side, and the shortest drives. */
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { SearchRequest } from './candidate-acceptance.ts';
+import type { Choice } from './chosen-driver.ts';
 import { continued, walkIndex, type Candidate, type IndexWalk, type Place } from './index-walk.ts';
 import { unlessLongSpans } from './long-spans.ts';
 import type { Driver } from './search-plan.ts';
@@ -11,15 +12,6 @@ export const probeRows = 100;
 const maxProbes = 6;
 /** Reads of a walk that passes over entries; one that has not ended by then is not selective. */
 const maxProbeReads = 3;
-
-export interface Choice {
-  /** Its place among the possible drivers. */
-  readonly chosen: number;
-  /** Its walk, with the rows that probing has read. */
-  readonly begun?: IndexWalk;
-  /** Its entries, where it was read to its end; else infinite. */
-  readonly size: number;
-}
 
 export interface Choosing {
   /** Whether its size is wanted even where there is nothing to choose. */

@@ -237,7 +237,7 @@ type FilterValue = (element: Element, given: Given) => string | undefined;
 const filterValues: Readonly<Record<Exclude<Kind, 'composite' | 'special'>, FilterValue>> = {
   string: (element, { making: { random } }) => {
     const words = textsOf(element)[0]?.slice(0, 60) ?? '';
-    const value = random.pick([words, words.slice(0, 4), words.slice(-4), words.slice(2, 6), mutated(random, words)]);
+    const value = random.pick([words, words.slice(0, 4), words.slice(-4), words.slice(2, 6), mutated(random, words)]).toWellFormed();
     return fold(value) === '' ? undefined : `${random.pick(['eq', 'ne', 'co', 'sw', 'ew'])} ${JSON.stringify(value)}`;
   },
   date: (element, { making: { random } }) => {

@@ -22,13 +22,13 @@ export interface Making {
   readonly relatives: (system: string, code: string) => readonly string[];
 }
 
-/** One character is another; the length stays. */
+/** One character is another; the length stays. Of a pair of surrogates no half is left alone: no URL can carry it. */
 export function mutated(random: Random, text: string): string {
   if (text === '') return 'x';
   const index = random.below(text.length);
   const character = text[index]!;
   const other = /\d/.test(character) ? String((Number(character) + 1) % 10) : character === 'q' ? 'w' : 'q';
-  return text.slice(0, index) + other + text.slice(index + 1);
+  return (text.slice(0, index) + other + text.slice(index + 1)).toWellFormed();
 }
 
 /** `undefined` when nothing can be asked of this element in this way. */
