@@ -6,19 +6,23 @@ const stepMemoryMb = 512;
 /** Some calls, each tried a few times. */
 const stepTimeoutSeconds = 60;
 /** The most that Lambda allows, for what goes on until its time is up. */
-const removalTimeoutSeconds = 900;
+const longestTimeoutSeconds = 900;
+/** One whole processor: pages of resources are parsed and their entries computed. */
+const computingMemoryMb = 1769;
 
-type Step = Pick<FunctionSpec, 'name' | 'grants'> & Partial<Pick<FunctionSpec, 'environment' | 'timeoutSeconds'>>;
+type Step = Pick<FunctionSpec, 'name' | 'grants'> & Partial<Pick<FunctionSpec, 'environment' | 'timeoutSeconds' | 'memoryMb'>>;
 
-function step({ name, grants, environment = [], timeoutSeconds = stepTimeoutSeconds }: Step): FunctionSpec {
+function step({ name, grants, environment = [], timeoutSeconds = stepTimeoutSeconds, memoryMb = stepMemoryMb }: Step): FunctionSpec {
   const entry = `lambdas/control/${name}.ts`;
   return {
-    name, entry, grants, timeoutSeconds, memoryMb: stepMemoryMb, environment: ['deployment', ...environment], routes: [], streams: false,
+    name, entry, grants, timeoutSeconds, memoryMb, environment: ['deployment', ...environment], routes: [], streams: false,
   };
 }
 
 /** Every step asks whether its run still decides about the store. */
 const readRecord: Grant = { table: 'control', actions: ['GetItem'] };
+/** Where the long steps of a restore are. */
+const noteProgress: Grant = { table: 'jobs', actions: ['GetItem', 'PutItem'] };
 const changeRecord: Grant = { table: 'control', actions: ['GetItem', 'PutItem'] };
 
 export const controlFunctions: readonly FunctionSpec[] = [
@@ -37,6 +41,54 @@ export const controlFunctions: readonly FunctionSpec[] = [
     environment: ['streamFunctionName', 'streamFailureQueueArn'],
     grants: [readRecord, { streamMappings: ['ListEventSourceMappings', 'CreateEventSourceMapping', 'UpdateEventSourceMapping'] }],
   }),
+  step({
+    name: 'restore-tables',
+    // DynamoDB fills the restored table in the name of whoever asks for it.
+    grants: [
+      readRecord,
+      {
+        storeTables: [
+          'DescribeTable', 'RestoreTableToPointInTime', 'TagResource', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem',
+        ],
+      },
+    ],
+  }),
+  step({
+    name: 'copy-objects',
+    environment: ['objectsBucket'],
+    timeoutSeconds: longestTimeoutSeconds,
+    grants: [
+      readRecord,
+      { table: 'resources', actions: ['Scan'] },
+      noteProgress,
+      { objects: ['GetObject', 'PutObject'], under: 'bodies/' },
+      { objects: ['GetObject', 'PutObject'], under: 'contents/' },
+    ],
+  }),
+  step({
+    name: 'settle-restored',
+    environment: ['objectsBucket'],
+    timeoutSeconds: longestTimeoutSeconds,
+    grants: [
+      readRecord,
+      { table: 'resources', actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem'] },
+      { table: 'index', actions: ['BatchWriteItem'] },
+      { objects: ['GetObject'], under: 'bodies/' },
+    ],
+  }),
+  step({
+    name: 'rebuild-index',
+    environment: ['objectsBucket'],
+    timeoutSeconds: longestTimeoutSeconds,
+    memoryMb: computingMemoryMb,
+    grants: [
+      readRecord,
+      { table: 'resources', actions: ['GetItem', 'BatchGetItem', 'Scan'] },
+      { table: 'index', actions: ['BatchWriteItem'] },
+      noteProgress,
+      { objects: ['GetObject'], under: 'bodies/' },
+    ],
+  }),
   step({ name: 'record-active', grants: [changeRecord] }),
   step({ name: 'unprotect-tables', grants: [readRecord, { storeTables: ['DescribeTable', 'UpdateTable'] }] }),
   step({
@@ -48,7 +100,7 @@ export const controlFunctions: readonly FunctionSpec[] = [
   step({
     name: 'delete-objects',
     environment: ['objectsBucket'],
-    timeoutSeconds: removalTimeoutSeconds,
+    timeoutSeconds: longestTimeoutSeconds,
     grants: [
       readRecord,
       { bucket: ['ListBucketVersions'] },

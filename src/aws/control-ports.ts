@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../machine/system-clock.ts';
 import type { DefaultDatastoreDependencies } from '../operations/datastore/default-datastore.ts';
 import type { KeyAdministration } from '../ports/key-administration.ts';
+import type { ObjectCopies } from '../ports/object-copies.ts';
 import type { ObjectRemoval } from '../ports/object-removal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { StreamMappings } from '../ports/stream-mappings.ts';
@@ -15,6 +16,7 @@ import { environmentVariable } from './env.ts';
 import { kmsKeys } from './kms-keys.ts';
 import { lambdaStreamMappings } from './lambda-stream-mappings.ts';
 import { environment, objectsPrefix, storeKeyAlias } from './names.ts';
+import { s3ObjectCopies } from './s3-object-copies.ts';
 import { s3ObjectRemoval } from './s3-object-removal.ts';
 import { s3Objects } from './s3-objects.ts';
 import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
@@ -45,6 +47,10 @@ export function objectsOf(datastoreId: string): ObjectStore {
 
 export function objectRemoval(): ObjectRemoval {
   return s3ObjectRemoval({ client: s3Client(), bucket: environmentVariable(environment.objectsBucket) });
+}
+
+export function objectCopies(): ObjectCopies {
+  return s3ObjectCopies({ client: s3Client(), bucket: environmentVariable(environment.objectsBucket), deployment });
 }
 
 export function verbDependencies(): DefaultDatastoreDependencies {

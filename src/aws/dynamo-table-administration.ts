@@ -3,14 +3,16 @@
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html).
  */
 import {
-  CreateTableCommand, DeleteTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException,
+  CreateTableCommand, DeleteTableCommand, DescribeContinuousBackupsCommand, DescribeTableCommand, ResourceInUseException,
+  ResourceNotFoundException, RestoreTableToPointInTimeCommand, TableAlreadyExistsException, TagResourceCommand,
   UpdateContinuousBackupsCommand, UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type {
-  CreateTableCommandInput, DynamoDBClient, OnDemandThroughput, TableDescription as Described, UpdateTableCommandInput,
+  CreateTableCommandInput, DynamoDBClient, OnDemandThroughput, PointInTimeRecoverySpecification, RestoreTableToPointInTimeCommandInput,
+  TableDescription as Described, UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type {
-  TableAddress, TableAdministration, TableDescription, TableLimit, TableSettings, TableWarmth,
+  TableAddress, TableAdministration, TableDescription, TableLimit, TableRestore, TableSettings, TableWarmth,
 } from '../ports/table-administration.ts';
 import { itemFieldNames } from '../ports/table-limits.ts';
 import { dataTags, storeTableName } from './names.ts';
@@ -45,9 +47,24 @@ export function dynamoTableAdministration({ client, deployment }: DynamoTableAdm
     limit: (address, limit) => update(address, { OnDemandThroughput: onDemandThroughput(limit) }),
     warm: (address, warmth) => update(address, { WarmThroughput: warmThroughput(warmth) }),
     setDeletionProtection: (address, on) => update(address, { DeletionProtectionEnabled: on }),
-    async enableRecovery(address) {
-      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-      await client.send(new UpdateContinuousBackupsCommand({ TableName: nameOf(address), PointInTimeRecoverySpecification }));
+    async setRecovery(address, days) {
+      await client.send(new UpdateContinuousBackupsCommand({ TableName: nameOf(address), PointInTimeRecoverySpecification: recoverySpecification(days) }));
+    },
+    async recovery(address) {
+      const found = await unlessAbsent(client.send(new DescribeContinuousBackupsCommand({ TableName: nameOf(address) })));
+      const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest } = found?.ContinuousBackupsDescription?.PointInTimeRecoveryDescription ?? {};
+      return earliest === undefined || latest === undefined ? undefined : { earliest: earliest.getTime(), latest: latest.getTime() };
+    },
+    async restore(address, restored) {
+      try {
+        await client.send(new RestoreTableToPointInTimeCommand(restoreTableParameters(deployment, address, restored)));
+      } catch (error) {
+        if (!(error instanceof TableAlreadyExistsException || error instanceof ResourceInUseException)) throw error;
+      }
+    },
+    async tag(address) {
+      const found = await client.send(new DescribeTableCommand({ TableName: nameOf(address) }));
+      await client.send(new TagResourceCommand({ ResourceArn: found.Table!.TableArn!, Tags: tagsOf(deployment, address) }));
     },
     async delete(address) {
       await unlessAbsent(client.send(new DeleteTableCommand({ TableName: nameOf(address) })));
@@ -58,7 +75,6 @@ export function dynamoTableAdministration({ client, deployment }: DynamoTableAdm
 export function createTableParameters(
   deployment: string, { datastoreId, table }: TableAddress, settings: TableSettings & { readonly keyArn: string },
 ): CreateTableCommandInput {
-  const tags = dataTags(deployment, datastoreId);
   return {
     TableName: storeTableName(deployment, datastoreId, table),
     AttributeDefinitions: [{ AttributeName: pk, AttributeType: 'S' }, { AttributeName: sk, AttributeType: 'S' }],
@@ -66,11 +82,33 @@ export function createTableParameters(
     BillingMode: 'PAY_PER_REQUEST',
     SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: settings.keyArn },
     DeletionProtectionEnabled: true,
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagsOf(deployment, { datastoreId }),
     ...(settings.stream ? { StreamSpecification: stream } : {}),
     ...(settings.warmth === undefined ? {} : { WarmThroughput: warmThroughput(settings.warmth) }),
     ...(hasBounds(settings.limit) ? { OnDemandThroughput: onDemandThroughput(settings.limit!) } : {}),
   };
+}
+
+function tagsOf(deployment: string, { datastoreId }: Pick<TableAddress, 'datastoreId'>) {
+  return Object.entries(dataTags(deployment, datastoreId)).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html */
+export function restoreTableParameters(
+  deployment: string, { datastoreId, table }: TableAddress, { sourceId, point, keyArn }: TableRestore,
+): RestoreTableToPointInTimeCommandInput {
+  return {
+    SourceTableName: storeTableName(deployment, sourceId, table),
+    TargetTableName: storeTableName(deployment, datastoreId, table),
+    RestoreDateTime: new Date(Math.floor(point / 1000) * 1000),
+    BillingModeOverride: 'PAY_PER_REQUEST',
+    SSESpecificationOverride: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn },
+  };
+}
+
+function recoverySpecification(days: number | undefined): PointInTimeRecoverySpecification {
+  if (days === 0) return { PointInTimeRecoveryEnabled: false };
+  return { PointInTimeRecoveryEnabled: true, ...(days === undefined ? {} : { RecoveryPeriodInDays: days }) };
 }
 
 function hasBounds(limit: TableLimit | undefined): boolean {

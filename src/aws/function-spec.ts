@@ -46,7 +46,8 @@ export interface BucketGrant {
  */
 export interface StoreTablesGrant {
   readonly storeTables: readonly (
-    'DescribeTable' | 'CreateTable' | 'TagResource' | 'UpdateTable' | 'UpdateContinuousBackups' | 'DeleteTable'
+    | 'DescribeTable' | 'CreateTable' | 'TagResource' | 'UpdateTable' | 'UpdateContinuousBackups' | 'DescribeContinuousBackups' | 'DeleteTable'
+    | 'RestoreTableToPointInTime' | TableAction
   )[];
 }
 

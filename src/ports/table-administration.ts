@@ -36,6 +36,13 @@ export interface TableDescription {
   readonly limit: TableLimit;
 }
 
+export interface TableRestore {
+  readonly sourceId: string;
+  /** Milliseconds since the epoch; cut to the second. */
+  readonly point: number;
+  readonly keyArn: string;
+}
+
 export interface TableAdministration {
   /** `undefined` when there is no such table. */
   describe(address: TableAddress): Promise<TableDescription | undefined>;
@@ -46,8 +53,20 @@ export interface TableAdministration {
   /** Sets both bounds; one that is absent is lifted. */
   limit(address: TableAddress, limit: TableLimit): Promise<void>;
   setDeletionProtection(address: TableAddress, on: boolean): Promise<void>;
-  /** Lets the table be restored to any second of the last 35 days. */
-  enableRecovery(address: TableAddress): Promise<void>;
+  /**
+   * Lets the table be restored to any second of so many last days, or no longer.
+   * @param days 1 to 35; 0 for none, absent for as many as there can be
+   */
+  setRecovery(address: TableAddress, days?: number): Promise<void>;
+  /** To which moments the table can be restored now, milliseconds since the epoch; `undefined` when to none. */
+  recovery(address: TableAddress): Promise<{ readonly earliest: number; readonly latest: number } | undefined>;
+  /**
+   * Makes the table of what another store's was at the moment, on demand, encrypted with the key and without a stream.
+   * Does nothing when there is such a table.
+   */
+  restore(address: TableAddress, restored: TableRestore): Promise<void>;
+  /** Marks a restored table as the store's: tags do not come along. */
+  tag(address: TableAddress): Promise<void>;
   /** Does nothing when there is no such table. */
   delete(address: TableAddress): Promise<void>;
 }

@@ -68,9 +68,15 @@ const excused: readonly Excused[] = [
   },
 ];
 
+/**
+ * Functions that these suites do not call: the engines have no recovery to a point in time, so nothing can be restored.
+ * test/operations/datastore/restore-workflow.test.ts runs the same steps over tables in memory.
+ */
+const uncalled: ReadonlySet<string> = new Set(['restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index']);
+
 /** @returns `function Sid action` for every grant that was not needed and is not excused, and for every excuse that is wrong */
 export function surplusGrants(deployed: Deployed): readonly string[] {
-  const unused = new Set(unusedGrants(deployed));
+  const unused = new Set(unusedGrants(deployed).filter((grant) => !uncalled.has(grant.split(' ')[0]!)));
   const expected = new Set(excused.flatMap(({ of, grants }) => of.flatMap((name) => grants.map((grant) => `${name} ${grant}`))));
   return [...[...unused].filter((grant) => !expected.has(grant)), ...[...expected].filter((grant) => !unused.has(grant)).map((grant) => `${grant} was needed`)];
 }

@@ -1,4 +1,4 @@
-/** Step: every table of the store can be restored to any second of the last 35 days. */
+/** Step: every table of the store can be restored to any second of the days that its backup reaches back. */
 import type { TableAdministration } from '../../ports/table-administration.ts';
 import type { DatastoreRecords } from './datastore-record.ts';
 import { recordOf } from './step.ts';
@@ -7,13 +7,14 @@ import { storeTables } from './store-tables.ts';
 
 export interface ProtectTablesDependencies {
   readonly records: Pick<DatastoreRecords, 'read'>;
-  readonly tables: Pick<TableAdministration, 'enableRecovery'>;
+  readonly tables: Pick<TableAdministration, 'setRecovery'>;
 }
 
 /** A table that was made a moment ago refuses for some seconds more; the workflow tries again. */
 export function protectTables({ records, tables }: ProtectTablesDependencies): Step<void> {
   return async (run) => {
-    const { id } = await recordOf(run, records);
-    await Promise.all(storeTables(id).map(({ address }) => tables.enableRecovery(address)));
+    const { id, backup } = await recordOf(run, records);
+    const days = backup?.status === 'DISABLED' ? 0 : backup?.retentionDays;
+    await Promise.all(storeTables(id).map(({ address }) => tables.setRecovery(address, days)));
   };
 }

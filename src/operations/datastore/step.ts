@@ -10,9 +10,11 @@ import type { DatastoreRecord, DatastoreRecords } from './datastore-record.ts';
 /** The data of a run: what it began with, and the results of steps under the names that the definition gives them. */
 export interface RunData extends DatastoreRun {
   readonly key?: KeyResult;
+  readonly restored?: Progress;
   readonly tables?: Progress & { readonly streamArn?: string };
   readonly mapping?: Progress;
   readonly objects?: Progress;
+  readonly index?: Progress;
   /** What the state machine caught: a name, and Lambda's report of the error as JSON text. */
   readonly error?: { readonly Error: string; readonly Cause?: string };
 }

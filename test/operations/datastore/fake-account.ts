@@ -9,7 +9,9 @@ import type { TableAddress, TableAdministration, TableDescription, TableSettings
 import type { DatastoreRun, Workflow } from '../../../src/ports/workflow.ts';
 import { datastoreRecords } from '../../../src/operations/datastore/datastore-record.ts';
 import type { DatastoreRecords } from '../../../src/operations/datastore/datastore-record.ts';
+import type { ObjectCopies } from '../../../src/ports/object-copies.ts';
 import { memoryTable } from '../../store/memory-table.ts';
+import { FakeContents } from './fake-contents.ts';
 
 /** Descriptions for which a change takes. */
 const changeTakes = 2;
@@ -26,6 +28,7 @@ interface FakeTable {
   untilSettled: number;
   deletionProtected: boolean;
   recoverable: boolean;
+  tagged: boolean;
 }
 
 interface FakeMapping {
@@ -59,6 +62,7 @@ export class FakeAccount {
   readonly runs = new Map<string, DatastoreRun>();
   readonly running = new Set<string>();
   readonly control = memoryTable();
+  readonly contents = new FakeContents();
   /** Every call, as `port.method`. */
   readonly calls: string[] = [];
   faults: readonly Fault[] = [];
@@ -70,6 +74,7 @@ export class FakeAccount {
     tables: this.#faulty<TableAdministration>('tables', this.#tables()),
     mappings: this.#faulty<StreamMappings>('mappings', this.#mappings()),
     objects: this.#faulty<ObjectRemoval>('objects', this.#objects()),
+    copies: this.#faulty<ObjectCopies>('copies', this.contents.copies),
     workflow: this.#faulty<Workflow>('workflow', this.#workflow()),
   };
 
@@ -88,10 +93,17 @@ export class FakeAccount {
         underItsKey: table.settings.keyArn === keyArn,
         deletionProtected: table.deletionProtected,
         recoverable: table.recoverable,
+        tagged: table.tagged,
       }])),
       mappings: mine(this.mappings).map(({ state, current }) => ({ state, current })),
       objects: this.objects.get(datastoreId) ?? 0,
     };
+  }
+
+  /** The tables of a store's contents, which fail as the other ports do. */
+  tablesOf(datastoreId: string) {
+    const { resources, index, jobs } = this.contents.of(datastoreId);
+    return { resources: this.#faulty('resources', resources), index: this.#faulty('index', index), jobs: this.#faulty('jobs', jobs) };
   }
 
   #faulty<Port extends object>(name: string, port: Port): Port {
@@ -152,14 +164,26 @@ export class FakeAccount {
       create: async (address, settings) => {
         if (this.tables.has(nameOf(address))) return;
         if (this.keys.get(settings.keyArn)?.deleting !== false) refuse('ValidationException');
-        const table = { settings, state: 'changing', untilSettled: changeTakes, deletionProtected: true, recoverable: false } as const;
+        const table = { settings, state: 'changing', untilSettled: changeTakes, deletionProtected: true, recoverable: false, tagged: true } as const;
         this.tables.set(nameOf(address), { ...table });
       },
       enableStream: async (address) => alter(address, (table) => (table.settings = { ...table.settings, stream: true })),
       limit: async (address, limit) => alter(address, (table) => (table.settings = { ...table.settings, limit })),
       warm: async (address, warmth) => alter(address, (table) => (table.settings = { ...table.settings, warmth })),
       setDeletionProtection: async (address, on) => alter(address, (table) => (table.deletionProtected = on)),
-      enableRecovery: async (address) => void (active(address).recoverable = true),
+      setRecovery: async (address, days) => void (active(address).recoverable = days !== 0),
+      recovery: async (address) => (this.tables.get(nameOf(address))?.recoverable ? { earliest: 1_000, latest: 9_000 } : undefined),
+      restore: async (address, { sourceId, keyArn }) => {
+        if (this.tables.has(nameOf(address))) return;
+        if (this.keys.get(keyArn)?.deleting !== false) refuse('ValidationException');
+        const source = this.tables.get(nameOf({ ...address, datastoreId: sourceId })) ?? refuse('TableNotFoundException');
+        if (!source.recoverable) refuse('PointInTimeRecoveryUnavailableException');
+        await this.contents.restore(address.datastoreId, sourceId);
+        this.tables.set(nameOf(address), {
+          settings: { stream: false, keyArn }, state: 'changing', untilSettled: 2 * changeTakes, deletionProtected: false, recoverable: false, tagged: false,
+        });
+      },
+      tag: async (address) => void (active(address).tagged = true),
       delete: async (address) => {
         if (!this.tables.has(nameOf(address))) return;
         const table = active(address);

@@ -3,6 +3,7 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import { datastoreDefinition, workflowSteps } from '../../../lib/datastore/definition.ts';
 import type { WorkflowStep } from '../../../lib/datastore/definition.ts';
 import { checkObjects } from '../../../src/operations/datastore/check-objects.ts';
+import { copyObjects } from '../../../src/operations/datastore/copy-objects.ts';
 import { createKey } from '../../../src/operations/datastore/create-key.ts';
 import { createStreamMapping } from '../../../src/operations/datastore/create-stream-mapping.ts';
 import { createTables } from '../../../src/operations/datastore/create-tables.ts';
@@ -11,23 +12,33 @@ import { deleteObjects } from '../../../src/operations/datastore/delete-objects.
 import { deleteStreamMapping } from '../../../src/operations/datastore/delete-stream-mapping.ts';
 import { deleteTables } from '../../../src/operations/datastore/delete-tables.ts';
 import { protectTables } from '../../../src/operations/datastore/protect-tables.ts';
+import { rebuildIndex } from '../../../src/operations/datastore/rebuild-index.ts';
 import { recordActive } from '../../../src/operations/datastore/record-active.ts';
 import { recordDeleted } from '../../../src/operations/datastore/record-deleted.ts';
 import { recordFailure } from '../../../src/operations/datastore/record-failure.ts';
+import { restoreTables } from '../../../src/operations/datastore/restore-tables.ts';
+import { settleRestored } from '../../../src/operations/datastore/settle-restored.ts';
 import type { RunData, Step } from '../../../src/operations/datastore/step.ts';
 import { unprotectTables } from '../../../src/operations/datastore/unprotect-tables.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { DatastoreRun } from '../../../src/ports/workflow.ts';
 import type { FakeAccount } from './fake-account.ts';
+import { openFakeStore } from './fake-contents.ts';
 
 export type Steps = Record<WorkflowStep, Step<unknown>>;
 
-export function stepsOver({ ports }: FakeAccount, clock: Clock): Steps {
+export function stepsOver(account: FakeAccount, clock: Clock): Steps {
+  const { ports } = account;
+  const storeOf = ({ id }: { readonly id: string }) => openFakeStore(account.tablesOf(id), account.contents.of(id).objects, clock);
   const objectsOf = () => ({ list: async () => ({ keys: [] }) });
   return {
     'create-key': createKey(ports),
     'create-tables': createTables(ports),
     'protect-tables': protectTables(ports),
+    'restore-tables': restoreTables(ports),
+    'copy-objects': copyObjects({ ...ports, tablesOf: ({ id }) => account.tablesOf(id), clock }),
+    'settle-restored': settleRestored({ ...ports, cleanerOf: (record) => storeOf(record).cleaner }),
+    'rebuild-index': rebuildIndex({ ...ports, storeOf: (record) => ({ ...storeOf(record), ...account.tablesOf(record.id) }), clock }),
     'check-objects': checkObjects({ ...ports, objectsOf }),
     'create-stream-mapping': createStreamMapping(ports),
     'record-active': recordActive(ports),
