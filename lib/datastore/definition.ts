@@ -6,6 +6,7 @@
  * as its function. Every step may be repeated, so every error is tried again; what stays wrong is recorded, and the
  * run fails.
  */
+import type { Definition, State } from '../kit/state-machine.ts';
 
 /** The functions that the workflow calls, `src/operations/datastore/{name}.ts`. */
 export const workflowSteps = [
@@ -21,14 +22,6 @@ export type WorkflowStep = (typeof workflowSteps)[number];
  * default store.
  */
 export const storeSettings = 1;
-
-export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
-
-export interface Definition {
-  readonly Comment: string;
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-}
 
 /** Between two looks at something that AWS is making. */
 export const pauseSeconds = 5;

@@ -3,10 +3,10 @@
  * calls on keys that a grant implies are rendered with those of all others (grants.ts).
  */
 import type {
-  BucketGrant, FailuresGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
+  BucketGrant, FailuresGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
 } from '../../src/aws/functions.ts';
 import {
-  anyStore, datastoreWorkflowName, failureQueueName, functionName, objectsPrefix, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
+  anyStore, datastoreWorkflowName, failureQueueName, functionName, objectsPrefix, reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
 } from '../../src/aws/names.ts';
 import {
   anyKeyArn, bucketArn, functionArn, keyAliasArn, mappingArn, objectsBucketName, queueArn, runArn, tableArn, workflowArn,
@@ -14,7 +14,7 @@ import {
 import { allow } from './role-statement.ts';
 import type { RoleStatement } from './role-statement.ts';
 
-export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant;
+export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant;
 
 export function controlStatements(deployment: string, grant: ControlGrant): readonly RoleStatement[] {
   if ('bucket' in grant) return bucketStatements(deployment, grant);
@@ -23,7 +23,8 @@ export function controlStatements(deployment: string, grant: ControlGrant): read
   if ('storeTables' in grant) return storeTablesStatements(deployment, grant);
   if ('stream' in grant) return streamStatements(deployment, grant);
   if ('streamMappings' in grant) return streamMappingsStatements(deployment, grant);
-  return workflowStatements(deployment, grant);
+  if ('reindexWorkflow' in grant) return workflowStatements(reindexWorkflowName(deployment), 'Reindexing', grant.reindexWorkflow);
+  return workflowStatements(datastoreWorkflowName(deployment), 'Workflow', grant.workflow);
 }
 
 /** Those that have none of the actions grant nothing and are left out. */
@@ -90,11 +91,11 @@ function streamMappingsStatements(deployment: string, { streamMappings }: Stream
   ]);
 }
 
-function workflowStatements(deployment: string, { workflow }: WorkflowGrant): readonly RoleStatement[] {
-  const name = datastoreWorkflowName(deployment);
+/** @param word what the statements call it */
+function workflowStatements(name: string, word: string, actions: readonly string[]): readonly RoleStatement[] {
   return present([
-    allow('StartWorkflow', workflow.includes('StartExecution') ? ['states:StartExecution'] : [], workflowArn(name)),
-    allow('FollowWorkflow', workflow.includes('DescribeExecution') ? ['states:DescribeExecution'] : [], runArn(name)),
+    allow(`Start${word}`, actions.includes('StartExecution') ? ['states:StartExecution'] : [], workflowArn(name)),
+    allow(`Follow${word}`, actions.includes('DescribeExecution') ? ['states:DescribeExecution'] : [], runArn(name)),
   ]);
 }
 

@@ -1,5 +1,5 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
-import { datastoreWorkflowName, environment, failureQueueName, functionName, queueName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, environment, failureQueueName, functionName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
 import { objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
 
 type Variable = keyof typeof environment;
@@ -12,6 +12,7 @@ export function environmentOf(variables: readonly Variable[], deployment: string
     transactionQueueUrl: queueUrl(queueName(deployment, 'transactions')),
     cleanUpQueueUrl: queueUrl(queueName(deployment, 'clean-up')),
     workflowArn: workflowArn(datastoreWorkflowName(deployment)),
+    reindexWorkflowArn: workflowArn(reindexWorkflowName(deployment)),
     streamFunctionName: functionName(deployment, 'fan-out'),
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
     streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),

@@ -7,11 +7,11 @@ import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
-import { failureQueueName, queueName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, failureQueueName, queueName } from '../../src/aws/names.ts';
 import type { StoreTable } from '../../src/aws/names.ts';
-import { workflowMetric } from '../datastore/workflow-alarms.ts';
 import { alarmPeriod } from '../kit/alarm.ts';
 import type { Settings } from '../kit/settings.ts';
+import { workflowMetric } from '../kit/workflow-metric.ts';
 import { gatewayMetric } from '../rest/rest-alarms.ts';
 import { feedFunction, functionMetric } from '../stream/feed-alarms.ts';
 import { queueCapabilities } from './queues.ts';
@@ -42,7 +42,7 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
       ],
       [
         graph('Age of the change feed (ms)', [functionMetric(name, feedFunction, { metricName: 'IteratorAge', statistic: 'max' })]),
-        graph('Runs of the data store workflow', ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map((metric) => workflowMetric(name, metric))),
+        graph('Runs of the data store workflow', ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map((metric) => workflowMetric(datastoreWorkflowName(name), metric))),
       ],
     ],
   });

@@ -1,4 +1,4 @@
-/** What works in the background: the workflow of data stores, the change feed and its queues' consumers, schedules. */
+/** What works in the background: the workflows of data stores and of reindexing, the change feed and its queues' consumers, schedules. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
@@ -10,6 +10,7 @@ import { lambdaFunction } from '../kit/lambda-function.ts';
 import { schedule } from '../kit/schedule.ts';
 import type { Settings } from '../kit/settings.ts';
 import { dashboard } from '../platform/dashboard.ts';
+import { reindexAlarms, reindexWorkflow } from '../reindex/workflow.ts';
 import { feedAlarms } from '../stream/feed-alarms.ts';
 import type { BaseStack } from './base.ts';
 
@@ -27,7 +28,9 @@ export class JobsStack extends Stack {
     const store = defaultDatastore(this, { handler: made.get(defaultDatastoreFunction)!, settings, key });
     // While it is made, changed or deleted, the workflow and all of its steps must be there.
     store.node.addDependency(workflow, ...made.values());
+    reindexWorkflow(this, { settings, key });
     workflowAlarms(this, { settings, topic: alarms });
+    reindexAlarms(this, { settings, topic: alarms });
     feedAlarms(this, { settings, topic: alarms });
     dashboard(this, settings);
     new CfnOutput(this, 'DefaultDatastoreId', { value: store.getAttString('DatastoreId') });

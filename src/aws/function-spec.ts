@@ -79,9 +79,14 @@ export interface WorkflowGrant {
   readonly workflow: readonly ('StartExecution' | 'DescribeExecution')[];
 }
 
+/** The workflow of `$reindex` jobs, and its runs. */
+export interface ReindexWorkflowGrant {
+  readonly reindexWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
+}
+
 export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | QueueGrant | FailuresGrant | BucketGrant
-  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant;
+  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant;
 
 /** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {

@@ -12,6 +12,7 @@ import { operationNames, table } from '../operations/table.ts';
 import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
+import { changeJob, reindexFunctions } from './reindex-functions.ts';
 import { streamFunctions } from './stream-functions.ts';
 
 export type * from './function-spec.ts';
@@ -96,7 +97,8 @@ const searching: Settings = {
 };
 
 const settings: Readonly<Record<OperationName, Settings>> = {
-  capabilities: { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  // The search parameters that the store has at the moment are in one item.
+  capabilities: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'resources', actions: ['GetItem'] }] },
   'process-bundle': {
     memoryMb: pageMemoryMb,
     environment: ['deployment', 'objectsBucket', 'transactionQueueUrl', 'cleanUpQueueUrl'],
@@ -111,6 +113,17 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     memoryMb: requestMemoryMb,
     environment: ['deployment', 'objectsBucket'],
     grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }, { objects: ['GetObject'], under: 'transactions/' }],
+  },
+  'start-reindex': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn'],
+    grants: [knowStore, changeJob, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
+  },
+  'reindex-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
+  'cancel-reindex': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn'],
+    grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'PutItem'] }, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
   'history-system': historyOverIndex,
   'search-type': searching,
@@ -205,5 +218,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...controlFunctions, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...controlFunctions, ...streamFunctions,
 ];

@@ -18,6 +18,7 @@ export const uploadsPrefix = (datastoreId: string): string => `${uploadsRoot}${d
 export const functionName = (deployment: string, operation: string): string => `${deployment}-${operation}`;
 export const queueName = (deployment: string, capability: string): string => `${deployment}-${capability}`;
 export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;
+export const reindexWorkflowName = (deployment: string): string => `${deployment}-reindex`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
 /** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
@@ -34,6 +35,7 @@ export const environment = {
   transactionQueueUrl: 'CALDERA_TRANSACTION_QUEUE_URL',
   cleanUpQueueUrl: 'CALDERA_CLEAN_UP_QUEUE_URL',
   workflowArn: 'CALDERA_DATASTORE_WORKFLOW_ARN',
+  reindexWorkflowArn: 'CALDERA_REINDEX_WORKFLOW_ARN',
   streamFunctionName: 'CALDERA_STREAM_FUNCTION_NAME',
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
   streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',

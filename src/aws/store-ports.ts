@@ -14,6 +14,9 @@ import { s3Objects } from './s3-objects.ts';
 /** Partitions that a hot family is spread over: 8 take 8,000 writes and 24,000 reads a second. */
 const shards = 8;
 
+/** How long a function goes by the index rules that it has read: one read in that time, and what a `$reindex` waits for. */
+const rulesLifetimeMs = 30_000;
+
 const deployment = environmentVariable(environment.deployment);
 const bucket = environmentVariable(environment.objectsBucket);
 
@@ -33,6 +36,7 @@ export function storePorts({ id, secret, omitted }: Pick<DatastoreRecord, 'id' |
     ids: randomIds,
     secret,
     shards,
+    rulesLifetimeMs,
     ...(omitted && { omitted }),
   };
 }

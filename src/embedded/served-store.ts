@@ -1,6 +1,9 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import type { OperationResponse } from '../operations/operation.ts';
+import { jobRunner } from '../operations/jobs/job-runner.ts';
+import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
+import { runReindex } from '../operations/reindex/run-reindex.ts';
 import { rest } from '../operations/rest.ts';
 import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
@@ -16,7 +19,8 @@ import type { StoreFolder } from './data-directory.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
-import { transactionJobLoop } from './job-loop.ts';
+import { jobLoop } from './job-loop.ts';
+import type { LoopedRunner } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { removeBackup, storeBackup } from './store-backup.ts';
@@ -72,17 +76,25 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
   const dependencies = { store, jobs, objects, clock, ids, report, uploads: contents, downloads: contents };
-  const jobLoop = transactionJobLoop({ runner: transactionJobRunner(dependencies), clock, report: reportError });
+  const loop = (runner: LoopedRunner) => jobLoop({ runner, clock, report: reportError });
+  const bundleLoop = loop(transactionJobRunner(dependencies));
+  // A slice at a time: the loop ends between two.
+  const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing }, clock.now());
+  const longLoop = loop(jobRunner({ reindex }, dependencies));
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
-  jobLoop.start();
+  bundleLoop.start();
+  longLoop.start();
   return {
     store,
     jobs,
     desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
-    answer: rest(dependencies, bundleOperations({ ...dependencies, wake: jobLoop.wake })),
+    answer: rest(dependencies, {
+      ...bundleOperations({ ...dependencies, wake: bundleLoop.wake }),
+      ...reindexOperations({ ...dependencies, wake: longLoop.wake }),
+    }),
     ...(backup && { backup }),
     async close() {
-      await Promise.all([jobLoop.stop(), housekeeping.stop(), backup?.close()]);
+      await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup?.close()]);
       await database.close();
     },
   };

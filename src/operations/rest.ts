@@ -25,18 +25,22 @@ import { vread } from './vread.ts';
 /** A request that has not been routed: its path is what stands behind `/datastore/{datastoreId}/r4`, still encoded. */
 export type RestRequest = Omit<OperationRequest, 'path'> & { readonly path: string };
 
-/** Those operations that have dependencies of their own are given ready made. */
-export type BundleOperations = Pick<Record<OperationName, Operation>, 'process-bundle' | 'transaction-status'>;
+type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationName, Operation>, Names>>;
+export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
+export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
 
-/** @returns a function that answers every request, and never throws */
+/**
+ * @param withJobs those that have dependencies of their own, ready made
+ * @returns a function that answers every request, and never throws
+ */
 export function rest(
   dependencies: Dependencies & ServeDependencies,
-  bundles: BundleOperations,
+  withJobs: BundleOperations & ReindexOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
   const { store: { sealer }, uploads } = dependencies;
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };
   const operations: Readonly<Record<OperationName, Operation>> = {
-    ...bundles,
+    ...withJobs,
     capabilities: capabilities(dependencies),
     'conditional-delete': conditionalDelete(dependencies),
     'conditional-patch': conditionalPatch(dependencies),

@@ -4,8 +4,8 @@
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
  * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
- * search finds. Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and
- * from nothing else.
+ * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`. Routing, grants, the
+ * CapabilityStatement and the audit log's event names are made from this table and from nothing else.
  */
 
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
@@ -61,6 +61,21 @@ const entries = {
   'transaction-status': {
     routes: reading('/Transaction/{transactionId}', 'ReadResource'),
     permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'start-reindex': {
+    routes: [{ method: 'POST', template: '/$reindex', action: 'StartFHIRReindexJob' }],
+    permission: 'u',
+    maxBodyBytes: 0,
+  },
+  'reindex-status': {
+    routes: reading('/$reindex/{jobId}', 'DescribeFHIRReindexJob'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'cancel-reindex': {
+    routes: [{ method: 'DELETE', template: '/$reindex/{jobId}', action: 'CancelFHIRReindexJob' }],
+    permission: 'u',
     maxBodyBytes: 0,
   },
   'history-system': {

@@ -6,10 +6,11 @@
  */
 import { isObject } from '../fhir/json.ts';
 import type { Json, JsonObject } from '../fhir/json.ts';
-import { badRequest, invalidResource, operationOutcome } from '../fhir/outcome.ts';
-import type { FhirError, Issue } from '../fhir/outcome.ts';
+import { badRequest, FhirError, invalidResource, operationOutcome } from '../fhir/outcome.ts';
+import type { Issue } from '../fhir/outcome.ts';
 import { isId } from '../fhir/resource.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { searchParameterIssues } from '../fhir/search/custom/definition.ts';
 import { checkStructure } from '../fhir/validate/structure.ts';
 import type { OperationRequest } from './operation.ts';
 
@@ -37,14 +38,21 @@ export interface Accepted {
 
 /**
  * @param type the resource type that the place of the resource asks for; absent where it may be any
- * @throws FhirError 400 with every issue that the level does not let pass
+ * @throws FhirError 400 with every issue that the level does not let pass; 422 for a SearchParameter that could never be
+ * searched by, whatever the level: nobody would be told of it later
  */
 export function accept(value: Json | undefined, level: ValidationLevel, type?: string): Accepted {
   const resource = asResource(value, type);
   const issues = checkStructure(resource, resource.resourceType).filter(isFailure);
+  if (issues.length > 0 && level !== 'minimal') throw invalidResource(issues);
+  requireSearchable(resource);
   if (issues.length === 0) return { resource, issues };
-  if (level !== 'minimal') throw invalidResource(issues);
   return { resource: withIssues(resource, issues), issues };
+}
+
+function requireSearchable(resource: Resource): void {
+  const issues = resource.resourceType === 'SearchParameter' ? searchParameterIssues(resource) : [];
+  if (issues.length > 0) throw new FhirError(422, issues);
 }
 
 /** What even `minimal` asks for: without it there is no place to put the resource. */

@@ -20,6 +20,7 @@ import { routingTopic } from './routing-topic.ts';
 import { searchChainsTopic } from './search-chains-topic.ts';
 import { searchCompartmentTopic } from './search-compartment-topic.ts';
 import { searchIncludeTopic } from './search-include-topic.ts';
+import { searchParametersTopic } from './search-parameters-topic.ts';
 import { searchResultsTopic } from './search-results-topic.ts';
 import { searchSystemTopic } from './search-system-topic.ts';
 import { searchTopic } from './search-topic.ts';
@@ -56,6 +57,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['formats and headers', formatTopic],
   ['paths and methods', routingTopic],
   ['validation', validationTopic],
+  ['search parameters of the store', searchParametersTopic],
 ];
 
 export function conformance(name: string, { baseUrl }: Target): void {

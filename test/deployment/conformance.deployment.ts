@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { client, patient } from '../conformance/client.ts';
 import type { Answer, Body, Client } from '../conformance/client.ts';
 import { conformance } from '../conformance/suite.ts';
+import { deployedControlWalk } from './control-walk.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
@@ -17,6 +18,7 @@ import { dynamoCall } from './engines.ts';
 import { moveBack } from './queues.ts';
 import { surplusGrants } from './surplus-grants.ts';
 import { TaskFailed } from './state-machines.ts';
+import type { Interruption } from './state-machines.ts';
 import { signAs } from './signing-environment.ts';
 
 let deployed: Deployed;
@@ -37,6 +39,7 @@ afterAll(async () => {
 });
 
 conformance('deployed', { baseUrl: () => baseUrl });
+deployedControlWalk(() => deployed);
 
 describe('what the suite does not reach', () => {
   const narrative = (letters: number): object => ({ status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${incompressible(letters)}</div>` });
@@ -83,6 +86,36 @@ describe('what the suite does not reach', () => {
     await dynamoCall(deployed.engines.dynamodb, 'DynamoDB_20120810.PutItem', { TableName: `caldera-${datastoreId}-resources`, Item });
     await deployed.drainStreams();
     expect(await moveBack(deployed)).toBeGreaterThan(1);
+  });
+
+  test('a $reindex whose run ends before its time goes on by the next request, is cancelled by one, or is told to have failed', async () => {
+    const http = client(baseUrl);
+    const begun = async (interruption: Interruption): Promise<string> => {
+      deployed.interrupt(interruption);
+      const answer = await http.send('POST', '/$reindex');
+      expect(answer.status).toBe(202);
+      return answer.headers.get('content-location')!;
+    };
+    /** Asks again and again: the run may be at its end only now. */
+    const urged = async (location: string, method: string, target: string): Promise<Answer> => {
+      for (let answer = await http.get(location); ; answer = await http.get(location)) {
+        if (answer.status !== 202) return answer;
+        await http.send(method, target);
+        await pause(100);
+      }
+    };
+    const nothingWorks = { before: (state: string) => failAt(state, state) };
+    const stopped = await begun(nothingWorks);
+    expect((await http.send('POST', '/$reindex')).status).toBe(409);
+    deployed.interrupt(undefined);
+    expect((await urged(stopped, 'POST', '/$reindex')).status).toBe(200);
+    const cancelled = await begun(nothingWorks);
+    await http.send('DELETE', cancelled);
+    deployed.interrupt(undefined);
+    expect((await urged(cancelled, 'DELETE', cancelled)).body.parameter[0].valueCode).toBe('CANCEL_COMPLETED');
+    const failed = await begun({ before: (state) => failAt('run-reindex', state) });
+    expect((await settled(http, failed)).status).toBe(500);
+    deployed.interrupt(undefined);
   });
 
   test('schedules clean up; a store is changed, told to have failed, changed again, and deleted', async () => {

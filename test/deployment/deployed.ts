@@ -96,8 +96,9 @@ export async function deploy(): Promise<Deployed> {
     logging(name, assembly, { powers, report });
     return hostCalled(hosts, name).invoke(event);
   };
+  const time = { aheadMs: 0 };
   let interruption: Interruption | undefined;
-  const run: Deployed['run'] = (machine, input) => runMachine({ machine, authority: powers, invoke, interruption: () => interruption }, input);
+  const run: Deployed['run'] = (machine, input) => runMachine({ machine, authority: powers, invoke, interruption: () => interruption, pass: (seconds) => void (time.aheadMs += seconds * 1000) }, input);
   const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
     const machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ ref }) => ref === stateMachineArn);
     if (machine === undefined) throw new Error(`There is no state machine ${stateMachineArn}.`);
@@ -109,7 +110,7 @@ export async function deploy(): Promise<Deployed> {
     dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: s3(world, engines.moto), sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles });
-  functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index) })));
+  functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));
   const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name).properties['Role']);
   const caller: Caller = {
     arn: `arn:aws:iam::${place.account}:role/conformance`,
@@ -182,7 +183,7 @@ function hostCalled(hosts: ReadonlyMap<string, FunctionHost>, name: string): Fun
 }
 
 function hosted(
-  { name, properties, stack }: Resource, { assembly, endpoint, accessKeyId }: { assembly: Assembly; endpoint: string; accessKeyId: string },
+  { name, properties, stack }: Resource, { assembly, endpoint, accessKeyId, time }: { assembly: Assembly; endpoint: string; accessKeyId: string; time: { readonly aheadMs: number } },
 ): FunctionHost {
   if (properties['Runtime'] !== 'nodejs24.x') throw new Error(`${name} is made for ${properties['Runtime']}.`);
   const variables = Object.entries((properties['Environment']?.Variables ?? {}) as Record<string, string>);
@@ -196,7 +197,7 @@ function hosted(
     // An SQS client goes where the queue's URL leads, whatever its endpoint is.
     environment: Object.fromEntries(variables.map(([key, value]) => [key, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)])),
   };
-  return functionHost(settings, { region: assembly.place.region, endpoint, accessKeyId, maxEnvironments });
+  return functionHost(settings, { region: assembly.place.region, endpoint, accessKeyId, maxEnvironments, aheadMs: () => time.aheadMs });
 }
 
 /** The folder that would be uploaded under this key. */

@@ -1,6 +1,7 @@
 /**
  * State machines of the templates, run from their definitions with the real functions behind their tasks
- * (https://states-language.net/spec.html). Pauses and the time between attempts are left out.
+ * (https://states-language.net/spec.html). Pauses and the time between attempts are left out; how long a pause was to be for
+ * what a function answered (`waitSeconds`) is told, so that functions find it to be later.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Authority } from './iam/authority.ts';
@@ -14,6 +15,8 @@ export interface MachineOptions {
   readonly authority: Authority;
   readonly invoke: (functionName: string, event: unknown) => Promise<Invoked>;
   readonly interruption?: () => Interruption | undefined;
+  /** Told of the seconds that a function asked for before it is called again. */
+  readonly pass?: (seconds: number) => void;
 }
 
 /** Each throws what is to be the task's failure. */
@@ -45,7 +48,7 @@ interface State {
   readonly Retry?: readonly unknown[];
 }
 
-export async function runMachine({ machine, authority, invoke, interruption }: MachineOptions, input: unknown): Promise<MachineRun> {
+export async function runMachine({ machine, authority, invoke, interruption, pass }: MachineOptions, input: unknown): Promise<MachineRun> {
   const definition = definitionOf(machine);
   const role = (machine.properties['RoleArn'] as string).split('/').at(-1)!;
   const tasks: string[] = [];
@@ -57,7 +60,9 @@ export async function runMachine({ machine, authority, invoke, interruption }: M
       interruption?.()?.before?.(name);
       const { bytes } = await invoke(resource.split(':')[6]!, event);
       interruption?.()?.after?.(name);
-      return JSON.parse(bytes.toString()) as unknown;
+      const answer = JSON.parse(bytes.toString()) as { readonly waitSeconds?: number } | null;
+      if (answer?.waitSeconds !== undefined) pass?.(answer.waitSeconds);
+      return answer;
     } catch (error) {
       if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, error.message);
       throw error;

@@ -50,7 +50,6 @@ const excused: readonly Excused[] = [
     grants: ['EveryObjectUnderBodies s3:GetObject'],
     reason: 'Shows large bodies; search-type tries it, by the same code.',
   },
-  { of: ['search-compartment'], grants: ['EveryResources dynamodb:GetItem'], reason: 'Reads Lists and value sets by id; search-type tries it, by the same code.' },
   { of: ['create'], grants: ['EveryResources dynamodb:BatchWriteItem', 'EveryObjectUnderBodies s3:GetObject'], reason: 'Settles an intent that stands in its way, or brings a deleted id back.' },
   { of: ['process-bundle'], grants: ['EveryJobs dynamodb:DeleteItem'], reason: 'Takes back a job that is one too many: 500 wait before that.' },
   {

@@ -1,17 +1,21 @@
 /** The loop that runs asynchronous bundles in the embedded runtime. */
 import { describe, expect, test } from '@jest/globals';
-import { firstRetryMs, transactionJobLoop } from '../../src/embedded/job-loop.ts';
-import type { TransactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
+import { firstRetryMs, jobLoop } from '../../src/embedded/job-loop.ts';
+import type { LoopedRunner } from '../../src/embedded/job-loop.ts';
+
+/** What a job asks to be left alone for. */
+const pauseMs = 5000;
 
 function harness(jobs: readonly string[]) {
   const pending = [...jobs];
   const ran: string[] = [];
   const reported: unknown[] = [];
   const failing = new Set<string>();
+  const unfinished = new Map<string, number>();
   const atOnce = { now: 0, most: 0 };
   const time = { now: 0 };
   let settle = (): void => {};
-  const runner: TransactionJobRunner = {
+  const runner: LoopedRunner = {
     pending: async () => [...pending],
     async run(id) {
       atOnce.most = Math.max(atOnce.most, ++atOnce.now);
@@ -19,8 +23,13 @@ function harness(jobs: readonly string[]) {
       atOnce.now--;
       ran.push(id);
       if (failing.has(id)) throw new Error('not now');
+      if ((unfinished.get(id) ?? 0) > 0) {
+        unfinished.set(id, unfinished.get(id)! - 1);
+        return pauseMs;
+      }
       pending.splice(pending.indexOf(id), 1);
       if (pending.length === 0) settle();
+      return undefined;
     },
     sweep: async () => 0,
   };
@@ -33,10 +42,22 @@ function harness(jobs: readonly string[]) {
     },
   };
   const idle = (): Promise<void> => new Promise((resolve) => (settle = resolve));
-  return { pending, ran, reported, failing, atOnce, time, idle, loop: transactionJobLoop({ runner, clock, report: (error) => reported.push(error) }) };
+  return { pending, ran, reported, failing, unfinished, atOnce, time, idle, loop: jobLoop({ runner, clock, report: (error) => reported.push(error) }) };
 }
 
 describe('the job loop', () => {
+  test('goes on with a job that has not come to its end, when it wants to be gone on with', async () => {
+    const { loop, ran, unfinished, time, reported, idle } = harness(['1']);
+    unfinished.set('1', 2);
+    const done = idle();
+    loop.start();
+    await done;
+    await loop.stop();
+    expect(ran).toEqual(['1', '1', '1']);
+    expect(time.now).toBe(2 * pauseMs);
+    expect(reported).toEqual([]);
+  });
+
   test('takes up at its start what an earlier process left, oldest first, one at a time', async () => {
     const { loop, ran, atOnce, idle } = harness(['1', '2', '3']);
     const done = idle();

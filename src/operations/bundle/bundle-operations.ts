@@ -19,14 +19,16 @@ export interface BundleOperationsDependencies extends Dependencies, ServeDepende
 }
 
 const nested: Operation = async () => {
-  throw notSupported('A bundle can hold neither bundles to be processed nor the polling of one. Send them by themselves.');
+  throw notSupported('A bundle can hold neither bundles to be processed nor what begins, polls or ends a job. Send them by themselves.');
 };
 
 /** The interface that serves a bundle's entries: all of it, but for bundles. */
 export function dispatchOver(dependencies: Dependencies & ServeDependencies): DispatchOver {
   // What a bundle holds comes and goes as JSON.
   const { uploads: _uploads, downloads: _downloads, ...others } = dependencies;
-  return (store) => rest({ ...others, store }, { 'process-bundle': nested, 'transaction-status': nested });
+  return (store) => rest({ ...others, store }, {
+    'process-bundle': nested, 'transaction-status': nested, 'start-reindex': nested, 'reindex-status': nested, 'cancel-reindex': nested,
+  });
 }
 
 /** Made for one data store. */

@@ -69,6 +69,7 @@ function acceptResources(bundle: JsonObject, { request }: BundleContext): Readon
   const level = validationLevel(request.headers);
   const passed = new Map<number, readonly Issue[]>();
   const refused: Issue[] = [];
+  const statuses = new Set<number>();
   for (const [index, entry] of rawEntries(bundle).entries()) {
     if (entry['resource'] === undefined || isPatch(entry)) continue;
     try {
@@ -78,9 +79,11 @@ function acceptResources(bundle: JsonObject, { request }: BundleContext): Readon
     } catch (error) {
       if (!(error instanceof FhirError)) throw error;
       refused.push(...inEntry(error.issues, index));
+      statuses.add(error.status);
     }
   }
-  if (refused.length > 0) throw invalidResource(refused.slice(0, maxReportedIssues));
+  // Of several it is what is wrong with the form that is told by the status.
+  if (refused.length > 0) throw new FhirError(Math.min(...statuses), refused.slice(0, maxReportedIssues));
   return passed;
 }
 

@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly accessKeyId: string;
   /** Environments at a time; a busy function has its events wait. */
   readonly maxEnvironments: number;
+  /** How much later than this machine's clock it is for the function; not at all unless given. */
+  readonly aheadMs?: () => number;
 }
 
 export interface FunctionHost {
@@ -62,7 +64,7 @@ export function functionHost(hosted: HostedFunction, options: HostOptions): Func
   const start = async (): Promise<Environment> => {
     starting += 1;
     coldStarts += 1;
-    const api = await runtimeApi(hosted.arn);
+    const api = await runtimeApi(hosted.arn, options.aheadMs);
     const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], { env: environmentOf(hosted, options, api), stdio: ['ignore', 'pipe', 'pipe'] });
     const environment: Environment = { api, child, busy: true };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));

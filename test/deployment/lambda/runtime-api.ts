@@ -46,7 +46,8 @@ export interface RuntimeApi {
 
 const prefix = '/2018-06-01/runtime';
 
-export async function runtimeApi(functionArn: string): Promise<RuntimeApi> {
+/** @param aheadMs how much later it is for the function than for this machine */
+export async function runtimeApi(functionArn: string, aheadMs = (): number => 0): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let queued: Invocation | undefined;
   let current: Invocation | undefined;
@@ -59,6 +60,7 @@ export async function runtimeApi(functionArn: string): Promise<RuntimeApi> {
       'lambda-runtime-aws-request-id': current.id,
       'lambda-runtime-deadline-ms': String(current.deadline),
       'lambda-runtime-invoked-function-arn': functionArn,
+      'harness-ahead-ms': String(aheadMs()),
       'lambda-runtime-trace-id': `Root=1-${current.id.slice(0, 8)}-${current.id.replaceAll('-', '').slice(8)}`,
     });
     waiting.end(current.event);

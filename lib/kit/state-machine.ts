@@ -1,0 +1,76 @@
+/** The one way to make a state machine: it calls functions, and its role lets it call those and write its log. */
+import { Stack } from 'aws-cdk-lib';
+import { CfnManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { functionName } from '../../src/aws/names.ts';
+import { functionArn } from './arns.ts';
+import { allow } from './grants.ts';
+import { logGroup } from './log-group.ts';
+import type { Settings } from './settings.ts';
+
+/** https://states-language.net/spec.html */
+export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
+
+export interface Definition {
+  readonly Comment: string;
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** What Step Functions asks for to deliver logs (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html). */
+const logDelivery = [
+  'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
+];
+
+export interface StateMachineSpec<Step extends string> {
+  /** As deployed. */
+  readonly name: string;
+  /** The functions that it calls. */
+  readonly steps: readonly Step[];
+  readonly define: (functionArns: Readonly<Record<Step, string>>) => Definition;
+}
+
+export interface StateMachineSurroundings {
+  readonly settings: Settings;
+  readonly key: IKey;
+}
+
+/** @param id of the machine; what belongs to it is named after it */
+export function stateMachine<Step extends string>(
+  scope: Construct, id: string, { name, steps, define, settings, key }: StateMachineSpec<Step> & StateMachineSurroundings,
+): CfnStateMachine {
+  const arnOf = (step: Step): string => functionArn(functionName(settings.name, step));
+  const log = logGroup(scope, `${id}-log`, {
+    logGroupName: `/aws/vendedlogs/states/${name}`, retentionDays: settings.logRetentionDays, key, retain: false,
+  });
+  const role = new Role(scope, `${id}-role`, {
+    assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    description: `What the workflow ${name} may do`,
+  });
+  const policy = new CfnManagedPolicy(scope, `${id}-policy`, {
+    description: `The steps that ${name} calls`,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [allow('Steps', ['lambda:InvokeFunction'], ...steps.map(arnOf)), allow('WorkflowLog', logDelivery, '*')],
+    },
+    roles: [role.roleName],
+  });
+  const machine = new CfnStateMachine(scope, id, {
+    stateMachineName: name,
+    // The history of a run is kept for 90 days, and a run waits: that is the standard kind.
+    stateMachineType: 'STANDARD',
+    definitionString: Stack.of(scope).toJsonString(define(Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<Step, string>)),
+    roleArn: role.roleArn,
+    loggingConfiguration: {
+      level: 'ALL',
+      includeExecutionData: false,
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],
+    },
+    tracingConfiguration: { enabled: settings.tracing },
+  });
+  machine.addResourceDependency(policy);
+  return machine;
+}

@@ -1,0 +1,196 @@
+/** The job of a `$reindex`: it is submitted once, goes on from where it was cut off, and tells what it has come to. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { unprocessable } from '../../../src/fhir/outcome.ts';
+import { baseParameters } from '../../../src/fhir/search/parameters.ts';
+import type { Operation, OperationResponse } from '../../../src/operations/operation.ts';
+import { serve } from '../../../src/operations/serve.ts';
+import { failReindex, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
+import type { RunReindexDependencies } from '../../../src/operations/reindex/run-reindex.ts';
+import { reindexOperations } from '../../../src/operations/reindex/reindex-operations.ts';
+import { noCounts } from '../../../src/store/reindex-position.ts';
+import type { ReindexPosition } from '../../../src/store/reindex-position.ts';
+import type { CustomDefinition } from '../../../src/fhir/search/custom/definition.ts';
+import { memoryTable } from '../../store/memory-table.ts';
+import { baseUrl } from '../requests.ts';
+
+const definition = {
+  resourceType: 'SearchParameter', id: 'a', url: 'http://example.org/marital', name: 'marital', status: 'active', description: 'marital',
+  code: 'marital', base: ['Patient'], type: 'token', expression: 'Patient.maritalStatus',
+};
+
+/** A store whose index is made for new definitions in some steps, each of which may fail. */
+function harness(stored: readonly object[] = [definition]) {
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const begun: { run: string; wanted: readonly CustomDefinition[] }[] = [];
+  const advanced: ReindexPosition[] = [];
+  const woken: string[] = [];
+  let made = 0;
+  const script: (Partial<ReindexPosition> | Error)[] = [];
+  const next = (position: ReindexPosition): ReindexPosition => {
+    time.now += 1000;
+    const step = script.shift() ?? { phase: 'done' };
+    if (step instanceof Error) throw step;
+    const { notBefore: _passed, ...standing } = position;
+    return { ...standing, ...step };
+  };
+  const dependencies: RunReindexDependencies & Parameters<typeof reindexOperations>[0] = {
+    jobs: memoryTable(),
+    clock: { now: () => time.now },
+    ids: { uuid: () => `00000000-0000-4000-8000-${String((made += 1)).padStart(12, '0')}` },
+    wake: (id) => void woken.push(id),
+    store: {
+      searchParameters: async () => baseParameters,
+      search: async () => ({
+        matches: stored.map((resource, place) => ({ type: 'SearchParameter', id: `p${place}`, versionId: 1, lastUpdated: 0, interaction: 'create' as const, json: JSON.stringify(resource) })),
+      }),
+    },
+    reindexing: {
+      async begin(run, wanted) {
+        begun.push({ run, wanted });
+        return next({ run, phase: 'filing', segments: [], counts: noCounts });
+      },
+      async advance(position) {
+        advanced.push(position);
+        return next(position);
+      },
+      rebuilding: () => {
+        throw new Error('not asked for');
+      },
+    },
+  };
+  const operations = reindexOperations(dependencies);
+  const send = async (operation: Operation, jobId?: string): Promise<OperationResponse & { readonly resource: Record<string, unknown> }> => {
+    const served = serve(operation, { ids: dependencies.ids, report: ({ error }) => { throw error; } });
+    const response = await served({ method: 'GET', baseUrl, path: jobId === undefined ? {} : { jobId }, query: '', headers: {}, caller: 'someone' });
+    return { ...response, resource: JSON.parse(response.json ?? '{}') as Record<string, unknown> };
+  };
+  const run = (id: string, untilMs = Infinity) => runReindex(id, dependencies, untilMs === Infinity ? Infinity : time.now + untilMs);
+  return {
+    time, begun, advanced, woken, script, dependencies, run,
+    start: () => send(operations['start-reindex']),
+    status: (id: string) => send(operations['reindex-status'], id),
+    cancel: (id: string) => send(operations['cancel-reindex'], id),
+  };
+}
+
+let h: ReturnType<typeof harness>;
+beforeEach(() => {
+  h = harness();
+});
+
+const idOf = ({ headers }: OperationResponse): string => headers['Content-Location']!.split('/').at(-1)!;
+const told = (resource: Record<string, unknown>, name: string): unknown[] => (resource['parameter'] as { name: string }[]).filter((one) => one.name === name);
+
+describe('$reindex', () => {
+  test('is accepted with 202 and polled to the end, where it tells what is searchable', async () => {
+    const accepted = await h.start();
+    expect(accepted).toMatchObject({ status: 202, headers: { 'Content-Location': expect.stringMatching(/\/r4\/\$reindex\/[0-9a-f]{32}$/) } });
+    const id = idOf(accepted);
+    expect(h.woken).toEqual([id]);
+    expect(await h.status(id)).toMatchObject({ status: 202, headers: { 'X-Progress': expect.stringMatching(/^SUBMITTED/), 'Retry-After': '2' } });
+    h.script.push({ segments: [{}, {}] }, { segments: [{ done: true }, {}], counts: { ...noCounts, examined: 5, filed: 3 } });
+    expect(await h.run(id, 1000)).toBe(0);
+    expect((await h.status(id)).headers['X-Progress']).toMatch(/^IN_PROGRESS/);
+    expect(await h.run(id)).toBeUndefined();
+    const { status, resource } = await h.status(id);
+    expect(status).toBe(200);
+    expect(told(resource, 'status')).toEqual([{ name: 'status', valueCode: 'COMPLETED' }]);
+    expect(told(resource, 'searchable')).toEqual([{
+      name: 'searchable',
+      part: [{ name: 'definition', valueUri: definition.url }, { name: 'code', valueCode: 'marital' }, { name: 'base', valueCode: 'Patient' }],
+    }]);
+    expect(told(resource, 'notSearchable')).toEqual([]);
+    expect(h.begun.map(({ run, wanted }) => [run, wanted.map(({ code }) => code)])).toEqual([[id, ['marital']]]);
+  });
+
+  test('is one at a time: another is refused with 409 and told of the first, which is woken', async () => {
+    const id = idOf(await h.start());
+    const refused = await h.start();
+    expect(refused).toMatchObject({ status: 409, headers: { 'Content-Location': `${baseUrl}/$reindex/${id}` } });
+    expect(h.woken).toEqual([id, id]);
+    await h.run(id);
+    expect((await h.start()).status).toBe(202);
+  });
+
+  test('waits as long as the store asks', async () => {
+    const id = idOf(await h.start());
+    h.script.push({ notBefore: h.time.now + 61_000 });
+    expect(await h.run(id)).toBe(60_000);
+    h.time.now += 60_000;
+    expect(await h.run(id)).toBeUndefined();
+  });
+
+  test('tells of its end when every process searches by it, and cannot be cancelled meanwhile', async () => {
+    Object.assign(h.dependencies, { rulesLifetimeMs: 30_000 });
+    const id = idOf(await h.start());
+    expect(await h.run(id)).toBe(30_000);
+    expect((await h.status(id)).status).toBe(202);
+    await h.cancel(id);
+    h.time.now += 30_000;
+    expect(await h.run(id)).toBeUndefined();
+    expect(told((await h.status(id)).resource, 'status')).toEqual([{ name: 'status', valueCode: 'COMPLETED' }]);
+  });
+
+  test('goes on from where it was cut off', async () => {
+    const id = idOf(await h.start());
+    const counts = { ...noCounts, examined: 7 };
+    h.script.push({}, { counts }, new Error('The table does not answer.'));
+    await expect(h.run(id)).rejects.toThrow('The table does not answer.');
+    expect(await h.run(id)).toBeUndefined();
+    expect(h.begun).toHaveLength(1);
+    expect(h.advanced.at(-1)).toMatchObject({ counts });
+  });
+
+  test('that was cut off as it began, begins with the definitions that it had read', async () => {
+    const id = idOf(await h.start());
+    h.script.push(new Error('The table does not answer.'));
+    await expect(h.run(id)).rejects.toThrow();
+    h.dependencies.store.search = async () => ({ matches: [] });
+    await h.run(id);
+    expect(h.begun.map(({ wanted }) => wanted.length)).toEqual([1, 1]);
+  });
+
+  test('tells which definitions turned out not to be searchable, and why', async () => {
+    h = harness([definition, { ...definition, url: 'http://example.org/draft', status: 'draft' }]);
+    const id = idOf(await h.start());
+    h.script.push({}, { phase: 'done', counts: { ...noCounts, unfit: { [definition.url]: 2 } } });
+    await h.run(id);
+    const { resource } = await h.status(id);
+    expect(told(resource, 'status')).toEqual([{ name: 'status', valueCode: 'COMPLETED_WITH_ERRORS' }]);
+    expect(told(resource, 'searchable')).toEqual([]);
+    expect(told(resource, 'notSearchable')).toHaveLength(2);
+  });
+
+  test('that is refused by the store has failed, with the reason', async () => {
+    const id = idOf(await h.start());
+    h.script.push(unprocessable('There are too many.'));
+    expect(await h.run(id)).toBeUndefined();
+    expect(await h.status(id)).toMatchObject({ status: 500, resource: { issue: [{ diagnostics: 'There are too many.' }] } });
+  });
+
+  test('that could not be brought to its end says so', async () => {
+    const id = idOf(await h.start());
+    await failReindex(id, h.dependencies);
+    expect((await h.status(id)).status).toBe(500);
+    expect(await h.run(id)).toBeUndefined();
+  });
+
+  test('is cancelled between two slices, also while it waits', async () => {
+    const id = idOf(await h.start());
+    h.script.push({ notBefore: h.time.now + 61_000 });
+    await h.run(id);
+    expect((await h.cancel(id)).status).toBe(202);
+    expect((await h.status(id)).headers['X-Progress']).toMatch(/^CANCEL_SUBMITTED/);
+    expect(await h.run(id)).toBeUndefined();
+    expect(h.advanced).toEqual([]);
+    expect(told((await h.status(id)).resource, 'status')).toEqual([{ name: 'status', valueCode: 'CANCEL_COMPLETED' }]);
+    expect((await h.cancel(id)).status).toBe(409);
+  });
+
+  test('that never was is not found', async () => {
+    for (const id of ['0'.repeat(32), 'x']) {
+      expect((await h.status(id)).status).toBe(404);
+      expect((await h.cancel(id)).status).toBe(404);
+    }
+  });
+});
