@@ -34,6 +34,7 @@ export function controlPlane({ table, stores, ...surroundings }: ControlPlaneOpt
     place,
     secret: platformSecret(table, surroundings.newSecret),
     jobsOf: (store) => jobsOf(stores, store),
+    backups: stores.backups,
     population: syntheaPopulation,
     maxDatastores,
   });

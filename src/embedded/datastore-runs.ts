@@ -13,6 +13,7 @@ import { change, recordOf, RunSuperseded } from '../operations/datastore/step.ts
 import type { Clock } from '../ports/clock.ts';
 import type { DatastoreRun, DatastoreVerb, Workflow } from '../ports/workflow.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { RestoreImpossible } from './backup-restore.ts';
 import type { OpenStores } from './open-stores.ts';
 
 export interface DatastoreRunsDependencies {
@@ -49,9 +50,8 @@ export function datastoreRuns(dependencies: DatastoreRunsDependencies): Datastor
     const ended = carriedOut(run, { ...dependencies, stopped }).catch(async (error: unknown) => {
       if (error instanceof Interrupted || error instanceof RunSuperseded) return;
       report(error);
-      // The class is all that is told: a message may quote what the run was writing.
-      await recordFailure({ records })({ ...run, error: { Error: error instanceof Error ? error.name : 'Error' } });
-      if (run.verb === 'create') await stores.close(run.datastoreId);
+      await recordFailure({ records })({ ...run, error: reported(error) });
+      if (run.verb === 'create' || run.verb === 'restore') await stores.close(run.datastoreId);
       stores.setStatus(run.datastoreId, (await records.read(run.datastoreId))?.status ?? 'DELETED');
     }).catch(report).finally(() => running.delete(run.run));
     running.set(run.run, ended);
@@ -62,8 +62,8 @@ export function datastoreRuns(dependencies: DatastoreRunsDependencies): Datastor
   return {
     start: async (run) => begin(run),
     isRunning: async (run) => running.has(run),
-    async resume({ id: datastoreId, status, run }) {
-      const verb = verbs[status];
+    async resume({ id: datastoreId, status, run, restored }) {
+      const verb = status === 'CREATING' && restored !== undefined ? 'restore' : verbs[status];
       if (verb !== undefined && run !== undefined) begin({ verb, datastoreId, run });
     },
     idle,
@@ -72,6 +72,12 @@ export function datastoreRuns(dependencies: DatastoreRunsDependencies): Datastor
       await idle();
     },
   };
+}
+
+/** The class is nearly all that is told: a message may quote what the run was writing. */
+function reported(error: unknown): { readonly Error: string; readonly Cause?: string } {
+  const name = error instanceof Error ? error.name : 'Error';
+  return error instanceof RestoreImpossible ? { Error: name, Cause: JSON.stringify({ errorMessage: error.message }) } : { Error: name };
 }
 
 interface Surrounded extends DatastoreRunsDependencies {
@@ -89,6 +95,7 @@ async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<
     stores.setStatus(run.datastoreId, 'DELETED');
     return;
   }
+  if (run.verb === 'restore') await stores.restore(record);
   await stores.open(record);
   await populated(run, dependencies);
   await recordActive({ records })(run);

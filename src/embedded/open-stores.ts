@@ -5,8 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatastoreStatus } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import type { Backups } from '../ports/backups.ts';
 import { isServing, notServing } from '../operations/datastore/serving.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { restoreStore } from './restore-store.ts';
 import { openServedStore } from './served-store.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 
@@ -21,6 +23,9 @@ export interface OpenStores {
   find(datastoreId: string): ServedStore | undefined;
   /** Opens the files, or finds them open; requests are answered as the record's status says. */
   open(record: DatastoreRecord): Promise<ServedStore>;
+  /** Makes the files of a store that is restored from one that is open, where they are not made yet. @throws RestoreImpossible */
+  restore(record: DatastoreRecord): Promise<void>;
+  readonly backups: Backups;
   /** From now on requests are answered, or refused, as the status says. */
   setStatus(datastoreId: string, status: DatastoreStatus): void;
   /** Lets requests in progress end, and closes the files. */
@@ -58,6 +63,8 @@ export function openStores(directory: DataDirectory, surroundings: Surroundings)
       statuses.set(record.id, record.status);
       return made.served;
     },
+    restore: (record) => restoreStore(record, { directory, surroundings, source: held.get(record.restored?.sourceId ?? '')?.served }),
+    backups: { window: async (datastoreId) => held.get(datastoreId)?.served.backup?.window() },
     setStatus(datastoreId, status) {
       statuses.set(datastoreId, status);
     },

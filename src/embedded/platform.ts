@@ -74,8 +74,9 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
     for (const record of await records.list()) {
       stores.setStatus(record.id, record.status);
       if (isServing(record.status)) await stores.open(record);
-      await runs.resume(record);
     }
+    // What is restored needs its source, so all are open first.
+    for (const record of await records.list()) await runs.resume(record);
     return { ...managed({ directory, records, stores, surroundings }), control, settled: runs.idle, close };
   } catch (error) {
     await close();
