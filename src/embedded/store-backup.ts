@@ -14,7 +14,7 @@ import { runBackup } from './backup-tasks.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** How often is looked whether there is enough for a file. */
-const lookIntervalMs = 5_000;
+const lookIntervalMs = 10_000;
 /** Retention is counted in days: files that are too old go within an hour. */
 const longestPauseMs = 60 * 60 * 1000;
 
