@@ -21,6 +21,8 @@ import { anonymous } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { controlAnswer } from './control-exchange.ts';
 import type { ControlPlane } from './control-plane.ts';
+import type { EventLog } from './event-log.ts';
+import { eventsAnswer } from './events-exchange.ts';
 import { refuseForeigners } from './loopback.ts';
 import { bodyBudget, readBody } from './request-body.ts';
 import type { BodyBudget, BodyShare } from './request-body.ts';
@@ -54,6 +56,8 @@ export interface HttpOptions extends ServeDependencies {
   readonly desk: (datastoreId: string) => UploadDesk | undefined;
   /** HealthLake's own API, at `POST /`. */
   readonly control: ControlPlane;
+  /** What became of data stores, at `GET /events`. */
+  readonly events: EventLog;
   /** Who may ask. */
   readonly admission: Admission;
   readonly host: string;
@@ -113,6 +117,8 @@ const url = /^\/datastore\/(?<datastoreId>[^/?#]+)\/r4(?<path>\/[^?#]*)?(?:\?(?<
 /** HealthLake's own API has one place, and the operation in a header. */
 const controlUrl = /^\/(?:\?[^#]*)?$/;
 
+const eventsUrl = /^\/events(?:\?[^#]*)?$/;
+
 /** Where a client was invited to put a content (`invitedUpload`). */
 const uploadUrl = /^\/datastore\/(?<datastoreId>[^/?#]+)\/uploads\/(?<token>[A-Za-z0-9_-]+)$/;
 
@@ -136,6 +142,7 @@ async function answerTo(
       if (request.headers.expect !== undefined) response.writeContinue();
     };
     if (asked.method === 'POST' && controlUrl.test(request.url ?? '')) return await controlAnswer(request, { ...options, share, invite });
+    if (asked.method === 'GET' && eventsUrl.test(request.url ?? '')) return await eventsAnswer(request, options);
     const put = asked.method === 'PUT' ? uploadUrl.exec(request.url ?? '')?.groups : undefined;
     const placed = put && (await options.desk(put['datastoreId']!)?.take(put['token']!, request, invite));
     if (placed !== undefined) return placed;

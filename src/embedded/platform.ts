@@ -3,11 +3,13 @@
  * its own and nothing in common with the others.
  */
 import { randomBytes } from 'node:crypto';
-import { controlPlane } from './control-plane.ts';
+import { controlPlane, place } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { DirectoryRefused, openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { datastoreRuns } from './datastore-runs.ts';
+import { eventLog } from './event-log.ts';
+import type { EventLog } from './event-log.ts';
 import { openStores } from './open-stores.ts';
 import type { OpenStores } from './open-stores.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
@@ -17,6 +19,8 @@ import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord, DatastoreRecords, Population } from '../operations/datastore/datastore-record.ts';
 import { preload } from '../operations/datastore/preload.ts';
 import { isServing } from '../operations/datastore/serving.ts';
+import { announcedRecords } from '../operations/events/announced-records.ts';
+import type { Announcing } from '../operations/events/announced-records.ts';
 
 /** The key of an HMAC-SHA-256, of its full strength. */
 const secretBytes = 32;
@@ -42,6 +46,10 @@ export interface Platform {
   find(datastoreId: string): ServedStore | undefined;
   /** HealthLake's own API. */
   readonly control: ControlPlane;
+  /** What became of data stores. */
+  readonly events: EventLog;
+  /** @param endpoint where the interface is from now on, as `http://host:port` */
+  servedAt(endpoint: string): void;
   /** Makes a data store, ready to be used; `finishPreloading` gives it its population. @returns its id */
   createDataStore(wanted: NewDataStore): Promise<string>;
   /** @throws DirectoryRefused unless the first data store was made without just these families */
@@ -57,11 +65,13 @@ export interface Platform {
 /** @throws DirectoryRefused when the directory cannot be had */
 export async function openPlatform(dataDirectory: string, surroundings: Surroundings): Promise<Platform> {
   const directory = openDataDirectory(dataDirectory);
-  const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control'] });
+  const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control', 'events'] });
   const table = database.table('control');
-  const records = datastoreRecords(table);
   const stores = openStores(directory, surroundings);
   const report = (error: unknown): void => surroundings.report({ id: surroundings.ids.uuid(), error });
+  const events = await eventLog({ table: database.table('events'), ids: surroundings.ids, place });
+  const announcing: Announcing & { endpoint?: string } = { bus: events, place, clock: surroundings.clock, report };
+  const records = announcedRecords(datastoreRecords(table), announcing);
   const runs = datastoreRuns({ records, stores, directory, clock: surroundings.clock, report });
   const close = async (): Promise<void> => {
     await runs.stop();
@@ -77,7 +87,8 @@ export async function openPlatform(dataDirectory: string, surroundings: Surround
     }
     // What is restored needs its source, so all are open first.
     for (const record of await records.list()) await runs.resume(record);
-    return { ...managed({ directory, records, stores, surroundings }), control, settled: runs.idle, close };
+    const servedAt = (endpoint: string): void => void (announcing.endpoint = endpoint);
+    return { ...managed({ directory, records, stores, surroundings }), control, events, servedAt, settled: runs.idle, close };
   } catch (error) {
     await close();
     throw error;
@@ -91,7 +102,7 @@ interface Holdings {
   readonly surroundings: Surroundings;
 }
 
-function managed({ directory, records, stores, surroundings }: Holdings): Omit<Platform, 'close' | 'control' | 'settled'> {
+function managed({ directory, records, stores, surroundings }: Holdings): Omit<Platform, 'close' | 'control' | 'events' | 'servedAt' | 'settled'> {
   const { clock, ids } = surroundings;
   return {
     datastoreIds: stores.ids,

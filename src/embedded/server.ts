@@ -57,16 +57,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     // The port first: it would be a pity to make a population and then find it taken.
-    const { control } = platform;
+    const { control, events } = platform;
     const admitted = admission({ keys: accessKeys, clock: systemClock });
-    const http = await listen({ ...surroundings, host, port, control, admission: admitted, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
-    closing.push(http.close);
+    const http = await listen({ ...surroundings, host, port, control, events, admission: admitted, find: (datastoreId) => platform.find(datastoreId)?.answer, desk: (datastoreId) => platform.find(datastoreId)?.desk });
+    // Those who wait for events are answered first: the server would wait for them.
+    closing.push(http.close, async () => events.release());
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;
+    platform.servedAt(`http://${authority}`);
     const firstRun = platform.datastoreIds().length === 0;
     if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }), ...(omitted && { omitted }) });
     else if (omitted !== undefined) await platform.requireOmissions(omitted);
     await platform.finishPreloading(options.reportProgress ?? (() => {}));
     const datastoreIds = platform.datastoreIds();
-    const authority = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;
     return { baseUrl: `http://${authority}/datastore/${datastoreIds[0]}/r4`, port: http.port, datastoreIds, firstRun, close };
   } catch (error) {
     await close();

@@ -25,6 +25,7 @@ beforeAll(async () => {
     report: ({ error }) => faults.push(error),
     desk: () => undefined,
     control: () => Promise.reject(new Error('No operation of the control plane is called here.')),
+    events: { publish: async () => {}, after: async () => ({ events: [], next: 0, missed: false }), release: () => {} },
     admission: admission({ keys: [], clock: { now: () => 0 } }),
     find: (id) =>
       id !== datastoreId

@@ -54,6 +54,13 @@ export interface RestoredFrom {
   readonly point: number;
 }
 
+/** A change of status that an event is to tell of (src/operations/events/announced-records.ts). */
+export interface StatusChange {
+  readonly status: DatastoreStatus;
+  /** When it came about, in milliseconds since the epoch. */
+  readonly time: number;
+}
+
 export interface DatastoreRecord extends DatastoreSettings {
   /** 32 hexadecimal digits, as HealthLake's. */
   readonly id: string;
@@ -79,6 +86,10 @@ export interface DatastoreRecord extends DatastoreSettings {
   readonly restored?: RestoredFrom;
   /** When it came to be DELETED, in milliseconds since the epoch. */
   readonly deleted?: number;
+  /** Where the interface was when it was asked for the store, as `https://host/stage`; absent, nobody asked there. */
+  readonly endpoint?: string;
+  /** Oldest first; absent when all is told. */
+  readonly untold?: readonly StatusChange[];
   /** Counts the changes of this record, for whoever writes on condition that it is as it was read. */
   readonly revision?: number;
 }
@@ -145,9 +156,10 @@ function conditionOf(seen: DatastoreRecord | undefined) {
 }
 
 function itemOf({ id, secret, preloading, errorCause, warmThroughput, throughputLimit, omitted, backup, restored, ...rest }: DatastoreRecord): Item {
-  const { configuration, tags, requestDigest, ...plain } = rest;
+  const { configuration, tags, requestDigest, untold, ...plain } = rest;
   const attributes: Record<string, string | number | undefined> = {
     ...plain,
+    untold: untold?.map(({ status, time }) => `${status}@${time}`).join(','),
     patients: preloading?.patients,
     seed: preloading?.seed,
     errorMessage: errorCause?.message.slice(0, maxErrorMessageLength),
@@ -191,6 +203,17 @@ function backupOf({ backupStatus, backupDays, restoredFrom, restoredTo }: Attrib
   };
 }
 
+function untoldOf({ endpoint, untold }: Attributes): Pick<DatastoreRecord, 'endpoint' | 'untold'> {
+  const change = (text: string): StatusChange => {
+    const [status, time] = text.split('@');
+    return { status: status as DatastoreStatus, time: Number(time) };
+  };
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: String(endpoint) }),
+    ...(untold === undefined ? {} : { untold: String(untold).split(',').map(change) }),
+  };
+}
+
 /** @throws Error when the item is no data store's */
 export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreRecord {
   if (body === undefined) throw new Error('The control table has a data store without a secret.');
@@ -212,5 +235,6 @@ export function datastoreOfItem({ sk, attributes = {}, body }: Item): DatastoreR
     ...backupOf(attributes),
     ...settingsOf(attributes),
     ...(deleted === undefined ? {} : { deleted: Number(deleted) }),
+    ...untoldOf(attributes),
   };
 }
