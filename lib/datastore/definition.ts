@@ -10,7 +10,7 @@ import type { Definition, State } from '../kit/state-machine.ts';
 
 /** The functions that the workflow calls, `src/operations/datastore/{name}.ts`. */
 export const workflowSteps = [
-  'create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'record-active',
+  'create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active',
   'restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index',
   'unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted',
   'record-failure',
@@ -38,7 +38,7 @@ const retries = [
 interface StepState {
   readonly step: WorkflowStep;
   /** Where the run's data keeps the result; absent when there is none. */
-  readonly result?: 'key' | 'restored' | 'tables' | 'mapping' | 'objects' | 'index';
+  readonly result?: 'key' | 'restored' | 'tables' | 'mapping' | 'population' | 'objects' | 'index';
   readonly next: string;
 }
 
@@ -83,8 +83,10 @@ export function datastoreDefinition(functionArns: Readonly<Record<WorkflowStep, 
       'check-objects': task({ step: 'check-objects', next: 'with a past?' }),
       'with a past?': { Type: 'Choice', Choices: [{ Variable: '$.verb', StringEquals: 'restore', Next: 'copy-objects' }], Default: 'create-stream-mapping' },
       'create-stream-mapping': task({ step: 'create-stream-mapping', result: 'mapping', next: 'changes flow?' }),
-      'changes flow?': repeated('$.mapping.done', { yes: 'record-active', no: 'wait for mapping' }),
+      'changes flow?': repeated('$.mapping.done', { yes: 'preload-data', no: 'wait for mapping' }),
       'wait for mapping': pause('create-stream-mapping'),
+      'preload-data': task({ step: 'preload-data', result: 'population', next: 'populated?' }),
+      'populated?': repeated('$.population.done', { yes: 'record-active', no: 'preload-data' }),
       'record-active': task({ step: 'record-active', next: 'done' }),
 
       ...restoreStates(task),

@@ -28,6 +28,8 @@ export interface ServedRoute {
   readonly method: string;
   /** As in the operations table: below the base of a data store. */
   readonly template: string;
+  /** The template is the whole path. */
+  readonly atRoot?: true;
   readonly target: Target;
 }
 
@@ -80,8 +82,8 @@ export function openApi({ title, routes, otherwise, invocationUri }: Interface):
     if (operations[method] !== undefined) throw new Error(`Two operations have the route ${method} ${path}.`);
     operations[method] = operation(path, target, invocationUri(target));
   };
-  for (const { method, template, target } of routes) add(pathOf(template), method.toLowerCase(), target);
-  for (const path of pathsOtherwise(routes.map(({ template }) => pathOf(template)))) add(path, anyMethod, otherwise);
+  for (const route of routes) add(routePath(route), route.method.toLowerCase(), route.target);
+  for (const path of pathsOtherwise(routes.map(routePath).filter((path) => path !== '/'))) add(path, anyMethod, otherwise);
   return {
     openapi: '3.0.1',
     info: { title, version: 'r4', description: 'FHIR R4 (https://hl7.org/fhir/R4/http.html)' },
@@ -95,6 +97,10 @@ export function openApi({ title, routes, otherwise, invocationUri }: Interface):
 
 export function pathOf(template: string): string {
   return template === '/' ? basePath : basePath + template;
+}
+
+export function routePath({ template, atRoot }: Pick<ServedRoute, 'template' | 'atRoot'>): string {
+  return atRoot === true ? template : pathOf(template);
 }
 
 function operation(path: string, target: Target, uri: string): OpenApiOperation {

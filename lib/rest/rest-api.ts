@@ -14,7 +14,7 @@ import { functionArn } from '../kit/arns.ts';
 import type { Settings } from '../kit/settings.ts';
 import { accessLogFormat } from './access-log.ts';
 import { addDomain } from './domain.ts';
-import { openApi, pathOf } from './open-api.ts';
+import { openApi, routePath } from './open-api.ts';
 import type { Target } from './open-api.ts';
 import { privateAccess } from './private-access.ts';
 import { servedRoutes } from './served-routes.ts';
@@ -54,7 +54,7 @@ export function restApi(scope: Construct, specs: readonly FunctionSpec[], { sett
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFormat)),
     },
   });
-  const calls = routes.map(({ method, template, target }) => ({ method, path: pathOf(template).replaceAll(/\{[^}]+\}/g, '*'), target }));
+  const calls = routes.map((route) => ({ ...route, path: routePath(route).replaceAll(/\{[^}]+\}/g, '*') }));
   permitCalls(scope, api, [...calls, { method: '*', path: '/*', target: otherwise }]);
   if (settings.domain !== undefined) addDomain(scope, api, settings.domain);
   return api;

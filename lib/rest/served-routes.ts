@@ -5,7 +5,7 @@ import type { ServedRoute, Target } from './open-api.ts';
 
 /** @returns routes by method, and the function that takes what is left over */
 export function servedRoutes(deployment: string, specs: readonly FunctionSpec[]): { routes: readonly ServedRoute[]; otherwise: Target } {
-  const served = specs.flatMap((spec) => spec.routes.map(({ method, template }) => ({ method, template, target: targetOf(deployment, spec) })));
+  const served = specs.flatMap((spec) => spec.routes.map((route) => ({ ...route, target: targetOf(deployment, spec) })));
   const otherwise = served.find(({ method }) => method === 'ANY')?.target;
   if (otherwise === undefined) throw new Error('No function takes what no route does: one needs routes of the method ANY.');
   return { routes: served.filter(({ method }) => method !== 'ANY'), otherwise };

@@ -53,6 +53,14 @@ export function objectCopies(): ObjectCopies {
   return s3ObjectCopies({ client: s3Client(), bucket: environmentVariable(environment.objectsBucket), deployment });
 }
 
+/** A run of a step that goes on until its time is up: 12 of the 15 minutes that Lambda allows. */
+const sliceMs = 12 * 60 * 1000;
+
+export function timeIsUp(): () => boolean {
+  const until = systemClock.now() + sliceMs;
+  return () => systemClock.now() >= until;
+}
+
 export function verbDependencies(): DefaultDatastoreDependencies {
   const stateMachineArn = environmentVariable(environment.workflowArn);
   return {

@@ -88,10 +88,13 @@ export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | QueueGrant | FailuresGrant | BucketGrant
   | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant;
 
-/** Below `/datastore/{datastoreId}/r4`; `ANY` takes what no other route of the same template does. */
+/** `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {
   readonly method: Method | 'ANY';
+  /** Below `/datastore/{datastoreId}/r4`. */
   readonly template: string;
+  /** The template is the whole path: the platform's own interface, of no data store. */
+  readonly atRoot?: true;
 }
 
 export interface FunctionSpec {

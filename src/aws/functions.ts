@@ -13,6 +13,8 @@ import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 import { changeJob, reindexFunctions } from './reindex-functions.ts';
+import { healthlakeFunction } from './healthlake-function.ts';
+import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
 
 export type * from './function-spec.ts';
@@ -218,5 +220,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...controlFunctions, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
 ];

@@ -40,11 +40,16 @@ const address = /^\/datastore\/(?<datastoreId>[^/]+)\/r4(?<path>\/.*)?$/;
 export function addressOf(event: GatewayEvent, headers: RestRequest['headers']): GatewayAddress {
   const { datastoreId, path = '' } = address.exec(event.path)?.groups ?? {};
   if (datastoreId === undefined) throw notFound('There is nothing at this path. Data stores are at /datastore/{datastoreId}/r4.');
-  const { domainName = headers['host'] ?? '', path: wholePath } = event.requestContext;
-  const mapping = wholePath.slice(0, Math.max(0, wholePath.indexOf('/datastore/')));
+  return { datastoreId, path, baseUrl: `${endpointOf(event, headers)}/datastore/${datastoreId}/r4` };
+}
+
+/** `https://host` with the stage, or the mapping of a custom domain, and without a slash at the end. */
+export function endpointOf({ path, requestContext }: GatewayEvent, headers: RestRequest['headers']): string {
+  const { domainName = headers['host'] ?? '', path: wholePath } = requestContext;
+  const place = path === '/' ? wholePath.replace(/\/$/, '').length : Math.max(0, wholePath.indexOf('/datastore/'));
   // The gateway writes this header; it speaks https alone.
   const scheme = headers['x-forwarded-proto']?.split(',').at(-1)?.trim() === 'http' ? 'http' : 'https';
-  return { datastoreId, path, baseUrl: `${scheme}://${domainName}${mapping}/datastore/${datastoreId}/r4` };
+  return `${scheme}://${domainName}${wholePath.slice(0, place)}`;
 }
 
 /** Names in lower case; values of a header that comes more than once are joined (https://www.rfc-editor.org/rfc/rfc9110#section-5.3). */

@@ -1,8 +1,9 @@
 /** HealthLake's own API over the data stores of this process. */
 import { healthlake } from '../operations/control/healthlake.ts';
 import type { ControlAnswer, ControlRequest } from '../operations/control/healthlake.ts';
+import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
-import type { DatastoreRecord, DatastoreRecords, Population } from '../operations/datastore/datastore-record.ts';
+import type { DatastoreRecord, DatastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Workflow } from '../ports/workflow.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -10,12 +11,6 @@ import type { Surroundings } from './served-store.ts';
 
 /** In ARNs: this machine is in no region and no account of AWS's. */
 export const place = { partition: 'aws', region: 'local', account: '000000000000' } as const;
-
-/** What `SYNTHEA` gives a data store: as many patients as the first one begins with. */
-export const syntheaPopulation: Population = { patients: 20, seed: 1 };
-
-/** HealthLake's quota; each store that is open holds files, caches and a thread. */
-export const maxDatastores = 20;
 
 export type ControlPlane = (request: ControlRequest) => Promise<ControlAnswer>;
 

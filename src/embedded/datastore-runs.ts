@@ -3,15 +3,15 @@
  * (lib/datastore/definition.ts), by the same verbs and the same steps for the record. A run that the end of the process cut
  * off is taken up by the next start from its store's record.
  */
-import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
 import type { DatastoreRecord, DatastoreRecords, DatastoreStatus } from '../operations/datastore/datastore-record.ts';
-import { preload } from '../operations/datastore/preload.ts';
+import { preloadData } from '../operations/datastore/preload-data.ts';
 import { recordActive } from '../operations/datastore/record-active.ts';
 import { recordDeleted } from '../operations/datastore/record-deleted.ts';
 import { recordFailure } from '../operations/datastore/record-failure.ts';
-import { change, recordOf, RunSuperseded } from '../operations/datastore/step.ts';
+import { recordOf, RunSuperseded } from '../operations/datastore/step.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DatastoreRun, DatastoreVerb, Workflow } from '../ports/workflow.ts';
+import type { DataStore } from '../store/data-store.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { RestoreImpossible } from './backup-restore.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -85,7 +85,7 @@ interface Surrounded extends DatastoreRunsDependencies {
 }
 
 async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<void> {
-  const { records, stores, directory, clock } = dependencies;
+  const { records, stores, directory, clock, stopped } = dependencies;
   const record = await recordOf(run, records);
   stores.setStatus(run.datastoreId, record.status);
   if (run.verb === 'delete') {
@@ -97,18 +97,9 @@ async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<
   }
   if (run.verb === 'restore') await stores.restore(record);
   await stores.open(record);
-  await populated(run, dependencies);
+  const storeOf = async (begun: DatastoreRecord): Promise<DataStore> => (await stores.open(begun)).store;
+  const { done } = await preloadData({ records, storeOf, slice: () => stopped })(run);
+  if (!done) throw new Interrupted();
   await recordActive({ records })(run);
   stores.setStatus(run.datastoreId, 'ACTIVE');
-}
-
-/** Gives the store the rest of what it is to begin with. */
-async function populated(run: DatastoreRun, { records, stores, stopped }: Surrounded): Promise<void> {
-  const { preloading, ...begun } = await recordOf(run, records);
-  if (preloading === undefined) return;
-  const { store } = await stores.open(begun);
-  if (!(await preload(store, { groups: syntheticPopulation(preloading), stopped }))) throw new Interrupted();
-  const seen = await recordOf(run, records);
-  const { preloading: _done, ...record } = seen;
-  await change(records, seen, record);
 }

@@ -16,18 +16,19 @@ export interface Walked {
   /** A request to the FHIR interface of a data store. @returns status and body, where it is JSON */
   readonly fhir: (method: string, url: string, body?: object) => Promise<{ readonly status: number; readonly body: any }>; // eslint-disable-line typescript/no-explicit-any -- Bodies are looked at member by member.
   readonly arnPattern: RegExp;
-  /** Takes part while a waiter waits, where the platform needs it. */
-  readonly during?: () => Promise<void>;
+  /** How long the population of a data store may take here. */
+  readonly populationSeconds: number;
 }
 
 /** HealthLake's waiters look once a minute; here everything is quicker. */
 const waiting = { maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.2 };
+const longestMs = 300_000;
 
 export function healthlakeClientWalk(walked: () => Walked): void {
   const send: HealthLakeClient['send'] = ((command: never) => walked().client.send(command)) as never;
   const made: string[] = [];
-  const active = async (DatastoreId: string): Promise<DatastoreProperties> => {
-    await waitUntilFHIRDatastoreActive({ client: walked().client, ...waiting }, { DatastoreId });
+  const active = async (DatastoreId: string, maxWaitTime = waiting.maxWaitTime): Promise<DatastoreProperties> => {
+    await waitUntilFHIRDatastoreActive({ client: walked().client, ...waiting, maxWaitTime }, { DatastoreId });
     return (await send(new DescribeFHIRDatastoreCommand({ DatastoreId }))).DatastoreProperties!;
   };
   const create = async (input: Partial<CreateFHIRDatastoreCommandInput> = {}): Promise<string> => {
@@ -114,10 +115,10 @@ export function healthlakeClientWalk(walked: () => Walked): void {
 
     test('fills a data store with the synthetic population', async () => {
       const DatastoreId = await create({ DatastoreName: 'synthea', PreloadDataConfig: { PreloadDataType: 'SYNTHEA' } });
-      const { DatastoreEndpoint, PreloadDataConfig } = await active(DatastoreId);
+      const { DatastoreEndpoint, PreloadDataConfig } = await active(DatastoreId, walked().populationSeconds);
       expect(PreloadDataConfig).toEqual({ PreloadDataType: 'SYNTHEA' });
       expect((await walked().fhir('GET', `${DatastoreEndpoint}Patient?_summary=count`)).body.total).toBe(20);
-    });
+    }, longestMs);
 
     test('deletes what it has made', async () => {
       const { client } = walked();

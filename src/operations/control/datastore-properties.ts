@@ -1,6 +1,7 @@
 /** HealthLake's DatastoreProperties (https://docs.aws.amazon.com/healthlake/latest/APIReference/API_DatastoreProperties.html). */
 import type { BackupWindow } from '../../ports/backups.ts';
 import type { DatastoreRecord } from '../datastore/datastore-record.ts';
+import { isServing } from '../datastore/serving.ts';
 import type { ControlCall, ControlDependencies, Output } from './control-operation.ts';
 import { datastoreArn } from './datastore-arn.ts';
 
@@ -15,7 +16,7 @@ export async function datastoreProperties(
   record: DatastoreRecord, dependencies: Pick<ControlDependencies, 'place' | 'backups'>, call: ControlCall,
 ): Promise<Output> {
   const { id, name, created, errorCause, configuration, status } = record;
-  const window = status === 'DELETED' || status === 'CREATING' ? undefined : await dependencies.backups?.window(id);
+  const window = isServing(status) ? await dependencies.backups?.window(id) : undefined;
   return {
     ...datastoreAnswer(record, dependencies, call),
     DatastoreName: name === '' ? undefined : name,

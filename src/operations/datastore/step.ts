@@ -13,6 +13,7 @@ export interface RunData extends DatastoreRun {
   readonly restored?: Progress;
   readonly tables?: Progress & { readonly streamArn?: string };
   readonly mapping?: Progress;
+  readonly population?: Progress;
   readonly objects?: Progress;
   readonly index?: Progress;
   /** What the state machine caught: a name, and Lambda's report of the error as JSON text. */

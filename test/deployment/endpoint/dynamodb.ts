@@ -51,10 +51,12 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
       const { operation, input } = jsonCall(request);
       if (operation === 'UpdateContinuousBackups') {
         if ((await send(describing(request, input.TableName))).status !== 200) return jsonError('TableNotFoundException', 'There is no such table.');
-        recoverable.add(input.TableName);
+        if (input.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled === false) recoverable.delete(input.TableName);
+        else recoverable.add(input.TableName);
         const description = { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' } };
         return jsonAnswer({ ContinuousBackupsDescription: description });
       }
+      if (operation === 'DescribeContinuousBackups') return recoveryOf(recoverable.has(input.TableName));
       const { WarmThroughput, OnDemandThroughput } = input;
       const set = { ...(WarmThroughput && { WarmThroughput: { Status: 'ACTIVE', ...WarmThroughput } }), ...(OnDemandThroughput && { OnDemandThroughput }) };
       if (Object.keys(set).length > 0) capacities.set(input.TableName, { ...capacities.get(input.TableName), ...set });
@@ -93,6 +95,14 @@ export function dynamodb(world: World, engine: string): Service & Recovery {
     const keys = new Set(arns.map((arn) => world.tableKeys.get(/table\/([^/]+)/.exec(arn)![1]!)));
     return [...keys].flatMap((arn) => (arn === undefined ? [] : world.keys.uses(arn, 'dynamodb', actions)));
   }
+}
+
+/** A table that was made a moment ago: to be restored to any moment since. */
+function recoveryOf(isEnabled: boolean): ServiceAnswer {
+  const PointInTimeRecoveryDescription = isEnabled
+    ? { PointInTimeRecoveryStatus: 'ENABLED', EarliestRestorableDateTime: 1_795_348_800, LatestRestorableDateTime: 1_795_348_860 }
+    : { PointInTimeRecoveryStatus: 'DISABLED' };
+  return jsonAnswer({ ContinuousBackupsDescription: { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription } });
 }
 
 function renamed(body: Buffer, from: string, to: string): Buffer {

@@ -52,6 +52,13 @@ describe('the OpenAPI document', () => {
     expect(toOtherwise.every((path) => paths[path]![anyMethod]!['x-amazon-apigateway-integration']['uri'] === 'uri-of-caldera-unrouted')).toBe(true);
   });
 
+  test('a route of the platform itself stands at its root, beside what no route does', () => {
+    const { paths } = documentOf([{ method: 'POST', template: '/', atRoot: true, target: buffered }, { method: 'GET', template: '/{type}', target: buffered }]);
+    expect(Object.keys(paths['/']!).sort()).toEqual(['post', anyMethod]);
+    expect(paths['/']!['post']!['parameters']).toEqual([]);
+    expect(paths['//{proxy+}']).toBeUndefined();
+  });
+
   test('two functions cannot have the same route', () => {
     const twice = { method: 'GET', template: '/metadata', target: buffered };
     expect(() => documentOf([twice, twice])).toThrow('get');
@@ -62,14 +69,14 @@ describe('the document of the functions that are deployed', () => {
   const { paths, components } = documentOf(servedRoutes('caldera', functions).routes);
   const signed = [{ sigv4: [] }];
 
-  test('every route of the operations table appears once, bound to the function of its operation, and no other does', () => {
+  test('every route of the operations table appears once, bound to the function of its operation, and HealthLake\'s own API beside them', () => {
     const inTable = operationNames.flatMap((name) => table[name].routes.map(({ method, template }) => (
       `${method} ${pathOf(template)} uri-of-caldera-${name}`
     )));
     const inDocument = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations)
       .filter(([method]) => method !== anyMethod)
       .map(([method, operation]) => `${method.toUpperCase()} ${path} ${operation['x-amazon-apigateway-integration']['uri']}`));
-    expect(inDocument.sort()).toEqual(inTable.sort());
+    expect(inDocument.sort()).toEqual([...inTable, 'POST / uri-of-caldera-healthlake'].sort());
   });
 
   test('every operation is signed', () => {

@@ -11,6 +11,7 @@ import { deleteKey } from '../../../src/operations/datastore/delete-key.ts';
 import { deleteObjects } from '../../../src/operations/datastore/delete-objects.ts';
 import { deleteStreamMapping } from '../../../src/operations/datastore/delete-stream-mapping.ts';
 import { deleteTables } from '../../../src/operations/datastore/delete-tables.ts';
+import { preloadData } from '../../../src/operations/datastore/preload-data.ts';
 import { protectTables } from '../../../src/operations/datastore/protect-tables.ts';
 import { rebuildIndex } from '../../../src/operations/datastore/rebuild-index.ts';
 import { recordActive } from '../../../src/operations/datastore/record-active.ts';
@@ -41,6 +42,7 @@ export function stepsOver(account: FakeAccount, clock: Clock): Steps {
     'rebuild-index': rebuildIndex({ ...ports, storeOf: (record) => ({ ...storeOf(record), ...account.tablesOf(record.id) }), clock }),
     'check-objects': checkObjects({ ...ports, objectsOf }),
     'create-stream-mapping': createStreamMapping(ports),
+    'preload-data': preloadData({ ...ports, storeOf: () => Promise.reject(new Error('No store here has a population.')), slice: () => () => false }),
     'record-active': recordActive(ports),
     'unprotect-tables': unprotectTables(ports),
     'delete-stream-mapping': deleteStreamMapping(ports),

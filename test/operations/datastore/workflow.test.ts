@@ -65,7 +65,7 @@ describe('the workflow of data stores', () => {
     };
     const { succeeded, states } = await run(account, 'create', { steps });
     expect(succeeded).toBe(true);
-    expect(states).toEqual(['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'record-active']);
+    expect(states).toEqual(['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active']);
     expect(mappingsAtActivation).toEqual([{ state: 'enabled', current: true }]);
     expect(account.holdings(datastoreId)).toMatchObject(madeStore);
     expect(await record(account)).toMatchObject({ name: 'One', status: 'ACTIVE', created: 1_000 });
@@ -143,7 +143,7 @@ const failure: Readonly<Record<DatastoreVerb, string>> = { create: 'CREATE_FAILE
 
 describe.each([
   ...(['create', 'update'] as const).flatMap((verb) =>
-    (['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'record-active'] as const).map((state) => ({ verb, state }))),
+    (['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active'] as const).map((state) => ({ verb, state }))),
   ...(['unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'] as const)
     .map((state) => ({ verb: 'delete' as const, state })),
 ])('$verb, when $state keeps failing', ({ verb, state }) => {

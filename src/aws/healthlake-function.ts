@@ -1,0 +1,25 @@
+/** The function of HealthLake's own API: one for all its operations, told apart by a header. */
+import type { FunctionSpec } from './function-spec.ts';
+
+/** Most of its time is waiting; the SDK's clients are many to load. */
+const memoryMb = 1024;
+/** What the gateway waits for an answer. */
+const timeoutSeconds = 29;
+
+export const healthlakeFunction: FunctionSpec = {
+  name: 'healthlake',
+  entry: 'lambdas/control/healthlake.ts',
+  memoryMb,
+  timeoutSeconds,
+  environment: ['deployment', 'workflowArn'],
+  grants: [
+    // Records of data stores, and the platform's secret.
+    { table: 'control', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+    { table: 'jobs', actions: ['GetItem', 'Query'] },
+    // To which moments a store can be restored.
+    { storeTables: ['DescribeContinuousBackups'] },
+    { workflow: ['StartExecution', 'DescribeExecution'] },
+  ],
+  routes: [{ method: 'POST', template: '/', atRoot: true }],
+  streams: false,
+};

@@ -1,0 +1,82 @@
+/**
+ * HealthLake's own API as the handler of a Lambda function behind API Gateway, at `POST /`. The function reads and writes
+ * the records of data stores and starts the workflow; what makes and deletes their resources are the workflow's steps.
+ */
+import { randomBytes } from 'node:crypto';
+import { randomIds } from '../machine/random-ids.ts';
+import { systemClock } from '../machine/system-clock.ts';
+import type { ControlDependencies, Place } from '../operations/control/control-operation.ts';
+import { healthlake, maxControlBodyBytes, refusal } from '../operations/control/healthlake.ts';
+import type { ControlAnswer } from '../operations/control/healthlake.ts';
+import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
+import { platformSecret } from '../operations/control/platform-secret.ts';
+import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
+import type { ServeDependencies } from '../operations/serve.ts';
+import { dynamoClient } from './clients.ts';
+import { sfnClient } from './control-clients.ts';
+import { dynamoTableAdministration } from './dynamo-table-administration.ts';
+import { dynamoTable } from './dynamo-table.ts';
+import { environmentVariable } from './env.ts';
+import { logFault } from './fault-log.ts';
+import { bodyOf, callerOf, endpointOf, headersOf } from './gateway-event.ts';
+import type { GatewayEvent } from './gateway-event.ts';
+import { controlTableName, environment, storeTableName } from './names.ts';
+import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
+import { tableBackups } from './table-backups.ts';
+
+/** The key of an HMAC-SHA-256, of its full strength. */
+const secretBytes = 32;
+
+interface Invocation {
+  readonly awsRequestId: string;
+  readonly invokedFunctionArn: string;
+}
+
+/** In the form of a buffered answer. */
+interface WiredAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Called by Lambda's runtime. */
+export type ControlHandler = (event: GatewayEvent, invocation: Invocation) => Promise<WiredAnswer>;
+
+export function serveControl(): ControlHandler {
+  const deployment = environmentVariable(environment.deployment);
+  const stateMachineArn = environmentVariable(environment.workflowArn);
+  const control = dynamoTable({ client: dynamoClient(), tableName: controlTableName(deployment) });
+  const newSecret = (): Uint8Array => randomBytes(secretBytes);
+  const dependencies: Omit<ControlDependencies, 'place'> = {
+    records: datastoreRecords(control),
+    workflow: stepFunctionsWorkflow({ client: sfnClient(), stateMachineArn }),
+    clock: systemClock,
+    ids: randomIds,
+    newSecret,
+    secret: platformSecret(control, newSecret),
+    jobsOf: ({ id }) => dynamoTable({ client: dynamoClient(), tableName: storeTableName(deployment, id, 'jobs') }),
+    population: syntheaPopulation,
+    maxDatastores,
+    backups: tableBackups(dynamoTableAdministration({ client: dynamoClient(), deployment })),
+  };
+  return async (event, { awsRequestId, invokedFunctionArn }) => {
+    const serving: ServeDependencies = { ids: randomIds, report: (fault) => logFault(fault, awsRequestId) };
+    const answer = await answered(event, healthlake({ ...dependencies, ...serving, place: placeOf(invokedFunctionArn) }))
+      .catch((error: unknown) => refusal(error, serving));
+    return { statusCode: answer.status, headers: answer.headers, body: answer.json };
+  };
+}
+
+/** @throws FhirError for a body that cannot be read, or a caller that nobody knows */
+async function answered(event: GatewayEvent, handle: ReturnType<typeof healthlake>): Promise<ControlAnswer> {
+  const headers = headersOf(event);
+  const caller = callerOf(event);
+  const body = (await bodyOf(event, headers, maxControlBodyBytes)) ?? '';
+  return handle({ target: headers['x-amz-target'], body, endpoint: endpointOf(event, headers), caller });
+}
+
+/** `arn:{partition}:lambda:{region}:{account}:function:{name}` */
+function placeOf(functionArn: string): Place {
+  const [, partition = '', , region = '', account = ''] = functionArn.split(':');
+  return { partition, region, account };
+}
