@@ -6,21 +6,22 @@ import type { Element, Structure } from '../structures.ts';
 import { elementsNamed, structureOf } from '../structures.ts';
 import type { FhirPathOperation, PatchValue } from './fhirpath-operations.ts';
 import { copyJson } from './json-copy.ts';
-import { itemsOf, putItems, removePlace, replacePlace, rootPlace, structureAt } from './places.ts';
-import type { Item, Place } from './places.ts';
+import { itemsOf, maxElementsLookedAt, putItems, removePlace, replacePlace, rootPlace, structureAt } from './places.ts';
+import type { Effort, Item, Place } from './places.ts';
 import { selectPlaces } from './select-places.ts';
 
 /**
  * @returns the patched copy
- * @throws FhirError 422 naming the operation that cannot be applied
+ * @throws FhirError 422 naming the operation that cannot be applied; 403 when paths lead over elements without measure
  */
 export function applyFhirPathPatch(resource: Resource, operations: readonly FhirPathOperation[]): Json {
   const patched: Resource = copyJson(resource);
+  const effort: Effort = { left: maxElementsLookedAt };
   for (const operation of operations) {
     try {
-      apply(rootPlace(patched), operation);
+      apply(rootPlace(patched, effort), operation);
     } catch (error) {
-      if (!(error instanceof FhirError)) throw error;
+      if (!(error instanceof FhirError) || error.status === 403) throw error;
       const { position, type } = operation;
       const told = `Operation ${position} of the patch (${type}) cannot be applied: ${error.message} Nothing was changed.`;
       throw unprocessable(told, `Parameters.parameter[${position}]`);
@@ -110,12 +111,12 @@ interface Fitted {
 }
 
 /** "The type of the value must be correct for the place at which it will be added." */
-function fitted(parent: Pick<Place, 'type'>, name: string, value: PatchValue): Fitted {
-  const elements = elementsNamed(structureAt(parent as Place) as Structure, name);
+function fitted(parent: Place, name: string, value: PatchValue): Fitted {
+  const elements = elementsNamed(structureAt(parent) as Structure, name);
   if (elements.length === 0) throw unprocessable('there is no element of that name. A choice of types is named without its type: value, not valueQuantity.');
   const element = 'parts' in value ? complexOf(elements) : elementFor(elements, value.type);
   if (element === undefined) throw unprocessable('the value is not of the type that the element has.');
-  return { element, item: 'parts' in value ? { value: assembled(element, value.parts) } : copied(value.item) };
+  return { element, item: 'parts' in value ? { value: assembled(element, value.parts, parent.effort) } : copied(value.item) };
 }
 
 function complexOf(elements: readonly Element[]): Element | undefined {
@@ -139,10 +140,15 @@ function isAkin(expected: string, given: string): boolean {
   return families.some((family) => family.has(expected) && family.has(given));
 }
 
+interface Part {
+  readonly name: string;
+  readonly value: PatchValue;
+}
+
 /** An element of a type without a name, part by part; a part that comes again is a list's next item. */
-function assembled(element: Element, parts: readonly { readonly name: string; readonly value: PatchValue }[]): JsonObject {
+function assembled(element: Element, parts: readonly Part[], effort: Effort): JsonObject {
   const object: JsonObject = {};
-  const parent: Place = { item: { value: object }, type: element.type };
+  const parent: Place = { item: { value: object }, effort, type: element.type };
   for (const { name, value } of parts) add(parent, name, value);
   return object;
 }

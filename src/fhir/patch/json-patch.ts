@@ -4,8 +4,8 @@
  * fast-json-patch finds places and changes them. What it would do by way of doubles (copies, comparisons of numbers) or
  * without looking at bounds (move, copy) is put together here from its checked `_get`, `remove` and `add`.
  */
-import { applyOperation } from 'fast-json-patch/commonjs/core.js';
-import type { Operation } from 'fast-json-patch/commonjs/core.js';
+import { applyOperation, validator } from 'fast-json-patch/commonjs/core.js';
+import type { Operation, Validator } from 'fast-json-patch/commonjs/core.js';
 import type { Json, JsonObject, RawNumber } from '../json.ts';
 import { isNumber, isObject, isRawNumber, numberText, numberValue, parseJson } from '../json.ts';
 import { badRequest, FhirError, tooCostly, unprocessable } from '../outcome.ts';
@@ -21,6 +21,8 @@ export type JsonPatchOperation =
 export const maxPatchOperations = 1000;
 /** Copies of copies double with every operation: so many values all copies of a patch may have in all. */
 export const maxCopiedValues = 100_000;
+/** A text counts as a value for so many of its characters: copies of one long text would outgrow what can be written out. */
+export const charactersOfAValue = 100;
 
 /** Copies within copies go deep. A body may be nested as far, which is more than any resource may. */
 export const maxPatchedDepth = 2 * maxDepth;
@@ -119,12 +121,16 @@ function apply(patching: Patching, operation: JsonPatchOperation): void {
 }
 
 function run(patching: Patching, operation: Operation): void {
-  patching.document = applyOperation<unknown>(patching.document, operation, true, true, true).newDocument as Marked;
+  patching.document = applyOperation<unknown>(patching.document, operation, placeCheck, true, true).newDocument as Marked;
 }
+
+const placeCheck: Validator<unknown> = (operation, ...place) => {
+  validator('value' in operation ? { ...operation, value: null } : operation, ...place);
+};
 
 function valueAt({ document }: Patching, path: string): Marked {
   const asked = { op: '_get' as const, path, value: undefined as unknown };
-  applyOperation<unknown>(document, asked, true, true, true);
+  applyOperation<unknown>(document, asked, placeCheck, true, true);
   return asked.value as Marked;
 }
 
@@ -155,6 +161,7 @@ function isNestedDeeper(document: Marked, levels: number): boolean {
 }
 
 function countValues(value: Json | undefined): number {
+  if (typeof value === 'string') return 1 + Math.floor(value.length / charactersOfAValue);
   if (typeof value !== 'object' || value === null || isRawNumber(value)) return 1;
   return Object.values(value).reduce<number>((count, member: Json | undefined) => count + countValues(member), 1);
 }

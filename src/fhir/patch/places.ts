@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
+import { tooCostly } from '../outcome.ts';
 import type { Resource } from '../resource.ts';
 import type { Element, Structure } from '../structures.ts';
 import { elementsNamed, structureOf } from '../structures.ts';
@@ -15,9 +16,24 @@ export interface Item {
   readonly sibling?: Json;
 }
 
+/** How many elements a patch may look at in all: about half a second. A resource of 5 MB has some hundred thousand. */
+export const maxElementsLookedAt = 500_000;
+
+/** What a patch may still look at. Paths that walk over long lists, again and again, would hold up everybody else. */
+export interface Effort {
+  left: number;
+}
+
+/** @throws FhirError 403 when it is used up */
+export function spend(effort: Effort, elements: number): void {
+  effort.left -= elements;
+  if (effort.left < 0) throw tooCostly('The paths of the patch lead over more elements than one patch may look at. Send several, or read the resource and PUT it.');
+}
+
 /** An element where it stands; the resource itself stands nowhere. */
 export interface Place {
   readonly item: Item;
+  readonly effort: Effort;
   /** `HumanName`, `date`, `Patient.contact`; of a resource its own type. */
   readonly type: string;
   readonly parent?: Place;
@@ -26,8 +42,8 @@ export interface Place {
   readonly index?: number;
 }
 
-export function rootPlace(resource: Resource): Place {
-  return { item: { value: resource }, type: resource.resourceType };
+export function rootPlace(resource: Resource, effort: Effort): Place {
+  return { item: { value: resource }, effort, type: resource.resourceType };
 }
 
 /** What the elements below a place are; those of a primitive are its id and extensions. */
@@ -43,7 +59,8 @@ export function childPlaces(parent: Place, name: string): readonly Place[] | und
 }
 
 export function placesOf(parent: Place, element: Element): readonly Place[] {
-  return itemsOf(parent, element).map((item, index) => ({ item, parent, element, index, type: typeOf(item, element) }));
+  const { effort } = parent;
+  return itemsOf(parent, element).map((item, index) => ({ item, effort, parent, element, index, type: typeOf(item, element) }));
 }
 
 function typeOf({ value }: Item, { type }: Element): string {
@@ -59,7 +76,9 @@ export function itemsOf(parent: Place, element: Element): readonly Item[] {
   if (!Array.isArray(value) && !Array.isArray(sibling)) return value === undefined && sibling === undefined ? [] : [{ value, sibling }];
   const values = Array.isArray(value) ? value : [];
   const siblings = Array.isArray(sibling) ? sibling : [];
-  return Array.from({ length: Math.max(values.length, siblings.length) }, (_, index) => (
+  const length = Math.max(values.length, siblings.length);
+  spend(parent.effort, length);
+  return Array.from({ length }, (_, index) => (
     { value: values[index] ?? undefined, sibling: siblings[index] ?? undefined }
   ));
 }

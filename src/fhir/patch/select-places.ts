@@ -4,12 +4,12 @@ import { isNumber, numberText, numberValue } from '../json.ts';
 import { unprocessable } from '../outcome.ts';
 import type { Literal } from '../path/expression.ts';
 import type { Criteria, Path, Step } from './patch-path.ts';
-import { childPlaces } from './places.ts';
+import { childPlaces, spend } from './places.ts';
 import type { Place } from './places.ts';
 
 /**
  * @param from the resource
- * @throws FhirError 422 for an element that none of the places has by its type, or `single()` of several
+ * @throws FhirError 422 for an element that none of the places has by its type, or `single()` of several; 403 for too many
  */
 export function selectPlaces(from: Place, path: Path): readonly Place[] {
   return follow([from], path);
@@ -26,6 +26,7 @@ function follow(from: readonly Place[], path: Path): readonly Place[] {
 }
 
 function take(places: readonly Place[], step: Step): readonly Place[] {
+  if (places[0] !== undefined) spend(places[0].effort, places.length);
   switch (step.kind) {
     case 'member':
       return members(places, step.name);
@@ -65,6 +66,7 @@ function isOfType(type: string, asked: string): boolean {
 }
 
 function holds(criteria: Criteria, place: Place): boolean {
+  spend(place.effort, 1);
   switch (criteria.kind) {
     case 'and':
       return holds(criteria.left, place) && holds(criteria.right, place);

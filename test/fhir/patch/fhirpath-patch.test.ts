@@ -233,6 +233,21 @@ describe('paths', () => {
   });
 });
 
+describe('what paths lead over', () => {
+  const long = patient({ extension: Array.from({ length: 10_000 }, () => ({ url: 'http://example.org/a', valueBoolean: true })) });
+
+  test('is bounded in one operation', () => {
+    const terms = Array.from({ length: 60 }, () => "url != 'http://a'").join(' and ');
+    expect(refused(long, operation('delete', `Patient.extension.where(${terms})`))).toBe(403);
+  });
+
+  test('is bounded over all operations', () => {
+    const one = operation('delete', "Patient.extension.where(url = 'http://example.org/b')");
+    expect(patched(long, one)).toEqual(long);
+    expect(refused(long, ...Array.from({ length: 100 }, () => one))).toBe(403);
+  });
+});
+
 describe('the Parameters', () => {
   test.each([
     ['an array', [{ op: 'remove', path: '/a' }]],

@@ -1,5 +1,5 @@
 /** https://www.rfc-editor.org/rfc/rfc6902, the examples of its appendix among them, on resources */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { parseJson } from '../../../src/fhir/json.ts';
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { parseJsonPatch } from '../../../src/fhir/patch/json-patch.ts';
@@ -102,6 +102,23 @@ describe('JSON Patch', () => {
   test('copies of copies are bounded', () => {
     const doubling = JSON.stringify(Array.from({ length: 60 }, () => ({ op: 'copy', from: '/a', path: '/a/-' })));
     expect(refused(patient('"a":[1]'), doubling)).toBe(403);
+  });
+
+  test('copies of one long text are bounded, as copies of many values are', () => {
+    const copies = Array.from({ length: 999 }, () => '{"op":"copy","from":"/extension/0","path":"/extension/-"}').join();
+    expect(refused(patient(`"extension":[{"url":"http://example.org","valueString":"${'a'.repeat(100_000)}"}]`), `[${copies}]`)).toBe(403);
+  });
+
+  test('a value is moved without a look at what is in it', () => {
+    const moves = Array.from({ length: 500 }, () => '{"op":"move","from":"/a","path":"/b"},{"op":"move","from":"/b","path":"/a"}').join();
+    const value = `"a":[${Array.from({ length: 20_000 }, () => '{}').join()}]`;
+    const looked = jest.spyOn(Object, 'keys');
+    try {
+      expect(patched(patient(value), `[${moves}]`)).toBe(patient(value));
+      expect(looked.mock.calls.length).toBeLessThan(200_000);
+    } finally {
+      looked.mockRestore();
+    }
   });
 
   test('copies within copies go only so deep', () => {
