@@ -1,6 +1,7 @@
 /** The command line of `npm start`. */
 import { parseArgs } from 'node:util';
 import { omissionsProblem, readOmissions } from '../store/omitted-families.ts';
+import { bucketNamePattern } from './directory-buckets.ts';
 import { isLoopback } from './loopback.ts';
 
 export const defaultPort = 8080;
@@ -21,6 +22,8 @@ export interface StartArguments {
   readonly omitted?: readonly string[];
   /** The file of the access keys that clients sign with. */
   readonly accessKeysFile?: string;
+  /** Folders that bulk jobs read and write, by the names that they have as buckets. */
+  readonly buckets?: ReadonlyMap<string, string>;
 }
 
 /** The command line cannot be followed; the message says why and what to do. */
@@ -40,6 +43,8 @@ Usage: npm start -- [options]
                   Observation.value-string,Claim.priority (docs/search.md)
   --access-keys F a file of access keys, an id and a secret a line: requests are
                   then signed with one of them (docs/control-plane.md)
+  --bucket N=DIR  a directory that imports and exports read and write as s3://N/;
+                  any number of them (docs/import.md)
   --help          this text
 
 Examples:
@@ -58,6 +63,7 @@ const options = {
   empty: { type: 'boolean' },
   'omit-index': { type: 'string' },
   'access-keys': { type: 'string' },
+  bucket: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -82,7 +88,21 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     populationGiven: values.empty === true || values.patients !== undefined,
     ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
     ...(values['access-keys'] === undefined ? {} : { accessKeysFile: values['access-keys'] }),
+    ...(values.bucket === undefined ? {} : { buckets: buckets(values.bucket) }),
   };
+}
+
+function buckets(mounts: readonly string[]): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>();
+  for (const mount of mounts) {
+    const [, name = '', folder = ''] = /^([^=]*)=(.+)$/s.exec(mount) ?? [];
+    if (!bucketNamePattern.test(name)) {
+      throw new WrongArguments('--bucket is NAME=DIR; a name has 3 to 63 of the characters a-z, 0-9, "." and "-", and begins and ends with a letter or digit.');
+    }
+    if (folders.has(name)) throw new WrongArguments('--bucket: each name stands for one directory.');
+    folders.set(name, folder);
+  }
+  return folders;
 }
 
 function omissions(list: string): readonly string[] {

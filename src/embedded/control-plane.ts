@@ -2,6 +2,7 @@
 import { healthlake } from '../operations/control/healthlake.ts';
 import type { ControlAnswer, ControlRequest } from '../operations/control/healthlake.ts';
 import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
+import { startImport } from '../operations/import/start-import.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
 import type { DatastoreRecord, DatastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
@@ -29,6 +30,7 @@ export function controlPlane({ table, stores, ...surroundings }: ControlPlaneOpt
     place,
     secret: platformSecret(table, surroundings.newSecret),
     jobsOf: (store) => jobsOf(stores, store),
+    startImport: startImport({ ...surroundings, jobsOf: (store) => jobsOf(stores, store), wake: ({ id }) => stores.find(id)?.wakeJobs() }),
     backups: stores.backups,
     population: syntheaPopulation,
     maxDatastores,

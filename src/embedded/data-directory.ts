@@ -7,6 +7,7 @@
  *   control.sqlite      which data stores there are
  *   stores/{id}/        one folder a data store: store.sqlite, objects/, backup/
  *   stores/{id}~/       one that is just being restored
+ *   buckets/caldera/    the bucket of bulk jobs that is there without being mounted
  * ```
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -39,6 +40,8 @@ export interface StoreFolder {
   readonly databaseFile: string;
   readonly objectsFolder: string;
   readonly backupFolder: string;
+  /** Of the bucket that all stores have without its being mounted. */
+  readonly bucketFolder: string;
 }
 
 /** The directory cannot be used; the message says why and what to do. */
@@ -71,11 +74,11 @@ export function openDataDirectory(directory: string): DataDirectory {
   return {
     path,
     controlFile: join(path, 'control.sqlite'),
-    storeFolder: (datastoreId) => madeFolder(pathOf(datastoreId)),
+    storeFolder: (datastoreId) => madeFolder(path, pathOf(datastoreId)),
     hasStore: (datastoreId) => existsSync(pathOf(datastoreId)),
     draftFolder(datastoreId) {
       rmSync(draftOf(datastoreId), { recursive: true, force: true });
-      return madeFolder(draftOf(datastoreId));
+      return madeFolder(path, draftOf(datastoreId));
     },
     adoptDraft: (datastoreId) => renameDurably(draftOf(datastoreId), pathOf(datastoreId)),
     async removeStore(datastoreId) {
@@ -90,10 +93,11 @@ export function openDataDirectory(directory: string): DataDirectory {
   };
 }
 
-function madeFolder(path: string): StoreFolder {
+function madeFolder(directory: string, path: string): StoreFolder {
   const objectsFolder = join(path, 'objects');
-  mkdirSync(objectsFolder, { recursive: true, mode: ownerOnly });
-  return { path, databaseFile: join(path, 'store.sqlite'), objectsFolder, backupFolder: join(path, 'backup') };
+  const bucketFolder = join(directory, 'buckets', 'caldera');
+  for (const folder of [objectsFolder, bucketFolder]) mkdirSync(folder, { recursive: true, mode: ownerOnly });
+  return { path, databaseFile: join(path, 'store.sqlite'), objectsFolder, backupFolder: join(path, 'backup'), bucketFolder };
 }
 
 /** @returns whether nothing of Caldera's is there yet */

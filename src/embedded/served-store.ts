@@ -1,5 +1,6 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import { runImport } from '../operations/import/run-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
 import { jobRunner } from '../operations/jobs/job-runner.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
@@ -16,6 +17,7 @@ import { openDataStore } from '../store/open-data-store.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import type { StoreFolder } from './data-directory.ts';
+import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
@@ -43,12 +45,16 @@ export interface Surroundings {
   readonly ids: Ids;
   /** Told of what neither FHIR nor we foresaw. */
   readonly report: (fault: Fault) => void;
+  /** The folders of buckets, by their names; a further one lies in the data directory. */
+  readonly buckets?: ReadonlyMap<string, string>;
 }
 
 export interface ServedStore {
   readonly store: DataStore;
   /** Its jobs' records. */
   readonly jobs: OrderedTable;
+  /** There is a new one. */
+  readonly wakeJobs: () => void;
   /** Answers every request for this store; never throws. */
   readonly answer: (request: RestRequest) => Promise<OperationResponse>;
   /** Takes contents that are too large for a request's memory. */
@@ -62,7 +68,7 @@ export interface ServedStore {
 /** Opens the files, settles what a crash left and takes up its jobs. */
 export async function openServedStore(record: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
   const { secret, omitted, backup: { status, retentionDays } = defaultBackup } = record;
-  const { clock, ids, report } = surroundings;
+  const { clock, ids, report, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const logged = status === 'ENABLED';
   if (!logged) removeBackup(folder.backupFolder);
@@ -80,13 +86,16 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const bundleLoop = loop(transactionJobRunner(dependencies));
   // A slice at a time: the loop ends between two.
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing }, clock.now());
-  const longLoop = loop(jobRunner({ reindex }, dependencies));
+  const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
+  const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, letOthers };
+  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing) }, dependencies));
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
   bundleLoop.start();
   longLoop.start();
   return {
     store,
     jobs,
+    wakeJobs: longLoop.wake,
     desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
     answer: rest(dependencies, {
       ...bundleOperations({ ...dependencies, wake: bundleLoop.wake }),

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly omitted?: readonly string[];
   /** What clients sign with; without any, everyone on this machine may ask. */
   readonly accessKeys?: readonly AccessKey[];
+  /** Folders that bulk jobs read and write, by the names that they have as buckets. */
+  readonly buckets?: ReadonlyMap<string, string>;
   /** Told of what neither FHIR nor we foresaw. */
   readonly reportFault: (fault: Fault) => void;
   /** Told while a population is being made. */
@@ -47,9 +49,9 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], buckets, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report };
+  const surroundings = { clock: systemClock, ids: randomIds, report, ...(buckets && { buckets }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {

@@ -9,7 +9,7 @@
 import type { JsonObject } from '../../fhir/json.ts';
 import { isObject } from '../../fhir/json.ts';
 import type { BucketPlace } from '../../ports/buckets.ts';
-import type { JobRecord } from '../jobs/job-record.ts';
+import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import type { ValidationLevel } from '../validation-level.ts';
 
 /** Files are cut into pieces of this size at the ends of lines: some seconds of work, and little to do again after a crash. */
@@ -63,6 +63,18 @@ export interface PieceCounts {
   readonly importedBytes: number;
 }
 
+/** What the files so far came to. */
+export interface ImportTotals {
+  readonly files: number;
+  readonly importedFiles: number;
+  readonly failedFiles: number;
+  readonly sizeBytes: number;
+  readonly importedBytes: number;
+  readonly scanned: number;
+  readonly imported: number;
+  readonly failed: number;
+}
+
 /** Where an import stands, kept as the job's `steps`. */
 export type ImportPhase = 'planned' | 'assembled';
 
@@ -74,6 +86,10 @@ export interface ImportSteps {
   readonly begun: number;
   /** Embedded, the file to go on with: those before it are assembled. */
   readonly file: number;
+  /** Embedded, what those before it came to. */
+  readonly totals?: ImportTotals;
+  /** What the job ends with, from `assembled` on. */
+  readonly status?: JobStatus;
 }
 
 /** The job cannot go on, for a reason that whoever asked for it can change: its Message. */
@@ -104,6 +120,11 @@ function textAt(input: JsonObject, ...names: readonly string[]): string | undefi
   let value: unknown = input;
   for (const name of names) value = isObject(value) ? value[name] : undefined;
   return typeof value === 'string' ? value : undefined;
+}
+
+/** As JSON, which they are. */
+export function keptSteps(steps: ImportSteps): JsonObject {
+  return steps as unknown as JsonObject;
 }
 
 export function stepsOf({ steps }: Pick<JobRecord, 'steps'>): ImportSteps | undefined {

@@ -1,0 +1,141 @@
+/**
+ * load: the lines of one piece become versions, each once, and what became of every line is noted. Cut off and done again
+ * it changes nothing more: each line knows by its place whether it was applied (src/store/import-trace.ts).
+ */
+import { badRequest, FhirError, payloadTooLarge } from '../../fhir/outcome.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import { BucketRefused } from '../../ports/buckets.ts';
+import type { ImportWrite } from '../../store/importing.ts';
+import { maxResourceBytes } from '../table.ts';
+import { bundleLines, maxBundleFileBytes } from './bundle-lines.ts';
+import type { ImportContext } from './import-dependencies.ts';
+import type { ImportFile, ImportPiece } from './import-job.ts';
+import { linePlace, partKey } from './import-objects.ts';
+import type { LoadedPiece } from './import-objects.ts';
+import { linesOf } from './lines.ts';
+import type { FoundLine, ImportSource } from './lines.ts';
+import { outcomes } from './outcomes.ts';
+import type { LineOutcome, Outcomes } from './outcomes.ts';
+import { acceptedLine, isBlank, parsedText } from './read-line.ts';
+
+/** Resources that are written together, and the bytes of their lines: what a commit costs is shared by them. */
+const maxBatchLines = 128;
+const maxBatchBytes = 2 * 1024 * 1024;
+
+export interface FilePiece {
+  readonly file: ImportFile;
+  readonly piece: ImportPiece;
+  /** Of the file's content. */
+  readonly source: ImportSource;
+}
+
+/** Done twice, or by two at a time, it comes to the same. @throws TableUnavailable; ImportFailed */
+export async function loadPiece(context: ImportContext, { file, piece, source }: FilePiece): Promise<LoadedPiece> {
+  const { notes, objects, job } = context;
+  const known = await notes.piece(file.file, piece.piece);
+  if (known !== undefined) return known;
+  const told = outcomes(objects, (kind, part) => partKey(job.id, { file: file.file, piece: piece.piece, kind, part }));
+  const lines = await readThrough({ context, file, piece, source, told });
+  const loaded = await told.end(lines);
+  await notes.notePiece(file.file, piece.piece, loaded);
+  return loaded;
+}
+
+interface Loading extends FilePiece {
+  readonly context: ImportContext;
+  readonly told: Outcomes;
+}
+
+/** @returns how many lines there are */
+async function readThrough(loading: Loading): Promise<number> {
+  const { file, told } = loading;
+  try {
+    if (file.kind === 'unknown') {
+      await told.refused(badRequest('Nothing of this file was read: its name ends in none of .ndjson, .ndjson.gz and .json.'));
+      return 0;
+    }
+    return await (file.kind === 'bundle' ? loadBundle(loading) : loadLines(loading));
+  } catch (error) {
+    const refusal = error instanceof BucketRefused ? new FhirError(statusOf(error), [{ severity: 'error', code: 'processing', diagnostics: error.message }]) : error;
+    if (!(refusal instanceof FhirError)) throw error;
+    await told.refused(refusal);
+    return 0;
+  }
+}
+
+function statusOf({ reason }: BucketRefused): number {
+  return reason === 'no-permission' ? 403 : 409;
+}
+
+/** A line that was read, with what is to be written of it or why it cannot be. */
+type ReadLine = LineOutcome & ({ readonly write: ImportWrite } | { readonly error: FhirError });
+
+async function loadLines({ context, file, piece, source, told }: Loading): Promise<number> {
+  let batch: ReadLine[] = [];
+  let [lines, bytes] = [0, 0];
+  for await (const line of linesOf(source, piece, maxResourceBytes)) {
+    lines = line.number;
+    if (line.bytes !== undefined && isBlank(line.bytes)) continue;
+    batch.push(read(line.number, line.end - line.offset, () => ({ place: linePlace(file.file, line.offset), resource: resourceOf(line, context) })));
+    bytes += line.end - line.offset;
+    await context.letOthers?.();
+    if (batch.length < maxBatchLines && bytes < maxBatchBytes) continue;
+    await apply(batch, context, told);
+    [batch, bytes] = [[], 0];
+  }
+  await apply(batch, context, told);
+  return lines;
+}
+
+/** @throws FhirError */
+function resourceOf({ bytes }: FoundLine, { request: { level } }: ImportContext): Resource & { id: string } {
+  if (bytes === undefined) throw payloadTooLarge(`The line has more than ${maxResourceBytes} bytes, the most that a resource may have.`);
+  return acceptedLine(parsedText(bytes), level);
+}
+
+async function loadBundle({ context, file, source, told }: Loading): Promise<number> {
+  if (file.sizeBytes > maxBundleFileBytes) throw payloadTooLarge(`The file has more than ${maxBundleFileBytes} bytes, the most for a Bundle. Write its resources as lines of NDJSON.`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source.read(0, source.sizeBytes)) chunks.push(chunk);
+  const { values, link } = bundleLines(parsedText(Buffer.concat(chunks)));
+  const size = Math.round(file.sizeBytes / Math.max(values.length, 1));
+  for (let from = 0; from < values.length; from += maxBatchLines) {
+    const batch = values.slice(from, from + maxBatchLines).map((value, position) => {
+      const index = from + position;
+      return read(index + 1, size, () => {
+        if (value === null) throw badRequest('The entry has no resource that an import could store: it creates and updates, and does nothing else.');
+        const resource = acceptedLine(value, context.request.level);
+        link(resource, index);
+        return { place: linePlace(file.file, index), resource };
+      });
+    });
+    await apply(batch, context, told);
+    await context.letOthers?.();
+  }
+  return values.length;
+}
+
+function read(number: number, sizeBytes: number, write: () => ImportWrite): ReadLine {
+  try {
+    return { number, sizeBytes, write: write() };
+  } catch (error) {
+    if (error instanceof FhirError) return { number, sizeBytes, error };
+    throw error;
+  }
+}
+
+async function apply(batch: readonly ReadLine[], { importing, job }: ImportContext, told: Outcomes): Promise<void> {
+  const writes = batch.flatMap((line) => ('write' in line ? [line.write] : []));
+  const applied = await importing.importMany(writes, { job: job.id, submitted: job.submitted });
+  let next = 0;
+  for (const line of batch) {
+    if ('error' in line) {
+      await told.failed(line, line.error);
+      continue;
+    }
+    const outcome = applied[next]!;
+    next += 1;
+    const { resourceType, id } = line.write.resource;
+    await ('refused' in outcome ? told.failed(line, outcome.refused) : told.succeeded(line, { resourceType, id }, outcome));
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What became of the lines of one piece, as its file's outputs in `SUCCESS/` and `FAILURE/` will tell it
+ * (https://docs.aws.amazon.com/healthlake/latest/devguide/reference-healthlake-troubleshooting.html). Which line of the file
+ * it is, is known when the pieces before it are: until then a number in the piece stands before what is told.
+ */
+import { operationOutcome } from '../../fhir/outcome.ts';
+import type { FhirError } from '../../fhir/outcome.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { LoadedPiece, OutcomeKind } from './import-objects.ts';
+
+/** Outcomes are put away when they are so many characters. */
+const partCharacters = 4 * 1024 * 1024;
+
+export interface LineOutcome {
+  readonly number: number;
+  readonly sizeBytes: number;
+}
+
+export interface Outcomes {
+  succeeded(line: LineOutcome, resource: { readonly resourceType: string; readonly id: string }, applied: { readonly created: boolean; readonly versionId?: number }): Promise<void>;
+  failed(line: LineOutcome, error: FhirError): Promise<void>;
+  /** The piece cannot be read any further. */
+  refused(error: FhirError): Promise<void>;
+  /** Puts away what is left. @param lines of the piece, empty ones included */
+  end(lines: number): Promise<LoadedPiece>;
+}
+
+/** @param keyOf the object of a part */
+export function outcomes(objects: Pick<ObjectStore, 'put'>, keyOf: (kind: OutcomeKind, part: number) => string): Outcomes {
+  const texts = { SUCCESS: '', FAILURE: '' };
+  const parts = { SUCCESS: 0, FAILURE: 0 };
+  const counts = { scanned: 0, imported: 0, failed: 0, importedBytes: 0 };
+  let isRefused = false;
+  const flush = async (kind: OutcomeKind): Promise<void> => {
+    if (texts[kind] === '') return;
+    await objects.put(keyOf(kind, parts[kind]), new TextEncoder().encode(texts[kind]));
+    parts[kind] += 1;
+    texts[kind] = '';
+  };
+  const tell = async (kind: OutcomeKind, number: number, told: object): Promise<void> => {
+    texts[kind] += `${number}\t${JSON.stringify(told)}\n`;
+    if (texts[kind].length > partCharacters) await flush(kind);
+  };
+  const failure = ({ status, issues }: FhirError) => ({ UpdateResourceResponse: { jsonBlob: operationOutcome(issues), statusCode: status } });
+  return {
+    async succeeded({ number, sizeBytes }, { resourceType, id }, { created, versionId }) {
+      counts.scanned += 1;
+      counts.imported += 1;
+      counts.importedBytes += sizeBytes;
+      const meta = versionId === undefined ? {} : { meta: { versionId: String(versionId) } };
+      await tell('SUCCESS', number, { UpdateResourceResponse: { jsonBlob: { resourceType, id, ...meta }, statusCode: created ? 201 : 200 } });
+    },
+    async failed({ number }, error) {
+      counts.scanned += 1;
+      counts.failed += 1;
+      await tell('FAILURE', number, failure(error));
+    },
+    async refused(error) {
+      isRefused = true;
+      await tell('FAILURE', wholeFile, failure(error));
+    },
+    async end(lines) {
+      await flush('SUCCESS');
+      await flush('FAILURE');
+      return { lines, ...counts, parts, refused: isRefused };
+    },
+  };
+}
+
+/** The number of what is told of a file and none of its lines. */
+export const wholeFile = 0;

@@ -1,0 +1,60 @@
+/** plan: makes sure that the output can be written, and lists the files of the input in the order in which their lines win. */
+import type { BucketObject } from '../../ports/buckets.ts';
+import type { ImportContext } from './import-dependencies.ts';
+import { withBucket } from './import-dependencies.ts';
+import { ImportFailed, maxFileBytes, maxFiles, maxJobBytes } from './import-job.ts';
+import type { FileKind, ImportFile, ImportSteps } from './import-job.ts';
+import { encodedPlan, filesPerPlan, planKey } from './import-objects.ts';
+
+/** HealthLake's, of no bytes: it is written at submission, so that a job that could not tell of itself ends at once. */
+export const probeName = '.healthlake_write_access_check_file.temp';
+
+/** Outputs of imports and exports, which may lie below what is imported. */
+const outputOfJob = /(?:^|\/)[0-9a-f]{32}-FHIR_(?:IMPORT|EXPORT)-[0-9a-f]{32}\//;
+/** Dot files, and folders that consoles make. */
+const noInput = /(?:^|\/)\.[^/]*$|\/$/;
+
+/** Files asked for at a time. */
+const listedAtOnce = 1000;
+
+/** May be done again: the same input makes the same plan. @throws ImportFailed */
+export async function planImport(context: ImportContext): Promise<ImportSteps> {
+  const { request: { output, kmsKeyId }, buckets, objects, job, clock } = context;
+  const probe = { bucket: output.bucket, key: output.key === '' || output.key.endsWith('/') ? output.key + probeName : `${output.key}/${probeName}` };
+  await withBucket('JobOutputDataConfig', () => buckets.put(probe, new Uint8Array(), kmsKeyId === undefined ? {} : { kmsKeyId }));
+  let [files, sizeBytes] = [0, 0];
+  let part: ImportFile[] = [];
+  const keep = async (): Promise<void> => {
+    await objects.put(planKey(job.id, Math.floor((files - 1) / filesPerPlan)), encodedPlan(part));
+    part = [];
+  };
+  for await (const { key, sizeBytes: size, revision } of inputFiles(context)) {
+    part.push({ file: files, key, sizeBytes: size, revision, kind: kindOf(key) });
+    files += 1;
+    sizeBytes += size;
+    if (files > maxFiles) throw new ImportFailed(`InputDataConfig: one job imports up to ${maxFiles} files, and here are more. Split the prefix.`);
+    if (sizeBytes > maxJobBytes) throw new ImportFailed('InputDataConfig: one job imports up to 5,000 GB, and here is more. Split the prefix.');
+    if (size > maxFileBytes) throw new ImportFailed('InputDataConfig: a file may have up to 50 GB, and one has more. Split it.');
+    if (part.length === filesPerPlan) await keep();
+  }
+  if (files === 0) throw new ImportFailed('InputDataConfig: there is no file whose key begins so. Name the prefix under which the files lie.');
+  if (part.length > 0) await keep();
+  return { phase: 'planned', files, sizeBytes, begun: clock.now(), file: 0 };
+}
+
+async function* inputFiles({ request: { input }, buckets }: ImportContext): AsyncGenerator<BucketObject> {
+  for (let after: string | undefined; ; ) {
+    const listing = { bucket: input.bucket, prefix: input.key, limit: listedAtOnce, ...(after === undefined ? {} : { after }) };
+    const page = await withBucket('InputDataConfig', () => buckets.list(listing));
+    for (const object of page.objects) if (!noInput.test(object.key) && !outputOfJob.test(object.key)) yield object;
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+function kindOf(key: string): FileKind {
+  const name = key.toLowerCase();
+  if (name.endsWith('.ndjson') || name.endsWith('.jsonl')) return 'ndjson';
+  if (name.endsWith('.ndjson.gz') || name.endsWith('.jsonl.gz')) return 'gzip';
+  return name.endsWith('.json') ? 'bundle' : 'unknown';
+}
