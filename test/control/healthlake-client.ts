@@ -18,6 +18,8 @@ export interface Walked {
   readonly arnPattern: RegExp;
   /** How long the population of a data store may take here. */
   readonly populationSeconds: number;
+  /** Where imports are not run yet they are refused. */
+  readonly runsImports?: boolean;
 }
 
 /** HealthLake's waiters look once a minute; here everything is quicker. */
@@ -101,7 +103,8 @@ export function healthlakeClientWalk(walked: () => Walked): void {
       const output = { S3Configuration: { S3Uri: 's3://bucket/out', KmsKeyId: 'alias/key' } };
       const starting = { DatastoreId, DataAccessRoleArn: 'arn:aws:iam::123456789012:role/x' };
       const importing = new StartFHIRImportJobCommand({ ...starting, InputDataConfig: { S3Uri: 's3://bucket/in' }, JobOutputDataConfig: output });
-      await expect(send(importing)).rejects.toMatchObject({ name: 'UnknownOperationException' });
+      if (walked().runsImports === true) expect(await send(importing)).toMatchObject({ DatastoreId, JobStatus: 'SUBMITTED' });
+      else await expect(send(importing)).rejects.toMatchObject({ name: 'UnknownOperationException' });
       await expect(send(new StartFHIRExportJobCommand({ ...starting, OutputDataConfig: output }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
     });
 

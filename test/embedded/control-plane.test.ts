@@ -30,7 +30,7 @@ async function fhir(method: string, url: string, body?: object) {
   return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-healthlakeClientWalk(() => ({ client, fhir, populationSeconds: 60, arnPattern: /^arn:aws:healthlake:local:000000000000:datastore\/fhir\/[0-9a-f]{32}$/ }));
+healthlakeClientWalk(() => ({ client, fhir, populationSeconds: 60, runsImports: true, arnPattern: /^arn:aws:healthlake:local:000000000000:datastore\/fhir\/[0-9a-f]{32}$/ }));
 
 describe('the embedded server afterwards', () => {
   test('has nothing left of what was deleted, and no fault to report', () => {
