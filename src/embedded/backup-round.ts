@@ -26,6 +26,8 @@ export interface RoundResult {
   readonly archived: number;
   /** What was put into files, in bytes of the log. */
   readonly archivedBytes: number;
+  /** The last message of each file that was made. */
+  readonly ends: readonly number[];
 }
 
 /** So much of a disk must remain free when a base has been made: room for the store is worth more. */
@@ -39,10 +41,10 @@ export function backUp({ databaseFile, folder, retentionDays, now, whole }: Back
     const place = { database, databaseFile, folder, now };
     if (isBroken(place)) forgetAll(folder);
     if (readArchive(folder).bases.length === 0) makeBase(place);
-    const archivedBytes = writeLogs(place, whole);
+    const { archivedBytes, ends } = writeLogs(place, whole);
     if (isBaseDue(readArchive(folder), ({ name }) => statSync(join(folder, name)).size) && hasRoom(place)) makeBase(place);
     for (const name of outdated(readArchive(folder), { now, retentionDays })) rmSync(join(folder, name));
-    return { archived: lastArchived(readArchive(folder)), archivedBytes };
+    return { archived: lastArchived(readArchive(folder)), archivedBytes, ends };
   } finally {
     database.close();
   }
@@ -76,19 +78,20 @@ function forgetAll(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
 }
 
-/** @returns the bytes of the log that were put into files */
-function writeLogs({ database, folder }: Place, whole: boolean): number {
+function writeLogs({ database, folder }: Place, whole: boolean): Omit<RoundResult, 'archived'> {
   const select = database.prepare('SELECT sequence, at, exceptions, fields, bodies FROM backup_log WHERE sequence > ? ORDER BY sequence');
   let messages: LoggedMessage[] = [];
   let rawBytes = 0;
-  let written = 0;
+  let archivedBytes = 0;
+  const ends: number[] = [];
   const write = (): void => {
     if (messages.length === 0) return;
     const [first, last] = [messages[0]!, messages.at(-1)!];
     const name = logName({ first: first.sequence, last: last.sequence, from: first.at, to: last.at, rawBytes });
     const path = join(folder, name);
     writeDurably(path, encodeLog(messages), path + draftSuffix);
-    written += rawBytes;
+    archivedBytes += rawBytes;
+    ends.push(last.sequence);
     messages = [];
     rawBytes = 0;
   };
@@ -99,7 +102,7 @@ function writeLogs({ database, folder }: Place, whole: boolean): number {
     if (rawBytes >= logFileBytes) write();
   }
   if (whole) write();
-  return written;
+  return { archivedBytes, ends };
 }
 
 /** A copy of one moment, which writers go on beside (https://www.sqlite.org/lang_vacuum.html#vacuuminto). */

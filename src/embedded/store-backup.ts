@@ -13,8 +13,8 @@ import { backUp } from './backup-round.ts';
 import { runBackup } from './backup-tasks.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
-/** How often is looked whether there is enough for a file. */
-const lookIntervalMs = 10_000;
+/** How often is looked whether there is enough for a file: a round costs the start of a thread, a seventh of a second. */
+const lookIntervalMs = 30_000;
 /** Retention is counted in days: files that are too old go within an hour. */
 const longestPauseMs = 60 * 60 * 1000;
 
@@ -66,7 +66,8 @@ export function storeBackup({ database: { log }, databaseFile, folder, retention
     // What an earlier process logged is counted by none: the first round takes it along.
     archivedBytes = whole ? logged : Math.min(archivedBytes + result.archivedBytes, logged);
     last = clock.now();
-    await log.trimLog(result.archived);
+    // In steps of some milliseconds, so that no writer waits long.
+    for (const end of [...result.ends, result.archived]) await log.trimLog(end);
   };
   const isDue = (): boolean => log.loggedBytes() - archivedBytes >= logFileBytes || clock.now() - last >= longestPauseMs;
   const keepUp = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** How a data store's table and objects are restored on AWS: what is sent, and what comes back. */
 import { describe, expect, test } from '@jest/globals';
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import type { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeContinuousBackupsCommand, RestoreTableToPointInTimeCommand, TableAlreadyExistsException } from '@aws-sdk/client-dynamodb';
 import { dynamoTableAdministration, restoreTableParameters } from '../../src/aws/dynamo-table-administration.ts';
 import { s3ObjectCopies } from '../../src/aws/s3-object-copies.ts';
