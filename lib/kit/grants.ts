@@ -68,7 +68,8 @@ function renderedGrant(deployment: string, grant: Grant): Rendered {
 function controlKeys(grant: ControlGrant): Pick<Rendered, 'keys'> {
   const stores = { owner: 'stores', service: 'dynamodb' } as const;
   if ('failuresOf' in grant) return { keys: { owner: 'platform', service: 'sqs', actions: keyActions('sqs', true) } };
-  if ('storeTables' in grant && grant.storeTables.includes('CreateTable')) return { keys: { ...stores, actions: tableMakingKeyActions } };
+  const makesTables = 'storeTables' in grant && (grant.storeTables.includes('CreateTable') || grant.storeTables.includes('RestoreTableToPointInTime'));
+  if (makesTables) return { keys: { ...stores, actions: tableMakingKeyActions } };
   return 'stream' in grant ? { keys: { ...stores, actions: keyActions('dynamodb', false) } } : {};
 }
 
