@@ -1,5 +1,6 @@
 /** The operations on bundles, made with the rest of the interface below them. */
 import { notSupported } from '../../fhir/outcome.ts';
+import { jobRunner } from '../jobs/job-runner.ts';
 import type { Dependencies, Operation } from '../operation.ts';
 import { processBundle } from '../process-bundle.ts';
 import type { ProcessBundleDependencies } from '../process-bundle.ts';
@@ -54,6 +55,7 @@ export function transactionJobRunner(dependencies: Dependencies & ServeDependenc
   return {
     pending: (submittedBefore) => pendingTransactionJobs(dependencies, submittedBefore),
     run: (id) => runTransactionJob(id, runDependencies),
-    sweep: () => sweepResults(dependencies),
+    // Long jobs too: on AWS nobody else looks after the store's table of jobs.
+    sweep: async () => (await sweepResults(dependencies)) + (await jobRunner({}, dependencies).sweep()),
   };
 }
