@@ -1,5 +1,5 @@
 /** The step `record-active` of the data store workflow. */
-import { controlRecords } from '../../src/aws/control-table.ts';
+import { announcedControlRecords } from '../../src/aws/announced-control.ts';
 import { recordActive } from '../../src/operations/datastore/record-active.ts';
 
-export const handler = recordActive({ records: controlRecords() });
+export const handler = recordActive({ records: announcedControlRecords() });

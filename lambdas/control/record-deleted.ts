@@ -1,6 +1,6 @@
 /** The step `record-deleted` of the data store workflow. */
-import { controlRecords } from '../../src/aws/control-table.ts';
+import { announcedControlRecords } from '../../src/aws/announced-control.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
 import { recordDeleted } from '../../src/operations/datastore/record-deleted.ts';
 
-export const handler = recordDeleted({ records: controlRecords(), clock: systemClock });
+export const handler = recordDeleted({ records: announcedControlRecords(), clock: systemClock });

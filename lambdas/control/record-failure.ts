@@ -1,5 +1,5 @@
 /** The step `record-failure` of the data store workflow. */
-import { controlRecords } from '../../src/aws/control-table.ts';
+import { announcedControlRecords } from '../../src/aws/announced-control.ts';
 import { recordFailure } from '../../src/operations/datastore/record-failure.ts';
 
-export const handler = recordFailure({ records: controlRecords() });
+export const handler = recordFailure({ records: announcedControlRecords() });

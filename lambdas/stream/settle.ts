@@ -1,6 +1,6 @@
 /** By schedule: transactions of every data store that expired, or were decided and left, are to be settled. */
-import { controlRecords } from '../../src/aws/control-table.ts';
+import { announcedControlRecords } from '../../src/aws/announced-control.ts';
 import { cleanUpQueue } from '../../src/aws/feed-queues.ts';
 import { dueWork } from '../../src/operations/stream/due-work.ts';
 
-export const handler = dueWork('settle', { records: controlRecords(), queue: cleanUpQueue() });
+export const handler = dueWork('settle', { records: announcedControlRecords(), queue: cleanUpQueue() });

@@ -17,6 +17,7 @@ export const runArn = (workflowName: string): string => `arn:${Aws.PARTITION}:st
 /** Which key it is, is said by a condition on its alias. */
 export const anyKeyArn = (): string => `arn:${Aws.PARTITION}:kms:${inAccount}:key/*`;
 export const keyAliasArn = (alias: string): string => `arn:${Aws.PARTITION}:kms:${inAccount}:${alias}`;
+export const eventBusArn = (name: string): string => `arn:${Aws.PARTITION}:events:${inAccount}:event-bus/${name}`;
 export const logGroupArn = (name: string): string => `arn:${Aws.PARTITION}:logs:${inAccount}:log-group:${name}`;
 export const objectsBucketName = (deployment: string): string => `${deployment}-objects-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;

@@ -1,11 +1,12 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
 import { datastoreWorkflowName, environment, failureQueueName, functionName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
-import { objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
+import { eventBusArn, objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
+import type { Settings } from './settings.ts';
 
 type Variable = keyof typeof environment;
 
 /** @returns variables by their full names, for those that the function reads and no others */
-export function environmentOf(variables: readonly Variable[], deployment: string): Record<string, string> {
+export function environmentOf(variables: readonly Variable[], { name: deployment, eventBusName }: Pick<Settings, 'name' | 'eventBusName'>): Record<string, string> {
   const values: Readonly<Record<Variable, string>> = {
     deployment,
     objectsBucket: objectsBucketName(deployment),
@@ -16,6 +17,7 @@ export function environmentOf(variables: readonly Variable[], deployment: string
     streamFunctionName: functionName(deployment, 'fan-out'),
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
     streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),
+    eventBusArn: eventBusArn(eventBusName),
   };
   return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));
 }

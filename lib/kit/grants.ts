@@ -7,9 +7,9 @@
  * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
+import type { EventsGrant, Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
 import { anyStore, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
-import { anyKeyArn, bucketArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
+import { anyKeyArn, bucketArn, eventBusArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
 import { allow } from './role-statement.ts';
@@ -48,20 +48,28 @@ interface Rendered {
 export interface Grantor {
   readonly deployment: string;
   readonly platformKeyArn: string;
+  readonly eventBusName: string;
 }
 
 /** @returns a statement for each grant, then those for the keys that they imply */
 export function roleStatements(grantor: Grantor, grants: readonly Grant[]): readonly RoleStatement[] {
-  const rendered = grants.map((grant) => renderedGrant(grantor.deployment, grant));
+  const rendered = grants.map((grant) => renderedGrant(grantor, grant));
   return [...rendered.flatMap(({ statements }) => statements), ...keyStatements(grantor, rendered.flatMap(({ keys = [] }) => keys))];
 }
 
-function renderedGrant(deployment: string, grant: Grant): Rendered {
+function renderedGrant({ deployment, eventBusName }: Grantor, grant: Grant): Rendered {
   if ('table' in grant) return tableStatement(deployment, grant);
   if ('objects' in grant) return objectsStatement(deployment, grant);
   if ('uploads' in grant) return uploadsStatements(deployment, grant);
   if ('queue' in grant) return queueStatement(deployment, grant);
+  if ('events' in grant) return { statements: eventsStatements(eventBusName, grant) };
   return { statements: controlStatements(deployment, grant), ...controlKeys(grant) };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+function eventsStatements(eventBusName: string, { events, source }: EventsGrant): readonly RoleStatement[] {
+  const statement = allow('Events', events.map((action) => `events:${action}`), eventBusArn(eventBusName));
+  return [{ ...statement, Condition: { StringEquals: { 'events:source': source } } }];
 }
 
 /** Of the calls that control makes, these reach what is encrypted. */

@@ -31,7 +31,8 @@ export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What the function ${name} may do`,
   });
-  const statements = [...roleStatements({ deployment: settings.name, platformKeyArn: key.keyArn }, spec.grants), ...ownStatements(logGroupName, settings)];
+  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName };
+  const statements = [...roleStatements(grantor, spec.grants), ...ownStatements(logGroupName, settings)];
   const policy = new CfnManagedPolicy(scope, `${spec.name}-policy`, {
     description: `The calls that ${name} makes`,
     policyDocument: { Version: '2012-10-17', Statement: statements },
@@ -45,7 +46,7 @@ export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings,
     code: Code.fromAsset(bundleFolder(spec.name)),
     memorySize: spec.memoryMb,
     timeout: Duration.seconds(spec.timeoutSeconds),
-    environment: environmentOf(spec.environment, settings.name),
+    environment: environmentOf(spec.environment, settings),
     role: role.withoutPolicyUpdates(),
     logGroup: logGroup(scope, `${spec.name}-log`, { logGroupName, retentionDays: settings.logRetentionDays, key, retain: false }),
     tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,

@@ -32,6 +32,8 @@ export interface Settings {
   readonly domain?: Domain;
   /** Who is told of alarms; absent, the topic has no subscriber yet. */
   readonly alarmEmail?: string;
+  /** Of this account and region: takes the events of data stores. */
+  readonly eventBusName: string;
   /** Whether to let API Gateway write logs: a setting of the whole account and region. */
   readonly gatewayLogsRole: boolean;
 }
@@ -48,6 +50,9 @@ const defaultBurst = 2_500;
 
 /** The bucket's name, `{name}-objects-{account}-{region}`, has 63 characters at most. */
 const namePattern = /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/;
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html, without the slashes of partners' buses. */
+const eventBusPattern = /^[A-Za-z0-9._-]{1,256}$/;
 
 /** What CloudWatch Logs can keep, but for ever. */
 const retentions = Object.values(RetentionDays)
@@ -75,6 +80,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     vpcEndpointIds: (text('vpcEndpointIds') ?? '').split(',').filter((id) => id !== '').map((id) => matching('vpcEndpointIds', id, /^vpce-[0-9a-f]+$/)),
     domain: domain(text('domainName'), text('certificateArn')),
     alarmEmail: text('alarmEmail'),
+    eventBusName: matching('eventBusName', text('eventBusName') ?? 'default', eventBusPattern),
     gatewayLogsRole: flag('gatewayLogsRole', text('gatewayLogsRole') ?? 'true'),
   };
   if (chosen.domain !== undefined && chosen.vpcEndpointIds.length > 0) {

@@ -2,6 +2,7 @@
  * The SDK's clients of what only control calls, made once per process. Its own retries and time-outs are enough: steps are
  * repeated.
  */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
@@ -10,6 +11,11 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 let kms: KMSClient | undefined;
 export function kmsClient(): KMSClient {
   return (kms ??= new KMSClient({}));
+}
+
+let events: EventBridgeClient | undefined;
+export function eventBridgeClient(): EventBridgeClient {
+  return (events ??= new EventBridgeClient({}));
 }
 
 let lambda: LambdaClient | undefined;

@@ -1,4 +1,5 @@
 /** The functions of data stores' control: the steps of their workflow, and the custom resource of the default one. */
+import { eventSource } from '../operations/events/event-source.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 
 /** Steps wait for AWS and compute nothing. */
@@ -24,6 +25,8 @@ const readRecord: Grant = { table: 'control', actions: ['GetItem'] };
 /** Where the long steps of a restore are. */
 const noteProgress: Grant = { table: 'jobs', actions: ['GetItem', 'PutItem'] };
 const changeRecord: Grant = { table: 'control', actions: ['GetItem', 'PutItem'] };
+/** Whoever changes a store's status tells of it. */
+const tell: Grant = { events: ['PutEvents'], source: eventSource };
 
 export const controlFunctions: readonly FunctionSpec[] = [
   step({
@@ -89,7 +92,7 @@ export const controlFunctions: readonly FunctionSpec[] = [
       { objects: ['GetObject'], under: 'bodies/' },
     ],
   }),
-  step({ name: 'record-active', grants: [changeRecord] }),
+  step({ name: 'record-active', environment: ['eventBusArn'], grants: [changeRecord, tell] }),
   step({ name: 'unprotect-tables', grants: [readRecord, { storeTables: ['DescribeTable', 'UpdateTable'] }] }),
   step({
     name: 'delete-stream-mapping',
@@ -109,8 +112,8 @@ export const controlFunctions: readonly FunctionSpec[] = [
     ],
   }),
   step({ name: 'delete-key', grants: [readRecord, { storeKeys: ['GetResources', 'DescribeKey', 'ScheduleKeyDeletion', 'DeleteAlias'] }] }),
-  step({ name: 'record-deleted', grants: [changeRecord] }),
-  step({ name: 'record-failure', grants: [changeRecord] }),
+  step({ name: 'record-deleted', environment: ['eventBusArn'], grants: [changeRecord, tell] }),
+  step({ name: 'record-failure', environment: ['eventBusArn'], grants: [changeRecord, tell] }),
   // Called by CDK's provider framework, for the event and for whether it is complete.
-  step({ name: 'default-datastore', environment: ['workflowArn'], grants: [changeRecord, { workflow: ['StartExecution', 'DescribeExecution'] }] }),
+  step({ name: 'default-datastore', environment: ['workflowArn', 'eventBusArn'], grants: [changeRecord, tell, { workflow: ['StartExecution', 'DescribeExecution'] }] }),
 ];

@@ -8,9 +8,9 @@ import type { ObjectRemoval } from '../ports/object-removal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { StreamMappings } from '../ports/stream-mappings.ts';
 import type { TableAdministration } from '../ports/table-administration.ts';
+import { announcedControlRecords, readersGraceMs } from './announced-control.ts';
 import { dynamoClient, s3Client } from './clients.ts';
 import { kmsClient, lambdaClient, sfnClient, taggingClient } from './control-clients.ts';
-import { controlRecords } from './control-table.ts';
 import { dynamoTableAdministration } from './dynamo-table-administration.ts';
 import { environmentVariable } from './env.ts';
 import { kmsKeys } from './kms-keys.ts';
@@ -65,7 +65,7 @@ export function verbDependencies(): DefaultDatastoreDependencies {
   const stateMachineArn = environmentVariable(environment.workflowArn);
   return {
     deployment,
-    records: controlRecords(),
+    records: announcedControlRecords({ graceMs: readersGraceMs }),
     workflow: stepFunctionsWorkflow({ client: sfnClient(), stateMachineArn }),
     clock: systemClock,
     newSecret: () => randomBytes(secretBytes),

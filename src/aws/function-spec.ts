@@ -84,9 +84,15 @@ export interface ReindexWorkflowGrant {
   readonly reindexWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
 }
 
+/** The bus of events, and whose events may be put there. */
+export interface EventsGrant {
+  readonly events: readonly 'PutEvents'[];
+  readonly source: string;
+}
+
 export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | QueueGrant | FailuresGrant | BucketGrant
-  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant;
+  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | EventsGrant;
 
 /** `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {

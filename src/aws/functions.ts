@@ -100,7 +100,7 @@ const searching: Settings = {
 
 const settings: Readonly<Record<OperationName, Settings>> = {
   // The search parameters that the store has at the moment are in one item.
-  capabilities: { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'resources', actions: ['GetItem'] }] },
+  capabilities: { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem'] }] },
   'process-bundle': {
     memoryMb: pageMemoryMb,
     environment: ['deployment', 'objectsBucket', 'transactionQueueUrl', 'cleanUpQueueUrl'],

@@ -1,4 +1,5 @@
 /** The function of HealthLake's own API: one for all its operations, told apart by a header. */
+import { eventSource } from '../operations/events/event-source.ts';
 import type { FunctionSpec } from './function-spec.ts';
 
 /** Most of its time is waiting; the SDK's clients are many to load. */
@@ -11,7 +12,7 @@ export const healthlakeFunction: FunctionSpec = {
   entry: 'lambdas/control/healthlake.ts',
   memoryMb,
   timeoutSeconds,
-  environment: ['deployment', 'workflowArn'],
+  environment: ['deployment', 'workflowArn', 'eventBusArn'],
   grants: [
     // Records of data stores, and the platform's secret.
     { table: 'control', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
@@ -19,6 +20,7 @@ export const healthlakeFunction: FunctionSpec = {
     // To which moments a store can be restored.
     { storeTables: ['DescribeContinuousBackups'] },
     { workflow: ['StartExecution', 'DescribeExecution'] },
+    { events: ['PutEvents'], source: eventSource },
   ],
   routes: [{ method: 'POST', template: '/', atRoot: true }],
   streams: false,

@@ -39,4 +39,5 @@ export const environment = {
   streamFunctionName: 'CALDERA_STREAM_FUNCTION_NAME',
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
   streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',
+  eventBusArn: 'CALDERA_EVENT_BUS_ARN',
 } as const;

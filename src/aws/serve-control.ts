@@ -10,8 +10,8 @@ import { healthlake, maxControlBodyBytes, refusal } from '../operations/control/
 import type { ControlAnswer } from '../operations/control/healthlake.ts';
 import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
-import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { ServeDependencies } from '../operations/serve.ts';
+import { announcedControlRecords, readersGraceMs } from './announced-control.ts';
 import { dynamoClient } from './clients.ts';
 import { sfnClient } from './control-clients.ts';
 import { dynamoTableAdministration } from './dynamo-table-administration.ts';
@@ -39,6 +39,8 @@ interface WiredAnswer {
   readonly body: string;
 }
 
+type ControlPlane = ReturnType<typeof healthlake>;
+
 /** Called by Lambda's runtime. */
 export type ControlHandler = (event: GatewayEvent, invocation: Invocation) => Promise<WiredAnswer>;
 
@@ -47,8 +49,7 @@ export function serveControl(): ControlHandler {
   const stateMachineArn = environmentVariable(environment.workflowArn);
   const control = dynamoTable({ client: dynamoClient(), tableName: controlTableName(deployment) });
   const newSecret = (): Uint8Array => randomBytes(secretBytes);
-  const dependencies: Omit<ControlDependencies, 'place'> = {
-    records: datastoreRecords(control),
+  const dependencies: Omit<ControlDependencies, 'place' | 'records'> = {
     workflow: stepFunctionsWorkflow({ client: sfnClient(), stateMachineArn }),
     clock: systemClock,
     ids: randomIds,
@@ -61,18 +62,21 @@ export function serveControl(): ControlHandler {
   };
   return async (event, { awsRequestId, invokedFunctionArn }) => {
     const serving: ServeDependencies = { ids: randomIds, report: (fault) => logFault(fault, awsRequestId) };
-    const answer = await answered(event, healthlake({ ...dependencies, ...serving, place: placeOf(invokedFunctionArn) }))
+    const place = placeOf(invokedFunctionArn);
+    const handlerAt = (endpoint: string): ControlPlane => healthlake({ ...dependencies, ...serving, place, records: announcedControlRecords({ endpoint, graceMs: readersGraceMs }) });
+    const answer = await answered(event, handlerAt)
       .catch((error: unknown) => refusal(error, serving));
     return { statusCode: answer.status, headers: answer.headers, body: answer.json };
   };
 }
 
 /** @throws FhirError for a body that cannot be read, or a caller that nobody knows */
-async function answered(event: GatewayEvent, handle: ReturnType<typeof healthlake>): Promise<ControlAnswer> {
+async function answered(event: GatewayEvent, handlerAt: (endpoint: string) => ControlPlane): Promise<ControlAnswer> {
   const headers = headersOf(event);
   const caller = callerOf(event);
   const body = (await bodyOf(event, headers, maxControlBodyBytes)) ?? '';
-  return handle({ target: headers['x-amz-target'], body, endpoint: endpointOf(event, headers), caller });
+  const endpoint = endpointOf(event, headers);
+  return handlerAt(endpoint)({ target: headers['x-amz-target'], body, endpoint, caller });
 }
 
 /** `arn:{partition}:lambda:{region}:{account}:function:{name}` */

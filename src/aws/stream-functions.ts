@@ -1,4 +1,5 @@
 /** The functions of the change feed: what carries it, what works on it, and the schedules beside it. */
+import { eventSource } from '../operations/events/event-source.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 
 /** Records are decoded and passed on; one whole processor would wait. */
@@ -16,15 +17,18 @@ const sweepEveryMinutes = 24 * 60;
 const sendWork: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
 const reportUnreadable: Grant = { failuresOf: 'stream', actions: ['SendMessage'] };
 
+/** Which data stores there are. */
+const lookingOnly: Pick<FunctionSpec, 'environment' | 'grants'> = { environment: [], grants: [{ table: 'control', actions: ['Query'] }] };
+
 /** A schedule that gives the clean-up queue a piece of work for every data store. */
-function schedule(name: string, everyMinutes: number): FunctionSpec {
+function schedule(name: string, everyMinutes: number, { environment, grants }: Pick<FunctionSpec, 'environment' | 'grants'> = lookingOnly): FunctionSpec {
   return {
     name,
     entry: `lambdas/stream/${name}.ts`,
     memoryMb: feedMemoryMb,
     timeoutSeconds: feedTimeoutSeconds,
-    environment: ['deployment', 'cleanUpQueueUrl'],
-    grants: [{ table: 'control', actions: ['Query'] }, sendWork],
+    environment: ['deployment', 'cleanUpQueueUrl', ...environment],
+    grants: [...grants, sendWork],
     routes: [],
     streams: false,
     everyMinutes,
@@ -78,6 +82,10 @@ export const streamFunctions: readonly FunctionSpec[] = [
     streams: false,
     consumes: { queue: 'stream', batchSize: 1 },
   },
-  schedule('settle', settleEveryMinutes),
+  // Tells what a bus that was out of reach was not told, too.
+  schedule('settle', settleEveryMinutes, {
+    environment: ['eventBusArn'],
+    grants: [{ table: 'control', actions: ['Query', 'GetItem', 'PutItem'] }, { events: ['PutEvents'], source: eventSource }],
+  }),
   schedule('sweep', sweepEveryMinutes),
 ];

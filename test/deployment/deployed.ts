@@ -9,6 +9,8 @@ import { dynamodb } from './endpoint/dynamodb.ts';
 import type { Recovery } from './endpoint/dynamodb.ts';
 import { openEndpoint } from './endpoint/endpoint.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
+import { events } from './endpoint/events.ts';
+import type { Events } from './endpoint/events.ts';
 import { keyRegister } from './endpoint/keys.ts';
 import type { World } from './endpoint/world.ts';
 import { s3 } from './endpoint/s3.ts';
@@ -53,6 +55,8 @@ export interface Deployed {
   readonly world: World;
   readonly mappings: StreamMappingRegister;
   readonly recovery: Recovery;
+  /** The account's buses. */
+  readonly events: Events;
   /** Signs for the one who may do everything at the gateway. */
   readonly caller: Caller;
   /** Failures that a client only sees as 5xx. */
@@ -106,7 +110,9 @@ export async function deploy(): Promise<Deployed> {
   };
   const mappings = streamMappings(world);
   const tables = dynamodb(world, engines.dynamodb);
+  const buses = events();
   const services = {
+    events: buses,
     dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: s3(world, engines.moto), sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles });
@@ -131,7 +137,7 @@ export async function deploy(): Promise<Deployed> {
   };
   const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
   return {
-    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, caller, problems, invoke, run,
+    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, events: buses, caller, problems, invoke, run,
     functionNames: functions.map(({ name }) => name), machineRoles: machinesOf(assembly).map(({ properties }) => roleNameOf(properties['RoleArn'])),
     roleOf, drainStreams,
     callSchedules: () => callSchedules(assembly, invoke),

@@ -19,6 +19,8 @@ export interface Announcing {
   readonly clock: Pick<Clock, 'now'>;
   /** Where the interface is, as `https://host/stage`, for those who know: a store's record keeps it for events to come. */
   readonly endpoint?: string;
+  /** How long a change is left to whoever made it before a reader tells of it; 0 unless given. */
+  readonly graceMs?: number;
   /** Told of what could not be published yet: no store fails for it. */
   readonly report: (error: unknown) => void;
 }
@@ -32,16 +34,17 @@ export function announcedRecords(records: DatastoreRecords, announcing: Announci
     underway.set(record.id, telling);
     return telling;
   };
+  const isDue = ({ untold: [oldest] = [] }: DatastoreRecord): boolean => oldest !== undefined && announcing.clock.now() - oldest.time >= (announcing.graceMs ?? 0);
   const read = async (id: string): Promise<DatastoreRecord | undefined> => {
     await underway.get(id);
     const record = await records.read(id);
-    return record && announced(record);
+    return record !== undefined && isDue(record) ? announced(record) : record;
   };
   return {
     read,
     async list() {
       const found: DatastoreRecord[] = [];
-      for (const record of await records.list()) found.push(record.untold === undefined ? record : ((await read(record.id)) ?? record));
+      for (const record of await records.list()) found.push(isDue(record) ? ((await read(record.id)) ?? record) : record);
       return found;
     },
     async replace(seen, record) {

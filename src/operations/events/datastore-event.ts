@@ -6,9 +6,7 @@ import type { PlatformEvent } from '../../ports/event-bus.ts';
 import type { Place } from '../control/control-operation.ts';
 import { datastoreArn } from '../control/datastore-arn.ts';
 import type { DatastoreRecord, DatastoreStatus, StatusChange } from '../datastore/datastore-record.ts';
-
-/** In place of `aws.healthlake`. */
-export const eventSource = 'caldera.healthlake';
+import { eventSource } from './event-source.ts';
 
 /** Statuses without a detail-type are HealthLake's newer ones, of which it tells nothing. */
 export const datastoreDetailTypes: Readonly<Partial<Record<DatastoreStatus, string>>> = {

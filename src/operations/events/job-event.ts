@@ -8,7 +8,7 @@ import type { PlatformEvent } from '../../ports/event-bus.ts';
 import type { Place } from '../control/control-operation.ts';
 import { datastoreArn } from '../control/datastore-arn.ts';
 import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
-import { eventSource } from './datastore-event.ts';
+import { eventSource } from './event-source.ts';
 
 const words: Readonly<Partial<Record<JobStatus, string>>> = {
   SUBMITTED: 'Submitted',

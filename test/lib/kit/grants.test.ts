@@ -10,7 +10,7 @@ const here = '{AWS::Region}:{AWS::AccountId}';
 const arnOf = (service: string, name: string): string => `arn:{AWS::Partition}:${service}:${here}:${name}`;
 
 function statements(...grants: readonly Grant[]): unknown {
-  const rendered = new Stack().resolve(roleStatements({ deployment: 'caldera', platformKeyArn: 'platform-key' }, grants));
+  const rendered = new Stack().resolve(roleStatements({ deployment: 'caldera', platformKeyArn: 'platform-key', eventBusName: 'default' }, grants));
   return JSON.parse(JSON.stringify(rendered), (_key, value: unknown) => {
     const isExpression = typeof value === 'object' && value !== null && Object.keys(value).length === 1 && /^(?:Ref|Fn::)/.test(Object.keys(value)[0]!);
     return isExpression ? textOf(value) : value;
@@ -37,6 +37,13 @@ const keyOfPlatform = (actions: readonly string[], ...services: readonly string[
 });
 
 describe('a grant', () => {
+  test('to tell events names the one bus, and admits events of the source named alone', () => {
+    expect(statements({ events: ['PutEvents'], source: 'caldera.healthlake' })).toEqual([{
+      Sid: 'Events', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [arnOf('events', 'event-bus/default')],
+      Condition: { StringEquals: { 'events:source': 'caldera.healthlake' } },
+    }]);
+  });
+
   test('on the tables of stores names one kind of them, of this deployment, and lets keys of stores be used through DynamoDB', () => {
     expect(statements({ table: 'index', actions: ['Query'] })).toEqual([
       { Sid: 'EveryIndex', Effect: 'Allow', Action: ['dynamodb:Query'], Resource: [arnOf('dynamodb', `table/caldera-${anyStore}-index`)] },

@@ -128,6 +128,20 @@ describe('what could not be told', () => {
     expect(types()).toEqual(['Data Store Creating', 'Data Store Creating']);
   });
 
+  test('is left to whoever made the change for a while, where others look on', async () => {
+    refuses = true;
+    await become('CREATING');
+    refuses = false;
+    const looking = announcedRecords(plain, { bus: { publish: async (event) => void told.push(event) }, place, clock: { now: () => now }, graceMs: 500, report: () => {} });
+    now = 1_499;
+    await looking.read(id);
+    await looking.list();
+    expect(types()).toEqual([]);
+    now = 1_500;
+    await looking.read(id);
+    expect(types()).toEqual(['Data Store Creating']);
+  });
+
   test('has a bound, beyond which the oldest are given up', async () => {
     refuses = true;
     for (let round = 0; round < maxUntold; round += 1) {
