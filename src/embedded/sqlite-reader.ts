@@ -59,7 +59,8 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
     async batchGet(keys) {
       keys.forEach(checkKey);
       if (loopTurns.isOverdue()) await loopTurns.next();
-      return keys.map(get);
+      // One lock for all of them.
+      return atOnce(() => keys.map(get));
     },
     async query(query) {
       checkKey({ pk: query.pk, sk: '-' });

@@ -11,20 +11,20 @@ import { containedResources } from '../fhir/search/extract.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
-import type { Content } from './content-cache.ts';
+import { contentOf, type Content } from './content-cache.ts';
 import type { SearchMatch } from './data-store.ts';
 import { familyEntries, type Entry } from './entries.ts';
 import { comparePlaces, type Candidate, type Place, type Range, type Walk } from './index-walk.ts';
 import { isDeleted } from './next-version.ts';
 import type { Driver } from './search-plan.ts';
 import type { StoreContext } from './store-context.ts';
-import { versionJson, type StoredVersion } from './version-item.ts';
+import type { StoredVersion } from './version-item.ts';
 import { versionReader, type ResourceKey } from './version-reader.ts';
 
 export interface Match {
   readonly place: Place;
   readonly version: SearchMatch & { readonly json: string };
-  /** What matched: the resource, or the first that it contains. */
+  /** What matched: the resource, or the first that it contains. Parsed when it is first asked for. */
   readonly resource: Resource;
 }
 
@@ -47,7 +47,14 @@ export interface SearchRequest {
   /** Of a query that asks something of other resources. */
   readonly joined?: JoinedMatching;
   /** Of a walk across types: whether a resource matches. The query then says how a page is made, and no more. */
-  readonly across?: (resource: Resource, version: StoredVersion) => boolean;
+  readonly across?: (met: Met) => boolean;
+}
+
+/** A current version, and the entry by which it was met. */
+export interface Met {
+  readonly candidate: Candidate;
+  readonly version: StoredVersion;
+  readonly content: Content;
 }
 
 /** A resource that is held against a query. */
@@ -77,7 +84,12 @@ const maxReadTogether = 100;
 /** Of a query that asks something of others: so many resources are held against it side by side, each with reads of its own. */
 const maxJoinedTogether = 16;
 
-type Found = Omit<Match, 'place'>;
+interface Found {
+  readonly version: Match['version'];
+  readonly content: Content;
+  /** The first contained resource that matches, where the resource itself does not. */
+  readonly inside?: Resource | undefined;
+}
 
 /** @param after where the request's walk begins. */
 export function acceptance(context: StoreContext, request: SearchRequest, after: Place | undefined): Acceptance {
@@ -89,39 +101,39 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
   const firstPlaceOf = firstPlaces(context, driver);
 
   /** The version with its content, if it matches. */
-  async function hydrate(version: StoredVersion): Promise<Found & { whole: Resource } | undefined> {
-    const { json, resource } = await contentOf(context, version);
-    const { joined } = request;
-    const found = joined === undefined ? matchIn(resource, request, version) : await joinedMatchIn(resource, { ...request, joined }, version);
+  async function hydrate(version: StoredVersion, candidate?: Candidate): Promise<Found | undefined> {
+    const contentOfVersion = await contentOf(context, version);
+    const found = await matchedIn(request, { version, candidate, content: contentOfVersion });
     if (found === undefined) return undefined;
     const { type, id, versionId, lastUpdated, interaction, content } = version;
-    const { matched, contained, itself } = found;
+    const { inside, contained, itself } = found;
+    const { json } = contentOfVersion;
     return {
-      whole: resource,
-      resource: matched,
+      content: contentOfVersion,
+      inside,
       version: { type, id, versionId, lastUpdated, interaction, json, ...(content && { content }), ...(contained && { contained }), ...(itself && { itself }) },
     };
   }
 
   /** Whether this is the place at which the current version is to be answered. */
-  function standsHere(candidate: Candidate, version: StoredVersion, resource: Resource): boolean {
+  function standsHere({ candidate, version, content }: Met): boolean {
     if (isNamed(candidate)) return true;
     // Changed since the first page: wherever it comes first, once a page. On the first page nothing has been passed yet.
     if (after !== undefined && version.lastUpdated > instant + maxClockSkewMs) return true;
     if (driver.singlePlace && version.writeId === candidate.writeId) return true;
-    const first = firstPlaceOf(candidate, version, resource);
+    const first = firstPlaceOf(candidate, version, content.resource);
     if (first === undefined) return false;
     if (candidate.writeId !== version.writeId) elsewhere.set(nameOf(version), first);
     return comparePlaces(first, candidate.place, false) === 0;
   }
 
-  async function hydrateAll(versions: readonly (StoredVersion | undefined)[]): Promise<ReadonlyMap<StoredVersion, Awaited<ReturnType<typeof hydrate>>>> {
+  async function hydrateAll(versions: readonly (StoredVersion | undefined)[]): Promise<ReadonlyMap<StoredVersion, Found | undefined>> {
     const current = versions.filter((version) => version !== undefined && !isDeleted(version) && !answered.has(nameOf(version))) as StoredVersion[];
-    const hydrated = new Map<StoredVersion, Awaited<ReturnType<typeof hydrate>>>();
+    const hydrated = new Map<StoredVersion, Found | undefined>();
     for (let from = 0; from < current.length; from += maxJoinedTogether) {
       await context.letOthers();
       const some = current.slice(from, from + maxJoinedTogether);
-      const found = await Promise.all(some.map(hydrate));
+      const found = await Promise.all(some.map((version) => hydrate(version)));
       for (const [position, version] of some.entries()) hydrated.set(version, found[position]);
     }
     return hydrated;
@@ -139,11 +151,11 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
       if (!isNamed(candidate) && version?.writeId !== candidate.writeId) context.reportStale(candidate);
       if (version === undefined || isDeleted(version) || answered.has(name)) continue;
       await context.letOthers();
-      const found = refused.has(name) ? undefined : ahead === undefined ? await hydrate(version) : ahead.get(version);
+      const found = refused.has(name) ? undefined : ahead === undefined ? await hydrate(version, candidate) : ahead.get(version);
       if (found === undefined) refused.add(name);
-      if (found === undefined || !standsHere(candidate, version, found.whole)) continue;
+      if (found === undefined || !standsHere({ candidate, version, content: found.content })) continue;
       answered.add(name);
-      yield { place: candidate.place, version: found.version, resource: found.resource };
+      yield { place: candidate.place, version: found.version, get resource() { return found.inside ?? found.content.resource; } };
     }
   }
 
@@ -168,7 +180,8 @@ function nameOf({ type, id }: { readonly type: string; readonly id: string }): s
 }
 
 interface Matched {
-  readonly matched: Resource;
+  /** The first contained resource that matches, where the resource itself does not. */
+  readonly inside?: Resource;
   /** The ids of the contained resources that match and are answered themselves, or whose container is and does not match itself. */
   readonly contained?: readonly string[];
   /** True where the resource itself matches beside what it contains. */
@@ -176,25 +189,33 @@ interface Matched {
 }
 
 /** A container that matches is answered whatever it contains; what it contains is answered beside it where it is asked for. */
-function matchedOf(resource: Resource, itself: boolean, within: readonly Resource[]): Matched | undefined {
+function matchedOf(itself: boolean, within: readonly Resource[]): Matched | undefined {
   const [first] = within;
-  if (first === undefined) return itself ? { matched: resource } : undefined;
+  if (first === undefined) return itself ? {} : undefined;
   const contained = within.map(({ id }) => id as string);
-  return itself ? { matched: resource, contained, itself } : { matched: first, contained };
+  return itself ? { contained, itself } : { inside: first, contained };
+}
+
+/** @param met the candidate is of no account but in a walk across types, and may be absent otherwise */
+function matchedIn(
+  request: SearchRequest, { version, candidate, content }: Omit<Met, 'candidate'> & { readonly candidate: Candidate | undefined },
+): Matched | undefined | Promise<Matched | undefined> {
+  const { joined, across } = request;
+  if (across !== undefined) return across({ version, candidate: candidate!, content }) ? {} : undefined;
+  return joined === undefined ? matchIn(content.resource, request, version) : joinedMatchIn(content.resource, { ...request, joined }, version);
 }
 
 /** What of a resource matches: itself, or what it contains (https://hl7.org/fhir/R4/search.html#contained). */
-function matchIn(resource: Resource, { query, instant, across }: SearchRequest, version: StoredVersion): Matched | undefined {
-  if (across !== undefined) return across(resource, version) ? { matched: resource } : undefined;
+function matchIn(resource: Resource, { query, instant }: SearchRequest, version: StoredVersion): Matched | undefined {
   const { type, lastUpdated } = version;
   const { baseUrl, contained } = query;
   const isSearched = type === query.type && contained?.of !== 'contained';
   const itself = isSearched && matchesQuery(resource, query, { now: instant, baseUrl, lastUpdated });
-  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(resource, itself, []);
+  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(itself, []);
   // A contained resource has no time of its own.
   const within = containedResources(resource).filter((one) =>
     one.resourceType === query.type && matchesQuery(one, query, { now: instant, baseUrl }));
-  return matchedOf(resource, itself, within);
+  return matchedOf(itself, within);
 }
 
 /** As `matchIn`, where something is asked of other resources. */
@@ -204,23 +225,13 @@ async function joinedMatchIn(
   const { contained } = query;
   const isSearched = type === query.type && contained?.of !== 'contained';
   const itself = isSearched && (await joined.matches({ resource, key: { type, id }, lastUpdated }, query));
-  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(resource, itself, []);
+  if (contained === undefined || (itself && contained.answer === 'container')) return matchedOf(itself, []);
   const container = withInsideReferences(resource);
   const within: Resource[] = [];
   for (const one of containedResources(container)) {
     if (one.resourceType === query.type && (await joined.matches({ resource: one, container }, query))) within.push(one);
   }
-  return matchedOf(resource, itself, within);
-}
-
-export async function contentOf({ contents, objects }: StoreContext, version: StoredVersion): Promise<Content> {
-  const known = contents.get(version);
-  if (known !== undefined) return known;
-  const json = (await versionJson(objects, version))!;
-  // Doubles will do: only text leaves the store.
-  const content = { json, resource: JSON.parse(json) as Resource };
-  contents.put(version, content);
-  return content;
+  return matchedOf(itself, within);
 }
 
 /** Where the versions stand in the driver's walk, each found once: a resource may be met at a thousand of its entries. */

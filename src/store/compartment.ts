@@ -6,12 +6,11 @@
  * these are in the same order.
  */
 import { notSupported } from '../fhir/outcome.ts';
-import type { Resource } from '../fhir/resource.ts';
 import { compartmentConditions, compartmentParameters, type CompartmentType } from '../fhir/search/compartments.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
-import type { SearchRequest } from './candidate-acceptance.ts';
+import type { Met, SearchRequest } from './candidate-acceptance.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { CompartmentSearch, SearchPage, Sealer } from './data-store.ts';
 import type { Family } from './entries.ts';
@@ -50,16 +49,52 @@ export async function searchCompartment(
   return { matches, ...(end === undefined ? {} : { next: sealCursor(sealer, print, { instant, place: end, driver: 0 }) }) };
 }
 
+interface Membership {
+  /** What is asked of members. */
+  readonly query: SearchQuery;
+  /** The same, and to be one. */
+  readonly ofMember: SearchQuery;
+  /** True when nothing is asked that a member has to be read for. */
+  readonly isTold: boolean;
+}
+
 /** Entries are hints: a resource whose membership has ended is told by its current version. */
-function matching({ compartment, id, queries, holds = () => true }: CompartmentSearch, now: number): NonNullable<SearchRequest['across']> {
-  const byType = new Map(queries.map((query): [string, SearchQuery] => {
+function matching({ compartment, id, queries, holds }: CompartmentSearch, now: number): NonNullable<SearchRequest['across']> {
+  const byType = new Map(queries.map((query): [string, Membership] => {
     const membership = compartmentConditions(compartment, id, query.type);
-    return [query.type, { ...query, conditions: [...query.conditions, ...(membership === undefined ? [] : [membership])] }];
+    const ofMember = { ...query, conditions: [...query.conditions, ...(membership === undefined ? [] : [membership])] };
+    return [query.type, { query, ofMember, isTold: compartment === 'Patient' && holds === undefined && asksForUpdateOnly(query) }];
   }));
-  return (resource: Resource, { type, lastUpdated }) => {
-    const query = byType.get(type);
-    return query !== undefined && matchesQuery(resource, query, { now, baseUrl: query.baseUrl, lastUpdated }) && holds(resource);
+  return (met) => {
+    const { type, lastUpdated } = met.version;
+    const member = byType.get(type);
+    if (member === undefined) return false;
+    const { query, ofMember, isTold } = member;
+    const context = { now, baseUrl: query.baseUrl, lastUpdated };
+    if (isTold && isFiledAsMember(met, id)) return matchesQuery({ resourceType: type }, query, context);
+    return matchesQuery(met.content.resource, ofMember, context) && (holds === undefined || holds(met.content.resource));
   };
+}
+
+/** The time of the last update stands beside the resource. */
+function asksForUpdateOnly({ clauses, conditions, lists, joins }: SearchQuery): boolean {
+  return conditions.length + lists.length === 0 && joins === undefined
+    && clauses.every(({ parameter, modifier }) => parameter.code === '_lastUpdated' && modifier === undefined);
+}
+
+/**
+ * Whether the entry proves, without parsing the body, that it is in the patient's compartment. The entries that carry the
+ * current version's write id were computed from this very body, so one of the parameters of the compartment leads to
+ * `Patient/{id}`: here, unless the reference has a base, which an entry does not tell. Then that would stand in the text.
+ */
+function isFiledAsMember({ candidate, version, content: { json } }: Met, id: string): boolean {
+  if (candidate.writeId !== version.writeId || mayHideText(json)) return false;
+  return json.includes(`"Patient/${id}`) && !json.includes(`/Patient/${id}`);
+}
+
+/** Letters and slashes may be written as escapes. */
+function mayHideText(json: string): boolean {
+  return json.includes('\\u') || json.includes('\\/');
 }
 
 function compartmentDriver(asked: CompartmentSearch, rules: EntryRules): Driver {

@@ -1,29 +1,49 @@
 /**
- * Contents of versions that searches looked at lately. A version never changes, so its content is good for as long as
- * a strong read of `@` names its write id; what the cache saves is inflating and parsing, never the read.
+ * Contents of versions that were looked at lately. A version never changes, so its content is good for as long as a strong
+ * read of `@` names its write id; what the cache saves is inflating and parsing, never the read.
  */
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { StoredVersion } from './version-item.ts';
+import { versionJson, type StoredVersion } from './version-item.ts';
 
 export interface Content {
   readonly json: string;
-  /** Parsed with doubles for decimals; shared between requests, so nobody may change it. */
+  /** Parsed when it is first asked for, with doubles for decimals; shared between requests, so nobody may change it. */
   readonly resource: Readonly<Resource>;
 }
 
 export interface ContentCache {
   get(version: StoredVersion): Content | undefined;
-  put(version: StoredVersion, content: Content): void;
+  /** The content of the version, which is kept unless it is too large. */
+  keep(version: StoredVersion, json: string): Content;
 }
 
-/** In characters of JSON; parsed they take about five times the memory. Some six thousand resources of usual size. */
-export const contentCacheCharacters = 8 * 1024 * 1024;
+/** In bytes, roughly: some thirty thousand resources of usual size as text, six thousand of which are parsed. */
+export const contentCacheBytes = 48 * 1024 * 1024;
+/** A parsed resource takes about five times the memory of its text, which is kept beside it. */
+export const parsedWeight = 6;
 /** One resource may not push out the others. */
-const maxContentCharacters = contentCacheCharacters / 64;
+const maxContentCharacters = contentCacheBytes / parsedWeight / 64;
 
 export function contentCache(): ContentCache {
-  const contents = new Map<string, Content>();
-  let characters = 0;
+  const contents = new Map<string, WeighedContent>();
+  // One iterator for good: a new one would pass over all that was deleted at the front of the map.
+  let oldestFirst = contents.keys();
+  let weight = 0;
+
+  function makeRoom(): void {
+    while (weight > contentCacheBytes) {
+      const { value: oldest, done } = oldestFirst.next();
+      if (done) oldestFirst = contents.keys();
+      else remove(oldest);
+    }
+  }
+
+  function remove(key: string): void {
+    weight -= contents.get(key)!.weight;
+    contents.delete(key);
+  }
+
   return {
     get(version) {
       const key = keyOf(version);
@@ -34,20 +54,56 @@ export function contentCache(): ContentCache {
       contents.set(key, content);
       return content;
     },
-    put(version, content) {
-      if (content.json.length > maxContentCharacters || contents.has(keyOf(version))) return;
-      contents.set(keyOf(version), content);
-      characters += content.json.length;
-      for (const [oldest, { json }] of contents) {
-        if (characters <= contentCacheCharacters) return;
-        contents.delete(oldest);
-        characters -= json.length;
-      }
+    keep(version, json) {
+      const key = keyOf(version);
+      const content = new WeighedContent(json, (more) => {
+        if (contents.get(key) !== content) return;
+        weight += more;
+        makeRoom();
+      });
+      if (json.length > maxContentCharacters || contents.has(key)) return content;
+      contents.set(key, content);
+      weight += content.weight;
+      makeRoom();
+      return content;
     },
   };
+}
+
+class WeighedContent implements Content {
+  readonly json: string;
+  /** Told how much it weighs more, once it is parsed. */
+  readonly #grown: (more: number) => void;
+  #resource: Readonly<Resource> | undefined;
+
+  constructor(json: string, grown: (more: number) => void) {
+    this.json = json;
+    this.#grown = grown;
+  }
+
+  get weight(): number {
+    return this.json.length * (this.#resource === undefined ? 1 : parsedWeight);
+  }
+
+  get resource(): Readonly<Resource> {
+    if (this.#resource !== undefined) return this.#resource;
+    // Doubles will do: only text leaves the store.
+    const resource = JSON.parse(this.json) as Resource;
+    const before = this.weight;
+    this.#resource = resource;
+    this.#grown(this.weight - before);
+    return resource;
+  }
 }
 
 /** The members of a transaction share a write id. */
 function keyOf({ type, id, writeId }: StoredVersion): string {
   return `${writeId}${type}/${id}`;
+}
+
+/** Of a version that is no deletion. */
+export async function contentOf(
+  { contents, objects }: { readonly contents: ContentCache; readonly objects: ObjectStore }, version: StoredVersion,
+): Promise<Content> {
+  return contents.get(version) ?? contents.keep(version, (await versionJson(objects, version))!);
 }

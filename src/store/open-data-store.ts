@@ -28,7 +28,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
   const context: StoreContext = openStoreContext(parts, reportStale ?? stale.report);
   const searched = searching(context, parts);
   return {
-    ...openVersions(parts),
+    ...openVersions(context),
     ...searched,
     cleaner: stale,
     reindexing: reindexing(context),

@@ -1,6 +1,6 @@
 /** Reads current resources for one request, those that are asked for at the same time together. */
 import type { Resource } from '../fhir/resource.ts';
-import { contentOf } from './candidate-acceptance.ts';
+import { contentOf } from './content-cache.ts';
 import { isDeleted } from './next-version.ts';
 import type { StoreContext } from './store-context.ts';
 import { versionReader, type ResourceKey, type View } from './version-reader.ts';

@@ -80,6 +80,27 @@ describe('the compartment of a patient', () => {
     expect(await pages(store, asked('Patient', 'p', [['_id', 'early,stay']]))).toEqual([['Observation/early', 'Encounter/stay']]);
   });
 
+  test('has nothing of a patient elsewhere who has the same id, whatever else names the one here', async () => {
+    const store = open();
+    const subject = { reference: 'http://elsewhere.example/Patient/p' };
+    const note = { url: 'http://example.org/seen-with', valueReference: { reference: 'Patient/p' } };
+    await put(store, 'Observation', 'foreign', { subject, extension: [note] });
+    await put(store, 'Observation', 'foreign-escaped', { subject: { ...subject, display: '\u0001' }, extension: [note] });
+    await put(store, 'Observation', 'both', { subject, performer: [{ reference: 'Patient/p/_history/1' }] });
+    await put(store, 'Observation', 'longer', { subject: { reference: 'Patient/p2' }, performer: [{ reference: 'Patient/p' }] });
+    expect(await pages(store, asked('Patient', 'p'))).toEqual([['Observation/both', 'Observation/longer']]);
+  });
+
+  test('is narrowed by the time of the last update', async () => {
+    const store = await stocked();
+    const since = async (bound: string): Promise<string[][]> => pages(store, asked('Patient', 'p', [['_lastUpdated', bound]]));
+    expect(await since('ge2026-01-01T00:00:00Z')).toEqual([whole]);
+    expect(await since('gt2026-01-02T00:00:00Z')).toEqual([[]]);
+    const { lastUpdated } = (await store.read('Encounter', 'stay'))!;
+    const from = await since(`ge${new Date(lastUpdated).toISOString()}`);
+    expect(from).toEqual([whole.filter((name) => !['Observation/late', 'Basic/undated'].includes(name))]);
+  });
+
   test('has neither what was deleted nor what does not refer to the patient any more', async () => {
     const store = await stocked();
     await store.write({ interaction: 'delete', type: 'Observation', id: 'late' });
