@@ -25,7 +25,7 @@ const maxChangeAttempts = 10;
 /** Rules may have become too old on their way; a process that slow is not going to write either. */
 const maxReads = 3;
 
-interface SourceParts {
+export interface SourceParts {
   readonly resources: OrderedTable;
   readonly clock: Clock;
   readonly ids: Ids;
