@@ -36,6 +36,7 @@ export interface ServerUsage {
 export interface ServerProcess {
   /** `http://host:port/datastore/{id}/r4`, without a slash at the end. */
   readonly baseUrl: string;
+  readonly dataDirectory: string;
   readonly startMs: number;
   readonly processId: number;
   usage(): ServerUsage;
@@ -53,7 +54,7 @@ export async function startServerProcess({ dataDirectory, profileDirectory }: Se
   const complaints: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
   const baseUrl = await address(child, complaints);
-  return watch(child, { baseUrl, startMs: performance.now() - begin, complaints });
+  return watch(child, { baseUrl, dataDirectory, startMs: performance.now() - begin, complaints });
 }
 
 /** Starts the server and kills it after so many milliseconds, wherever it is then. */
@@ -89,8 +90,8 @@ async function address(child: ChildProcess, complaints: string[]): Promise<strin
   return found;
 }
 
-function watch(child: ChildProcess, started: { baseUrl: string; startMs: number; complaints: string[] }): ServerProcess {
-  const { baseUrl, startMs, complaints } = started;
+function watch(child: ChildProcess, started: { baseUrl: string; dataDirectory: string; startMs: number; complaints: string[] }): ServerProcess {
+  const { baseUrl, dataDirectory, startMs, complaints } = started;
   const processId = child.pid!;
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   let last = spent(processId);
@@ -99,6 +100,7 @@ function watch(child: ChildProcess, started: { baseUrl: string; startMs: number;
   sampler.unref();
   return {
     baseUrl,
+    dataDirectory,
     startMs,
     processId,
     usage() {

@@ -26,6 +26,8 @@ export interface DirectoryContents extends Uploads, Downloads {
    * @returns `undefined` when it is not what was wanted
    */
   receive(upload: string, source: AsyncIterable<Uint8Array>, wanted?: ContentDigest): Promise<ContentDigest | undefined>;
+  /** Lays bytes under the key of an object; durable when it resolves. Done twice it comes to the same. */
+  lay(key: string, source: AsyncIterable<Uint8Array>): Promise<void>;
   /** An upload that is not too large for memory, taken away. */
   takeBytes(upload: string, digest: ContentDigest): Promise<Uint8Array>;
   /** Removes uploads that came in before the instant (ms), whole or not. */
@@ -62,6 +64,21 @@ export function directoryContents(root: string): DirectoryContents {
       const result = await linked(pathOf(upload, digest), path);
       if (result === 'kept') await flushFolder(dirname(path));
       return result;
+    },
+    async lay(key, source) {
+      checkObjectKey(key);
+      const draft = join(folder, `${randomUUID()}${draftSuffix}`);
+      const path = join(root, ...key.split('/'));
+      try {
+        await unlessFull(async () => {
+          await writeDurably(draft, source);
+          await mkdir(dirname(path), { recursive: true });
+          await rename(draft, path);
+        });
+        await flushFolder(dirname(path));
+      } finally {
+        await rm(draft, { force: true });
+      }
     },
     async takeBytes(upload, digest) {
       const path = pathOf(upload, digest);

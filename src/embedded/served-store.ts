@@ -87,7 +87,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   // A slice at a time: the loop ends between two.
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing }, clock.now());
   const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
-  const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, letOthers };
+  const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing) }, dependencies));
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
   bundleLoop.start();

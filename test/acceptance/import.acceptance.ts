@@ -133,6 +133,38 @@ describe('a line of 300 MB', () => {
   }, 120_000);
 });
 
+describe('a Binary of 100 MB', () => {
+  test('comes in as its content, held nowhere, and once', async () => {
+    mkdirSync(bucket('binary'));
+    const piece = Buffer.alloc(3 * 1024 * 1024, 'caldera ').fill(255, 0, 4096);
+    const file = createWriteStream(bucket('binary', 'a.ndjson'));
+    const write = async (text: string): Promise<void> => { if (!file.write(text)) await once(file, 'drain'); };
+    await write('{"resourceType":"Binary","id":"big","contentType":"application/x-test","data":"');
+    const base64 = piece.toString('base64').replaceAll('/', '\\/');
+    for (let index = 0; index < 33; index += 1) await write(base64);
+    await write('","language":"en"}\n{"resourceType":"Patient","id":"behind"}\n');
+    file.end();
+    await once(file, 'close');
+    const before = server.usage().peakRssBytes;
+    for (const _time of [1, 2]) {
+      const job = await ended(await start('binary/'));
+      expect(job).toMatchObject({ JobStatus: 'COMPLETED', JobProgressReport: { TotalNumberOfResourcesImported: 2 } });
+    }
+    expect(server.usage().peakRssBytes - before).toBeLessThan(150 * 1024 * 1024);
+    const answer = await fetch(`${server.baseUrl}/Binary/big`, { headers: { Accept: 'application/x-test' } });
+    expect(answer.headers.get('etag')).toBe('W/"1"');
+    const twice = Buffer.concat([piece, piece]);
+    let position = 0;
+    for await (const chunk of answer.body!) {
+      const at = position % piece.length;
+      const wanted = twice.subarray(at, at + chunk.length);
+      if (!wanted.equals(Buffer.from(chunk))) throw new Error(`The content differs near byte ${position}.`);
+      position += chunk.length;
+    }
+    expect(position).toBe(33 * piece.length);
+  }, 200_000);
+});
+
 describe('Synthea’s bundles, or our own', () => {
   test('come in whole, linked, and once', async () => {
     const { bundles } = readPopulation();

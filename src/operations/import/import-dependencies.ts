@@ -21,6 +21,8 @@ export interface ImportDependencies extends JobPorts {
   readonly clock: Pick<Clock, 'now'>;
   /** The buckets as the job may use them. @param roleArn the job's DataAccessRoleArn */
   readonly bucketsOf: (roleArn: string | undefined) => Buckets;
+  /** Lays a content that is too large for memory under a key of the data store's objects; without it there are none. */
+  readonly keepContent?: (key: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Asked between lines: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers?: () => Promise<void> | undefined;
 }

@@ -3,7 +3,6 @@
  * it changes nothing more: each line knows by its place whether it was applied (src/store/import-trace.ts).
  */
 import { badRequest, FhirError, payloadTooLarge } from '../../fhir/outcome.ts';
-import type { Resource } from '../../fhir/resource.ts';
 import { BucketRefused } from '../../ports/buckets.ts';
 import type { ImportWrite } from '../../store/importing.ts';
 import { maxResourceBytes } from '../table.ts';
@@ -12,6 +11,7 @@ import type { ImportContext } from './import-dependencies.ts';
 import type { ImportFile, ImportPiece } from './import-job.ts';
 import { linePlace, partKey } from './import-objects.ts';
 import type { LoadedPiece } from './import-objects.ts';
+import { largeBinary } from './large-binary.ts';
 import { linesOf } from './lines.ts';
 import type { FoundLine, ImportSource } from './lines.ts';
 import { outcomes } from './outcomes.ts';
@@ -20,7 +20,7 @@ import { acceptedLine, isBlank, parsedText } from './read-line.ts';
 
 /** Resources that are written together, and the bytes of their lines: what a commit costs is shared by them. */
 const maxBatchLines = 128;
-const maxBatchBytes = 2 * 1024 * 1024;
+const maxBatchBytes = 1024 * 1024;
 
 export interface FilePiece {
   readonly file: ImportFile;
@@ -76,7 +76,7 @@ async function loadLines({ context, file, piece, source, told }: Loading): Promi
   for await (const line of linesOf(source, piece, maxResourceBytes)) {
     lines = line.number;
     if (line.bytes !== undefined && isBlank(line.bytes)) continue;
-    batch.push(read(line.number, line.end - line.offset, () => ({ place: linePlace(file.file, line.offset), resource: resourceOf(line, context) })));
+    batch.push(await readLine(context, source, { line, place: linePlace(file.file, line.offset) }));
     bytes += line.end - line.offset;
     await context.letOthers?.();
     if (batch.length < maxBatchLines && bytes < maxBatchBytes) continue;
@@ -87,10 +87,20 @@ async function loadLines({ context, file, piece, source, told }: Loading): Promi
   return lines;
 }
 
-/** @throws FhirError */
-function resourceOf({ bytes }: FoundLine, { request: { level } }: ImportContext): Resource & { id: string } {
-  if (bytes === undefined) throw payloadTooLarge(`The line has more than ${maxResourceBytes} bytes, the most that a resource may have.`);
-  return acceptedLine(parsedText(bytes), level);
+interface PlacedLine {
+  readonly line: FoundLine;
+  readonly place: string;
+}
+
+async function readLine(context: ImportContext, source: ImportSource, { line, place }: PlacedLine): Promise<ReadLine> {
+  const { number, offset, end, bytes } = line;
+  if (bytes !== undefined) return read(number, end - offset, () => ({ place, resource: acceptedLine(parsedText(bytes), context.request.level) }));
+  try {
+    return { number, sizeBytes: end - offset, write: { place, ...(await largeBinary(context, source, line)) } };
+  } catch (error) {
+    if (error instanceof FhirError) return { number, sizeBytes: end - offset, error };
+    throw error;
+  }
 }
 
 async function loadBundle({ context, file, source, told }: Loading): Promise<number> {
