@@ -6,7 +6,7 @@
  *
  * What a resource contains is filed apart, under `#Type`, and leads to the container.
  */
-import { unprocessable } from '../fhir/outcome.ts';
+import { FhirError, unprocessable } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
 import { compartmentParameters } from '../fhir/search/compartments.ts';
@@ -62,7 +62,8 @@ const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 /**
  * Every entry of a version, none twice.
  *
- * @throws FhirError 422 when there are more than `maxEntriesPerResource`, or more values than `maxValuesPerResource`.
+ * @throws FhirError 422 when there are more than `maxEntriesPerResource`, more values than `maxValuesPerResource`, or a
+ *   parameter beyond R4's would look at too many elements.
  */
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
   const { type } = subject;
@@ -85,7 +86,8 @@ export function storedEntries(resource: Resource, subject: EntrySubject, rules: 
 
 /**
  * The entries of a stored version for the parameters beyond R4's in the rules, none twice. What has more than
- * `maxEntriesPerResource` for one of them, itself or one that it contains, has none for it.
+ * `maxEntriesPerResource` for one of them, itself or one that it contains, or more to look at than a write may have, has
+ * none for it.
  *
  * @param unfit is told of such parameters
  */
@@ -93,8 +95,9 @@ export function customEntries(resource: Resource, filing: Filing, unfit: (parame
   if (filing.rules.custom === undefined) return [];
   const entries = new Map<string, Entry>();
   for (const { one, type } of filedResources(resource, filing.subject.type)) {
-    for (const { parameter, values } of extractCustom(one, filing.rules)) {
-      const own = fitting(valueEntries(parameter, values, filedUnder(type, clinicalDates(one), filing)));
+    for (const parameter of filing.rules.custom(one.resourceType)) {
+      const values = fittingValues(one, parameter);
+      const own = values && fitting(valueEntries(parameter, values, filedUnder(type, clinicalDates(one), filing)));
       if (own === undefined) unfit(parameter);
       for (const [key, entry] of own ?? []) entries.set(key, entry);
     }
@@ -106,6 +109,16 @@ function clinicalDates(resource: Resource): readonly SearchValue[] {
   const code = clinicalDateParameter(resource.resourceType);
   const parameter = code === undefined ? undefined : searchParameter(resource.resourceType, code);
   return parameter === undefined ? [] : extractParameter(resource, parameter);
+}
+
+/** `undefined` where a write of the resource would be refused for what the parameter looks at. */
+function fittingValues(resource: Resource, parameter: SearchParameter): readonly SearchValue[] | undefined {
+  try {
+    return extractParameter(resource, parameter);
+  } catch (error) {
+    if (error instanceof FhirError) return undefined;
+    throw error;
+  }
 }
 
 /** `undefined` when there are more than `maxEntriesPerResource`. */

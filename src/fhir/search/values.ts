@@ -25,7 +25,11 @@ export interface SearchParameter {
 export interface CustomParameter {
   /** The name of its family in the index: another for every other definition, so that old entries never answer for new ones. */
   readonly family: string;
-  /** Adds what the expression selects in a resource of the type, in document order. Never throws, whatever its shape. */
+  /**
+   * Adds what the expression selects in a resource of the type, in document order.
+   *
+   * @throws FhirError 422, whatever the resource's shape, only where it would look at more than `maxElementsSelected` elements
+   */
   readonly extract: (resource: Resource, values: SearchValue[]) => void;
 }
 

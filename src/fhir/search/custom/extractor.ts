@@ -8,6 +8,7 @@ import type { Resource } from '../../resource.ts';
 import type { CustomParameter, SearchValue } from '../values.ts';
 import { compileSelector } from './compile.ts';
 import type { CustomComponent, CustomDefinition } from './definition-shape.ts';
+import { spend, withinEffort } from './effort.ts';
 import { readerOf } from './readers.ts';
 import type { Read } from './readers.ts';
 import { rootItem } from './selection.ts';
@@ -25,7 +26,7 @@ export function compileExtractor(definition: CustomDefinition, resourceType: str
   const { type, targets, components = [] } = definition;
   const read = type === 'composite' ? tupleReader(components, positions, root) : readerOf(type, positions, targets);
   if (read === undefined) return undefined;
-  return (resource, values) => read(select([rootItem(resource, root)]), resource, values);
+  return (resource, values) => withinEffort(definition.code, () => read(select([rootItem(resource, root)]), resource, values));
 }
 
 /**
@@ -39,6 +40,8 @@ function tupleReader(components: readonly CustomComponent[], positions: readonly
   return (items, resource, into) => {
     const atRoot = parts.map(({ ofResource }) => ofResource(resource));
     for (const item of items) {
+      // Each tuple has what `%resource` leads to once more.
+      spend(atRoot.reduce((sum, { length }) => sum + length, 1));
       const tuple = parts.map(({ ofElement }, index) => [...atRoot[index] ?? [], ...ofElement(item, resource)]);
       if (tuple.every(({ length }) => length > 0)) into.push({ kind: 'composite', components: tuple });
     }

@@ -8,11 +8,13 @@ import type { Literal } from '../../path/expression.ts';
 import { isA } from '../../path/types.ts';
 import { isResourceType } from '../../structures.ts';
 import { typeOfCanonical, typeOfReference } from '../kinds/reference.ts';
+import { spend } from './effort.ts';
 import type { Item, Select } from './selection.ts';
 
 export type Test = (from: readonly Item[]) => boolean | undefined;
 
 export function holds(test: Test, item: Item): boolean {
+  spend(1);
   return test([item]) === true;
 }
 

@@ -7,6 +7,7 @@ import { isObject } from '../../json.ts';
 import { isA } from '../../path/types.ts';
 import type { Element } from '../../structures.ts';
 import { elementsNamed, isPrimitiveType, isResourceType, structureOf } from '../../structures.ts';
+import { spend } from './effort.ts';
 
 /** Where an element is defined. There is one object for each. */
 export interface Position {
@@ -24,7 +25,7 @@ export interface Item {
   readonly sibling?: Json | undefined;
 }
 
-/** Selects from the items at hand; never throws, whatever the shape of the resource. */
+/** Selects from the items at hand; never throws, whatever the shape of the resource, but for the effort it takes. */
 export type Select = (from: readonly Item[]) => readonly Item[];
 
 /** A part of an expression: what it selects, and all that this can be. */
@@ -61,7 +62,10 @@ export function children(of: readonly Position[], name: string): Selector {
   const positions = new Set([...byParent.values()].flatMap((found) => found.map(({ position }) => position)));
   return {
     positions: [...positions],
-    select: (items) => items.flatMap((item) => (byParent.get(item.position) ?? noChildren).flatMap((child) => itemsOf(item, child))),
+    select: (items) => {
+      spend(items.length);
+      return items.flatMap((item) => (byParent.get(item.position) ?? noChildren).flatMap((child) => itemsOf(item, child)));
+    },
   };
 }
 
@@ -105,6 +109,7 @@ function itemsOf({ value: parent, sibling: beside, position: { type } }: Item, {
   const values = listOf(value);
   const siblings = listOf(sibling);
   const length = Math.max(values.length, siblings.length);
+  spend(length);
   return existing(Array.from({ length }, (_, index) => ({ position, value: values[index], sibling: siblings[index] })));
 }
 
@@ -128,6 +133,7 @@ export function ofType(of: Selector, type: string): Selector {
   const narrowed = positionOf(type);
   const kept = of.positions.filter((position) => isA(position.type, type));
   const narrow = (item: Item): readonly Item[] => {
+    spend(1);
     if (isA(item.position.type, type)) return [item];
     if (!anyResource || item.position.type !== 'Resource' || !isObject(item.value)) return nothing;
     return item.value['resourceType'] === type ? [{ position: narrowed, value: item.value }] : nothing;
@@ -142,6 +148,7 @@ export function union(left: Selector, right: Selector): Selector {
     select: (items) => {
       const first = left.select(items);
       const second = right.select(items);
+      spend(first.length + second.length);
       if (first.length === 0 || second.length === 0) return first.length === 0 ? second : first;
       const seen = new Set(first.map(identity));
       return [...first, ...second.filter((item) => !seen.has(identity(item)))];
