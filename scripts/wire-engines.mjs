@@ -1,18 +1,20 @@
 /**
- * Runs suites against engines that speak AWS's protocols: dynoxide (npm, Linux x64) and moto (PyPI), installed into
+ * Runs suites against engines that speak AWS's protocols: dynoxide (npm, Linux x64) and moto (PyPI, with boto3), installed into
  * `.cache/wire` and started on free ports of the loopback address. The first argument is the suites' jest configuration.
  * `CALDERA_DYNAMODB_ENDPOINT` or `CALDERA_S3_ENDPOINT` aim a suite at something that is already running.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache', 'wire');
 const dynoxide = { package: '@dynoxide/linux-x64@1.2.1', archive: 'dynoxide-linux-x64-1.2.1.tgz' };
 const moto = 'moto[server]==5.1.17';
+/** Comes with moto in some version; in this one its model of HealthLake has the newer operations. */
+const boto3 = 'boto3==1.44.5';
 
 /** An engine answers within this time or the run fails. */
 const startTimeoutMs = 60_000;
@@ -33,7 +35,7 @@ function installMoto() {
   const binary = join(cache, 'moto', 'bin', 'moto_server');
   if (existsSync(binary)) return binary;
   run('python3', ['-m', 'venv', 'moto']);
-  run(join(cache, 'moto', 'bin', 'pip'), ['install', '--quiet', moto]);
+  run(join(cache, 'moto', 'bin', 'pip'), ['install', '--quiet', moto, boto3]);
   return binary;
 }
 
@@ -68,6 +70,7 @@ try {
     CALDERA_DYNAMODB_ENDPOINT: process.env.CALDERA_DYNAMODB_ENDPOINT
       ?? await start(installDynoxide(), (port) => ['serve', '--host', '127.0.0.1', '--port', port]),
     CALDERA_S3_ENDPOINT: process.env.CALDERA_S3_ENDPOINT ?? await start(installMoto(), (port) => ['-H', '127.0.0.1', '-p', port]),
+    CALDERA_PYTHON: process.env.CALDERA_PYTHON ?? join(dirname(installMoto()), 'python'),
   };
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const [config, ...others] = process.argv.slice(2);
