@@ -5,8 +5,11 @@
  */
 import { unprocessable } from '../../outcome.ts';
 
-/** Elements that one parameter may look at in one resource, each as often as it does: about a tenth of a second. */
-export const maxElementsSelected = 50_000;
+/**
+ * Elements that one parameter may look at in one resource, each as often as it does: about a quarter of a second. That is
+ * once through a list that fills the largest resource; no such list is to keep a plain expression from being searched.
+ */
+export const maxElementsSelected = 200_000;
 
 /** Selectors are functions without a context, and extraction is never interrupted: what is left is that of the one under way. */
 let left = Infinity;
