@@ -21,6 +21,18 @@ export async function assembleFile(context: ImportContext, file: ImportFile, pie
     await tidied(context, file, pieces.map(() => undefined));
     return known;
   }
+  try {
+    return await assembled(context, file, pieces);
+  } catch (error) {
+    // Another who works on the job may have come to the end of the file, and removed what it was made of.
+    const meanwhile = await notes.file(file.file);
+    if (meanwhile === undefined) throw error;
+    return meanwhile;
+  }
+}
+
+async function assembled(context: ImportContext, file: ImportFile, pieces: readonly ImportPiece[]): Promise<AssembledFile> {
+  const { notes } = context;
   const loaded: LoadedPiece[] = [];
   for (const { piece } of pieces) {
     const one = await notes.piece(file.file, piece);
@@ -28,10 +40,10 @@ export async function assembleFile(context: ImportContext, file: ImportFile, pie
     loaded.push(one);
   }
   for (const kind of ['SUCCESS', 'FAILURE'] as const) await output({ context, file, loaded }, kind);
-  const assembled = summed(file, loaded);
-  await notes.noteFile(file.file, assembled);
+  const sum = summed(file, loaded);
+  await notes.noteFile(file.file, sum);
   await tidied(context, file, loaded);
-  return assembled;
+  return sum;
 }
 
 /** What becomes of a compressed file whose content there is not. */
@@ -39,10 +51,10 @@ export async function refuseFile(context: ImportContext, file: ImportFile, refus
   const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics: refusal }] };
   const line = `{"lineId":${wholeFile},"UpdateResourceResponse":${JSON.stringify({ jsonBlob: outcome, statusCode: 400 })}}\n`;
   await put({ context, file }, 'FAILURE', new TextEncoder().encode(line));
-  const assembled = { sizeBytes: file.sizeBytes, scanned: 0, imported: 0, failed: 0, importedBytes: 0, refused: true };
-  await context.notes.noteFile(file.file, assembled);
+  const sum = { sizeBytes: file.sizeBytes, scanned: 0, imported: 0, failed: 0, importedBytes: 0, refused: true };
+  await context.notes.noteFile(file.file, sum);
   await context.notes.forgetPieces(file.file, 0);
-  return assembled;
+  return sum;
 }
 
 async function output({ context, file, loaded }: Assembling, kind: OutcomeKind): Promise<void> {

@@ -1,0 +1,170 @@
+/** The steps of an import over tables and buckets in memory: pieces, the order of lines, full disks, cancelling. */
+import { describe, expect, test } from '@jest/globals';
+import { cancelJob } from '../../../src/operations/jobs/change-job.ts';
+import { readJob, submitJob } from '../../../src/operations/jobs/submit-job.ts';
+import { pieceBytes } from '../../../src/operations/import/import-job.ts';
+import type { ImportDependencies } from '../../../src/operations/import/import-dependencies.ts';
+import { linesOf } from '../../../src/operations/import/lines.ts';
+import { runImport } from '../../../src/operations/import/run-import.ts';
+import { BucketRefused } from '../../../src/ports/buckets.ts';
+import type { Buckets } from '../../../src/ports/buckets.ts';
+import { StorageFull } from '../../../src/ports/ordered-table.ts';
+import { openDataStore } from '../../../src/store/open-data-store.ts';
+import { encodeWriteId } from '../../../src/store/write-id.ts';
+import { memoryTable } from '../../store/memory-table.ts';
+import { seededRandom } from '../../store/model/random.ts';
+
+function memoryBuckets(files: Map<string, Buffer>): Buckets {
+  const objectOf = (key: string) => ({ key, sizeBytes: files.get(key)!.length, revision: String(files.get(key)!.length) });
+  return {
+    list: async ({ prefix }) => ({ objects: [...files.keys()].filter((key) => key.startsWith(prefix)).sort().map(objectOf) }),
+    head: async ({ key }) => (files.has(key) ? objectOf(key) : undefined),
+    async* read({ key, revision }, range) {
+      const found = files.get(key);
+      if (found === undefined || String(found.length) !== revision) throw new BucketRefused('changed', 'The file was changed.');
+      const end = (range?.last ?? found.length - 1) + 1;
+      for (let from = range?.first ?? 0; from < end; from += 100_000) yield found.subarray(from, Math.min(end, from + 100_000));
+    },
+    async put({ key }, body) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of body instanceof Uint8Array ? [body] : body) pieces.push(piece);
+      files.set(key, Buffer.concat(pieces));
+    },
+  };
+}
+
+async function opened() {
+  const files = new Map<string, Buffer>();
+  const objects = new Map<string, Uint8Array>();
+  let made = 0;
+  const clock = { now: () => Date.UTC(2026, 0, 1) + (made += 1), sleep: () => Promise.resolve() };
+  const ids = { uuid: () => `${'0'.repeat(8)}-0000-4000-8000-${String((made += 1)).padStart(12, '0')}`, writeId: (nowMs: number) => encodeWriteId(nowMs, new Uint8Array(10).fill((made += 1))), rev: () => `r${(made += 1)}` };
+  const objectStore = {
+    put: async (key: string, body: Uint8Array) => void objects.set(key, body),
+    get: async (key: string) => objects.get(key),
+    delete: async (key: string) => void objects.delete(key),
+    list: async ({ prefix, limit }: { prefix: string; limit: number }) => ({ keys: [...objects.keys()].filter((key) => key.startsWith(prefix)).sort().slice(0, limit) }),
+  };
+  const jobs = memoryTable();
+  const store = openDataStore({ resources: memoryTable(), index: memoryTable(), objects: objectStore, clock, ids, secret: new Uint8Array(32), shards: 1 });
+  const dependencies: ImportDependencies = { jobs, clock, datastoreId: 'd'.repeat(32), importing: store.importing, objects: objectStore, bucketsOf: () => memoryBuckets(files) };
+  const input = { InputDataConfig: { S3Uri: 's3://lake/in/' }, JobOutputDataConfig: { S3Configuration: { S3Uri: 's3://lake/out', KmsKeyId: 'k' } }, ValidationLevel: 'structure-only' };
+  const submission = await submitJob({ kind: 'import', caller: 'test', input }, { jobs, clock, ids });
+  if ('refused' in submission) throw new Error('The job was refused.');
+  const { id } = submission.job;
+  const run = async (over: Partial<ImportDependencies> = {}) => {
+    while ((await runImport(id, { ...dependencies, ...over })) !== undefined);
+    return (await readJob('import', id, { jobs }))!;
+  };
+  return { files, objects, jobs, store, dependencies, id, run };
+}
+
+function patient(id: string, family: string, padding = 0): string {
+  return JSON.stringify({ resourceType: 'Patient', id, name: [{ family }], ...(padding > 0 ? { language: 'x'.repeat(padding) } : {}) });
+}
+
+describe('the pieces of a file', () => {
+  test('have each line once, whatever their size and where lines end', async () => {
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const random = seededRandom(seed);
+      const lines = Array.from({ length: random.below(12) }, () => 'x'.repeat(random.below(9)));
+      const text = lines.join('\n') + (random.below(2) === 0 ? '\n' : '');
+      const bytes = Buffer.from(text);
+      const size = 1 + random.below(10);
+      const found: string[] = [];
+      const source = {
+        sizeBytes: bytes.length,
+        async* read(begin: number, end: number) {
+          for (let from = begin; from < end; from += 3) yield bytes.subarray(from, Math.min(from + 3, end));
+        },
+      };
+      for (let begin = 0; begin < bytes.length; begin += size) {
+        for await (const line of linesOf(source, { begin, end: Math.min(begin + size, bytes.length) }, 6)) {
+          found.push(line.bytes === undefined ? `long ${line.end - line.offset}` : Buffer.from(line.bytes).toString());
+        }
+      }
+      const wanted = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n').map((line) => (line.length > 6 ? `long ${line.length}` : line));
+      expect({ seed, found }).toEqual({ seed, found: bytes.length === 0 ? [] : wanted });
+    }
+  });
+});
+
+describe('an import', () => {
+  test('lets the last line of an id win, in the order of files and lines, though pieces are loaded side by side', async () => {
+    const { files, store, run } = await opened();
+    const filler = (name: string) => Array.from({ length: 60 }, (_, index) => patient(`${name}${index}`, 'Filler', 150_000)).join('\n');
+    const big = [patient('a', 'First'), filler('x'), patient('a', 'Middle'), filler('y'), patient('a', 'Last of a file'), patient('b', 'Last')].join('\n');
+    expect(big.length).toBeGreaterThan(3 * pieceBytes);
+    files.set('in/1.ndjson', Buffer.from(`${patient('b', 'First')}\n${patient('c', 'First')}`));
+    files.set('in/2.ndjson', Buffer.from(big));
+    files.set('in/3.ndjson', Buffer.from(patient('c', 'Last')));
+    const job = await run();
+    expect(job).toMatchObject({ status: 'COMPLETED', progress: { TotalNumberOfResourcesScanned: 127, TotalNumberOfResourcesImported: 127, TotalNumberOfResourcesWithCustomerError: 0 } });
+    for (const [id, family] of [['a', 'Last of a file'], ['b', 'Last'], ['c', 'Last']] as const) {
+      expect(JSON.parse((await store.read('Patient', id))!.json!)).toMatchObject({ name: [{ family }] });
+    }
+    const told = files.get(`out/${'d'.repeat(32)}-FHIR_IMPORT-${job.id}/SUCCESS/2.ndjson`)!.toString().trim().split('\n');
+    expect(told.map((line) => (JSON.parse(line) as { lineId: number }).lineId)).toEqual(Array.from({ length: 124 }, (_, index) => index + 1));
+  });
+
+  test('that is cut off after any write of its own comes to the same, and leaves nothing of its own', async () => {
+    for (let cut = 1; cut < 25; cut += 1) {
+      const { files, objects, jobs, store, dependencies, run } = await opened();
+      files.set('in/a.ndjson', Buffer.from([patient('a', 'A'), 'bad', patient('b', 'B')].join('\n')));
+      files.set('in/b.ndjson', Buffer.from(patient('a', 'Last')));
+      let left = cut;
+      const cutOff = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+        const result = await work();
+        left -= 1;
+        if (left === 0) throw new Error('cut off');
+        return result;
+      };
+      const over: Partial<ImportDependencies> = {
+        objects: { ...dependencies.objects, put: (key, body) => cutOff(() => dependencies.objects.put(key, body)), delete: (key) => cutOff(() => dependencies.objects.delete(key)) },
+        jobs: { ...jobs, put: (item, condition) => cutOff(() => jobs.put(item, condition)), batchWrite: (batch) => cutOff(() => jobs.batchWrite(batch)) },
+        importing: { importMany: (writes, job) => cutOff(() => store.importing.importMany(writes, job)) },
+      };
+      const ending = await run(over).then(({ status }) => status, (error: Error) => error.message);
+      expect(['cut off', 'COMPLETED_WITH_ERRORS']).toContain(ending);
+      const user = { resourceType: 'Patient', id: 'b', name: [{ family: 'User' }] };
+      const isThere = (await store.read('Patient', 'b')) !== undefined;
+      if (isThere) await store.write({ interaction: 'update', resource: user });
+      const job = await run();
+      expect({ cut, job }).toMatchObject({ job: { status: 'COMPLETED_WITH_ERRORS', progress: { TotalNumberOfResourcesScanned: 4, TotalNumberOfResourcesImported: 3 } } });
+      expect(JSON.parse((await store.read('Patient', 'a'))!.json!)).toMatchObject({ name: [{ family: 'Last' }] });
+      expect(JSON.parse((await store.read('Patient', 'b'))!.json!)).toMatchObject({ name: [{ family: isThere ? 'User' : 'B' }] });
+      expect([...objects.keys()].filter((key) => key.startsWith('imports/'))).toEqual([]);
+      expect(jobs.all().filter(({ pk }) => pk.startsWith('import#'))).toEqual([]);
+    }
+  });
+
+  test('fails and says so where the disk of the store or of the output is full', async () => {
+    const first = await opened();
+    first.files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    expect(await first.run({ importing: { importMany: () => Promise.reject(new StorageFull('The disk is full.')) } })).toMatchObject({ status: 'FAILED', message: expect.stringContaining('disk of the data store is full') });
+    const second = await opened();
+    second.files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    const full = { ...memoryBuckets(second.files), put: () => Promise.reject(new BucketRefused('full', 'The disk of the bucket is full.')) };
+    expect(await second.run({ bucketsOf: () => full })).toMatchObject({ status: 'FAILED', message: 'JobOutputDataConfig: The disk of the bucket is full.' });
+  });
+
+  test('tells of a file that changed or closed to it meanwhile, and imports the others', async () => {
+    const { files, dependencies, id, run } = await opened();
+    for (const name of ['a', 'b', 'c']) files.set(`in/${name}.ndjson`, Buffer.from(patient(name, name)));
+    await runImport(id, dependencies);
+    files.set('in/b.ndjson', Buffer.from('other'));
+    const job = await run();
+    expect(job).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', progress: { TotalNumberOfScannedFiles: 3, TotalNumberOfImportedFiles: 2, TotalNumberOfFilesReadWithCustomerError: 1, TotalNumberOfResourcesImported: 2 } });
+  });
+
+  test('ends when it is cancelled, and what it imported stays', async () => {
+    const { files, jobs, store, dependencies, id, run } = await opened();
+    files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    files.set('in/b.ndjson.gz', Buffer.from('x'));
+    await runImport(id, dependencies);
+    await cancelJob({ kind: 'import', id }, dependencies);
+    expect(await run()).toMatchObject({ status: 'CANCEL_COMPLETED' });
+    expect(await store.read('Patient', 'a')).toBeUndefined();
+    expect(jobs.all().filter(({ pk }) => pk.startsWith('import#'))).toEqual([]);
+  });
+});
