@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 type Variable = keyof typeof environment;
 
 /** @returns variables by their full names, for those that the function reads and no others */
-export function environmentOf(variables: readonly Variable[], { name: deployment, eventBusName }: Pick<Settings, 'name' | 'eventBusName'>): Record<string, string> {
+export function environmentOf(variables: readonly Variable[], { name: deployment, eventBusName, metrics }: Pick<Settings, 'name' | 'eventBusName' | 'metrics'>): Record<string, string> {
   const values: Readonly<Record<Variable, string>> = {
     deployment,
     objectsBucket: objectsBucketName(deployment),
@@ -18,6 +18,7 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
     streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),
     eventBusArn: eventBusArn(eventBusName),
+    metrics: metrics ? 'on' : 'off',
   };
   return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));
 }

@@ -24,6 +24,8 @@ export interface Settings {
   /** `Type.parameter` of what the default data store is made without entries of; absent, a store that there is stays as it is. */
   readonly omitIndex?: readonly string[];
   readonly tracing: boolean;
+  /** Whether CloudWatch has metrics of each operation of each data store. */
+  readonly metrics: boolean;
   readonly firewall: boolean;
   /** Requests that one address may send in five minutes, where there is a firewall. */
   readonly firewallRequestsPerAddress: number;
@@ -75,6 +77,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     throughputLimit: throughputLimit(text('maxReadUnits'), text('maxWriteUnits')),
     omitIndex: omissions(text('omitIndex')),
     tracing: flag('tracing', text('tracing') ?? 'false'),
+    metrics: flag('metrics', text('metrics') ?? 'false'),
     firewall: flag('firewall', text('firewall') ?? 'false'),
     firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
     vpcEndpointIds: (text('vpcEndpointIds') ?? '').split(',').filter((id) => id !== '').map((id) => matching('vpcEndpointIds', id, /^vpce-[0-9a-f]+$/)),

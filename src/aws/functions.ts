@@ -170,6 +170,7 @@ function operationFunction(name: OperationName): FunctionSpec {
     streams: true,
     routes: table[name].routes.map(({ method, template }) => ({ method, template })),
     ...settings[name],
+    environment: [...settings[name].environment, 'metrics'],
   };
 }
 

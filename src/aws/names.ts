@@ -40,4 +40,6 @@ export const environment = {
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
   streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',
   eventBusArn: 'CALDERA_EVENT_BUS_ARN',
+  /** `on` or `off` */
+  metrics: 'CALDERA_METRICS',
 } as const;

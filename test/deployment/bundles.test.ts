@@ -138,7 +138,7 @@ describe('in the runtime', () => {
     for (const host of hosts.splice(0)) await host.close();
   });
 
-  const variables = { [environment.deployment]: 'caldera', [environment.objectsBucket]: 'objects' };
+  const variables = { [environment.deployment]: 'caldera', [environment.objectsBucket]: 'objects', [environment.metrics]: 'off' };
 
   function hosted(name: string, changes: { timeoutSeconds?: number; environment?: Record<string, string> } = {}): FunctionHost {
     const settings = { name, arn: `arn:aws:lambda:eu-central-1:1:function:${name}`, code: dirname(bundleOf(name).file), handler: 'index.handler' };
@@ -207,6 +207,16 @@ describe('in the runtime', () => {
     const host = hosted('read');
     await answerOf(host, { path: '/Patient/jane-doe-1970' });
     expect(host.output()).toBe('');
+  });
+
+  test('where metrics are asked for, requests leave a line of them, and nothing else', async () => {
+    itemOf = (tableName) => (tableName === 'caldera-control' ? active : {});
+    const host = hosted('read', { environment: { ...variables, [environment.metrics]: 'on' } });
+    await answerOf(host, { path: '/Patient/jane-doe-1970' });
+    const [line, ...more] = host.output().trim().split('\n');
+    expect(more).toEqual([]);
+    expect(JSON.parse(line!)).toMatchObject({ Operation: 'ReadResource', DatastoreId: datastoreId, CallCount: 1, UserErrors: 1, Latency: expect.any(Number) });
+    expect(line).not.toMatch(/jane|1970/);
   });
 
   test('a request that takes too long is answered before it is cut off', async () => {

@@ -8,7 +8,7 @@ describe('a deployment that chooses nothing', () => {
   test('keeps data, and switches nothing on', () => {
     expect(chosen()).toEqual({
       name: 'caldera', retain: true, logRetentionDays: 90, accessLogRetentionDays: 365,
-      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, omitIndex: undefined, tracing: false, firewall: false, firewallRequestsPerAddress: 30_000,
+      throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, omitIndex: undefined, tracing: false, metrics: false, firewall: false, firewallRequestsPerAddress: 30_000,
       vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, eventBusName: 'default', gatewayLogsRole: true,
     });
   });
