@@ -24,6 +24,12 @@ describe('the command line', () => {
     expect(startArguments([])).not.toHaveProperty('omitted');
   });
 
+  test('names directories as buckets, as many as wanted', () => {
+    const given = startArguments(['--bucket', 'lake=/data/lake', '--bucket', 'out.2026=rel=ative']);
+    expect(given).toMatchObject({ buckets: new Map([['lake', '/data/lake'], ['out.2026', 'rel=ative']]) });
+    expect(startArguments([])).not.toHaveProperty('buckets');
+  });
+
   test.each([
     ['Observation.nothing', 'is not a search parameter of FHIR R4'],
     ['Observation.code', 'is found by those of Observation.combo-code'],
@@ -55,6 +61,9 @@ describe('the command line', () => {
     [['--empty', '--patients', '5'], 'exclude each other'],
     [['--data', ''], '--data needs the path'],
     [['--data'], '--data'],
+    [['--bucket', 'lake'], '--bucket is NAME=DIR'],
+    [['--bucket', 'Lake=/data'], '--bucket is NAME=DIR'],
+    [['--bucket', 'lake=/a', '--bucket', 'lake=/b'], 'each name stands for one directory'],
     [['--verbose'], '--verbose'],
     [['9000'], '9000'],
   ])('%j is refused with the reason', (words, reason) => {

@@ -55,12 +55,13 @@ export async function runImport(id: string, dependencies: ImportDependencies): P
 }
 
 /** Ends a job before its work is done: what is imported stays. */
-async function ended(context: ImportContext, change: Pick<JobRecord, 'status' | 'message'>): Promise<undefined> {
+export async function ended(context: ImportContext, change: Pick<JobRecord, 'status' | 'message'>): Promise<undefined> {
   await tidyImport(context);
   await changeJob(context.job, () => change, context);
 }
 
-async function kept(context: ImportContext, steps: ImportSteps, partly: readonly LoadedPiece[] = []): Promise<number> {
+/** Keeps where a job has come, and tells of it. @param partly pieces of files that are not assembled yet */
+export async function kept(context: ImportContext, steps: ImportSteps, partly: readonly LoadedPiece[] = []): Promise<number> {
   const { job, clock } = context;
   const progress = progressReport(withPieces(steps.totals ?? noTotals, partly), steps, clock.now());
   // A wish to cancel stays.
