@@ -154,7 +154,8 @@ class MeteredTable implements OrderedTable {
 
   batchGet(keys: readonly Key[], options: ReadOptions): Promise<readonly (Item | undefined)[]> {
     return this.metered('batchGet', async (cost) => {
-      const items = await this.table.batchGet(keys, options);
+      // Bodies that are known already are charged as well.
+      const items = await this.table.batchGet(keys, { strong: options.strong });
       for (const item of items) chargeRead(cost, item ? [item] : [], options.strong);
       return items;
     });

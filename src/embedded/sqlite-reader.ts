@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { maxPageBytes } from '../ports/ordered-table.ts';
-import type { Attributes, Item, Key, OrderedTable, Query, QueryPage, Scan, ScanPage } from '../ports/ordered-table.ts';
+import type { Attributes, BatchOptions, Item, Key, OrderedTable, Query, QueryPage, Scan, ScanPage } from '../ports/ordered-table.ts';
 import { checkKey, checkLimit, itemBytes, queryRange } from '../ports/table-limits.ts';
 import type { SortKeyRange } from '../ports/table-limits.ts';
 import { loopTurns } from './fair-turns.ts';
@@ -30,9 +30,12 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
   const whole = `CASE typeof(body) WHEN 'integer' THEN (SELECT body FROM ${name}_bodies WHERE id = ${name}.body) ELSE body END`;
   const find = database.prepare(`SELECT pk, sk, attributes, ${whole} FROM ${name} WHERE pk = ? AND sk = ?`);
   find.setReturnArrays(true);
-  const item = ([pk, sk, attributes, inline]: Row): Item => {
+  const head = database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE pk = ? AND sk = ?`);
+  head.setReturnArrays(true);
+  const item = ([pk, sk, attributes, inline]: Row, isKnown?: BatchOptions['isKnown']): Item => {
     const found: { pk: string; sk: string; attributes?: Attributes; body?: Uint8Array } = { pk, sk };
     if (attributes !== null) found.attributes = JSON.parse(attributes) as Attributes;
+    if (inline !== null && isKnown?.(found)) return found;
     if (typeof inline === 'number') found.body = (body.get(inline) as unknown as [Uint8Array])[0];
     else if (inline !== null) found.body = inline;
     return found;
@@ -40,6 +43,10 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
   const get = ({ pk, sk }: Key) => {
     const row = find.get(pk, sk) as unknown as Row | undefined;
     return row && item(row);
+  };
+  const getUnless = (isKnown: NonNullable<BatchOptions['isKnown']>) => ({ pk, sk }: Key) => {
+    const row = head.get(pk, sk) as unknown as Row | undefined;
+    return row && item(row, isKnown);
   };
   const [begin, commit] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
   const atOnce = <Result>(read: () => Result): Result => {
@@ -56,11 +63,11 @@ export function sqliteReader(database: DatabaseSync, table: string): Pick<Ordere
       if (loopTurns.isOverdue()) await loopTurns.next();
       return get(key);
     },
-    async batchGet(keys) {
+    async batchGet(keys, { isKnown }) {
       keys.forEach(checkKey);
       if (loopTurns.isOverdue()) await loopTurns.next();
       // One lock for all of them.
-      return atOnce(() => keys.map(get));
+      return atOnce(() => keys.map(isKnown === undefined ? get : getUnless(isKnown)));
     },
     async query(query) {
       checkKey({ pk: query.pk, sk: '-' });

@@ -40,6 +40,11 @@ export interface ReadOptions {
   readonly strong: boolean;
 }
 
+export interface BatchOptions extends ReadOptions {
+  /** Asked of items by their attributes: where it says yes, the table may leave their bodies out. */
+  readonly isKnown?: (item: Omit<Item, 'body'>) => boolean;
+}
+
 export interface Query {
   readonly pk: string;
   /** Inclusive lower bound of sk. */
@@ -82,7 +87,7 @@ export interface Batch {
 export interface OrderedTable {
   get(key: Key, options: ReadOptions): Promise<Item | undefined>;
   /** Items in the order of `keys`, `undefined` where there is none. Any number of keys; no key twice. */
-  batchGet(keys: readonly Key[], options: ReadOptions): Promise<readonly (Item | undefined)[]>;
+  batchGet(keys: readonly Key[], options: BatchOptions): Promise<readonly (Item | undefined)[]>;
   query(query: Query): Promise<QueryPage>;
   /** Replaces the whole item. */
   put(item: Item, condition?: Condition): Promise<WriteOutcome>;

@@ -11,7 +11,7 @@ import { containedResources } from '../fhir/search/extract.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
-import { contentOf, type Content } from './content-cache.ts';
+import { heldContents, type Content } from './content-cache.ts';
 import type { SearchMatch } from './data-store.ts';
 import { familyEntries, type Entry } from './entries.ts';
 import { comparePlaces, type Candidate, type Place, type Range, type Walk } from './index-walk.ts';
@@ -95,6 +95,8 @@ interface Found {
 export function acceptance(context: StoreContext, request: SearchRequest, after: Place | undefined): Acceptance {
   const { instant, driver } = request;
   const reader = versionReader(context.resources);
+  /** Of the candidates that are looked at together. */
+  let held = heldContents(context);
   const answered = new Set<string>();
   /** Resources that match, met only through entries of other versions, and where the current one stands. */
   const elsewhere = new Map<string, Place>();
@@ -102,7 +104,7 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
 
   /** The version with its content, if it matches. */
   async function hydrate(version: StoredVersion, candidate?: Candidate): Promise<Found | undefined> {
-    const contentOfVersion = await contentOf(context, version);
+    const contentOfVersion = await held.contentOf(version);
     const found = await matchedIn(request, { version, candidate, content: contentOfVersion });
     if (found === undefined) return undefined;
     const { type, id, versionId, lastUpdated, interaction, content } = version;
@@ -141,7 +143,8 @@ export function acceptance(context: StoreContext, request: SearchRequest, after:
 
   async function* acceptTogether(candidates: readonly Candidate[]): AsyncGenerator<Match, void, undefined> {
     const unique = [...new Map(candidates.map(({ type, id }) => [nameOf({ type, id }), { type, id }])).values()];
-    const views = await reader.views(unique);
+    held = heldContents(context);
+    const views = await reader.views(unique, held.isKnown);
     const versions = new Map(unique.map((key, position) => [nameOf(key), views[position]?.version]));
     const refused = new Set<string>();
     const ahead = request.joined === undefined ? undefined : await hydrateAll([...versions.values()]);

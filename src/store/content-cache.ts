@@ -101,9 +101,33 @@ function keyOf({ type, id, writeId }: StoredVersion): string {
   return `${writeId}${type}/${id}`;
 }
 
+interface ContentParts {
+  readonly contents: ContentCache;
+  readonly objects: ObjectStore;
+}
+
 /** Of a version that is no deletion. */
-export async function contentOf(
-  { contents, objects }: { readonly contents: ContentCache; readonly objects: ObjectStore }, version: StoredVersion,
-): Promise<Content> {
+export async function contentOf({ contents, objects }: ContentParts, version: StoredVersion): Promise<Content> {
   return contents.get(version) ?? contents.keep(version, (await versionJson(objects, version))!);
+}
+
+/** What the cache has of some versions that are read together: it stays at hand, whatever makes room meanwhile. */
+export interface HeldContents {
+  /** Whether the content of the version is at hand from now on: its body need not be read. */
+  readonly isKnown: (version: StoredVersion) => boolean;
+  /** Of a version that is no deletion. */
+  readonly contentOf: (version: StoredVersion) => Promise<Content>;
+}
+
+export function heldContents(parts: ContentParts): HeldContents {
+  const held = new Map<string, Content>();
+  return {
+    isKnown(version) {
+      const content = parts.contents.get(version);
+      if (content === undefined) return false;
+      held.set(keyOf(version), content);
+      return true;
+    },
+    contentOf: async (version) => held.get(keyOf(version)) ?? contentOf(parts, version),
+  };
 }

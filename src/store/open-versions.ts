@@ -1,5 +1,5 @@
 /** The part of a data store that reads single versions: for a process that does nothing else. */
-import { contentOf } from './content-cache.ts';
+import { heldContents, type HeldContents } from './content-cache.ts';
 import type { DataStore, ResourceVersion } from './data-store.ts';
 import { isDeleted } from './next-version.ts';
 import type { StoreContext } from './store-context.ts';
@@ -9,16 +9,20 @@ import { versionReader } from './version-reader.ts';
 /** With `contents`, what is read many at a time is kept for others. */
 type Opened = Pick<StoreContext, 'resources' | 'objects'> & Partial<Pick<StoreContext, 'contents'>>;
 
-export function openVersions(context: Opened): Pick<DataStore, 'read' | 'readMany' | 'vread'> {
-  const { resources, objects } = context;
+export function openVersions({ resources, objects, contents }: Opened): Pick<DataStore, 'read' | 'readMany' | 'vread'> {
   return {
     async read(type, id) {
       const view = await versionReader(resources).view({ type, id });
       return view?.version === undefined ? undefined : resourceVersion(objects, view.version);
     },
     async readMany(keys) {
-      const views = await versionReader(resources).views(keys);
-      return Promise.all(views.map(async (view) => (view?.version === undefined ? undefined : knownVersion(context, view.version))));
+      const held = contents === undefined ? undefined : heldContents({ contents, objects });
+      const views = await versionReader(resources).views(keys, held?.isKnown);
+      return Promise.all(views.map(async (view) => {
+        const version = view?.version;
+        if (version === undefined) return undefined;
+        return held === undefined ? resourceVersion(objects, version) : knownVersion(held, version);
+      }));
     },
     async vread(type, id, versionId) {
       const version = await versionReader(resources).version({ type, id }, versionId);
@@ -28,9 +32,8 @@ export function openVersions(context: Opened): Pick<DataStore, 'read' | 'readMan
 }
 
 /** What is brought along with records, as those who gave the care, comes along with many. */
-async function knownVersion({ contents, objects }: Opened, version: StoredVersion): Promise<ResourceVersion> {
-  if (contents === undefined || isDeleted(version)) return resourceVersion(objects, version);
+async function knownVersion({ contentOf }: HeldContents, version: StoredVersion): Promise<ResourceVersion> {
   const { type, id, versionId, lastUpdated, interaction, content } = version;
-  const { json } = await contentOf({ contents, objects }, version);
-  return { type, id, versionId, lastUpdated, interaction, json, ...(content && { content }) };
+  const common = { type, id, versionId, lastUpdated, interaction, ...(content && { content }) };
+  return isDeleted(version) ? common : { ...common, json: (await contentOf(version)).json };
 }

@@ -22,9 +22,10 @@ export function meteredReads(table: OrderedTable): { readonly table: OrderedTabl
       charge(item === undefined ? [] : [item], options.strong);
       return item;
     },
-    async batchGet(keys, options) {
-      const items = await table.batchGet(keys, options);
-      for (const item of items) charge(item === undefined ? [] : [item], options.strong);
+    async batchGet(keys, { strong }) {
+      // Bodies that are known already are charged as well.
+      const items = await table.batchGet(keys, { strong });
+      for (const item of items) charge(item === undefined ? [] : [item], strong);
       return items;
     },
     async query(query) {

@@ -1,18 +1,24 @@
 /** Reads current resources for one request, those that are asked for at the same time together. */
 import type { Resource } from '../fhir/resource.ts';
-import { contentOf } from './content-cache.ts';
+import { heldContents, type HeldContents } from './content-cache.ts';
 import { isDeleted } from './next-version.ts';
 import type { StoreContext } from './store-context.ts';
-import { versionReader, type ResourceKey, type View } from './version-reader.ts';
+import type { StoredVersion } from './version-item.ts';
+import { versionReader, type ResourceKey } from './version-reader.ts';
 
 export interface Loaded {
   readonly resource: Resource;
   readonly lastUpdated: number;
 }
 
+interface Read {
+  readonly version: StoredVersion | undefined;
+  readonly held: HeldContents;
+}
+
 interface Waiting {
   readonly key: ResourceKey;
-  readonly resolve: (view: View | undefined) => void;
+  readonly resolve: (read: Read) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -25,14 +31,15 @@ export function resourceLoader(context: StoreContext): (key: ResourceKey) => Pro
     const together = waiting;
     waiting = [];
     try {
-      const views = await reader.views(together.map(({ key }) => key));
-      for (const [position, { resolve }] of together.entries()) resolve(views[position]);
+      const held = heldContents(context);
+      const views = await reader.views(together.map(({ key }) => key), held.isKnown);
+      for (const [position, { resolve }] of together.entries()) resolve({ version: views[position]?.version, held });
     } catch (error) {
       for (const { reject } of together) reject(error);
     }
   }
 
-  function viewOf(key: ResourceKey): Promise<View | undefined> {
+  function read(key: ResourceKey): Promise<Read> {
     return new Promise((resolve, reject) => {
       if (waiting.length === 0) queueMicrotask(() => void readWaiting());
       waiting.push({ key, resolve, reject });
@@ -40,9 +47,9 @@ export function resourceLoader(context: StoreContext): (key: ResourceKey) => Pro
   }
 
   return async (key) => {
-    const version = (await viewOf(key))?.version;
+    const { version, held } = await read(key);
     if (version === undefined || isDeleted(version)) return undefined;
-    const { resource } = await contentOf(context, version);
+    const { resource } = await held.contentOf(version);
     return { resource, lastUpdated: version.lastUpdated };
   };
 }

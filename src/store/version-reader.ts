@@ -24,8 +24,12 @@ export interface ResourceKey {
 /** One request's view: each transaction's record is asked once. */
 export interface VersionReader {
   view(key: ResourceKey): Promise<View | undefined>;
-  /** In the order of `keys`, which may be many. */
-  views(keys: readonly ResourceKey[]): Promise<readonly (View | undefined)[]>;
+  /**
+   * In the order of `keys`, which may be many.
+   *
+   * @param isKnown of current versions whose content is at hand: they may come without their bodies
+   */
+  views(keys: readonly ResourceKey[], isKnown?: (version: StoredVersion) => boolean): Promise<readonly (View | undefined)[]>;
   /** The version of that number, current or past; `undefined` when it was never committed. */
   version(key: ResourceKey, versionId: number): Promise<StoredVersion | undefined>;
 }
@@ -73,8 +77,9 @@ export function versionReader(resources: OrderedTable): VersionReader {
 
   return {
     view,
-    async views(keys) {
-      const items = await resources.batchGet(keys.map(currentOf), { strong: true });
+    async views(keys, isKnown) {
+      const known = isKnown === undefined ? {} : { isKnown: (item: Item) => item.attributes?.version !== undefined && isKnown(versionOfItem(item)) };
+      const items = await resources.batchGet(keys.map(currentOf), { strong: true, ...known });
       return Promise.all(keys.map((key, position) => decide(key, items[position])));
     },
     async version(key, versionId) {

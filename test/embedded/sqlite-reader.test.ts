@@ -63,6 +63,8 @@ function interrupted(database: DatabaseSync, happen: () => void): DatabaseSync {
 test.each([
   ['get', async (table: ReturnType<typeof sqliteReader>) => table.get({ pk: 'p', sk: 'mine' }, { strong: true })],
   ['batchGet', async (table: ReturnType<typeof sqliteReader>) => (await table.batchGet([{ pk: 'p', sk: 'mine' }], { strong: true }))[0]],
+  ['batchGet of what may be known', async (table: ReturnType<typeof sqliteReader>) =>
+    (await table.batchGet([{ pk: 'p', sk: 'mine' }], { strong: true, isKnown: () => false }))[0]],
   ['query', async (table: ReturnType<typeof sqliteReader>) => (await table.query({ pk: 'p', limit: 5, strong: true })).items[0]],
   ['scan', async (table: ReturnType<typeof sqliteReader>) => (await table.scan({ segment: 0, segments: 1, limit: 5 })).items[0]],
 ])('%s never pairs an item with the body of another', async (_name, read) => {
@@ -71,4 +73,12 @@ test.each([
   expect(found).toMatchObject({ sk: 'mine' });
   expect(Buffer.from(found!.body!).equals(bodyOf(1))).toBe(true);
   expect(await sqliteReader(reader, 'items').get({ pk: 'p', sk: 'mine' }, { strong: true })).toBeUndefined();
+});
+
+test('of many items those that are known come without their bodies', async () => {
+  put('mine', 1);
+  put('theirs', 2);
+  const keys = ['mine', 'theirs', 'nobodys'].map((sk) => ({ pk: 'p', sk }));
+  const found = await sqliteReader(reader, 'items').batchGet(keys, { strong: true, isKnown: ({ sk }) => sk === 'mine' });
+  expect(found).toEqual([{ pk: 'p', sk: 'mine' }, { pk: 'p', sk: 'theirs', body: bodyOf(2) }, undefined]);
 });

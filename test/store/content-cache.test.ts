@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contentCache, contentCacheBytes, parsedWeight } from '../../src/store/content-cache.ts';
+import { contentCache, contentCacheBytes, heldContents, parsedWeight } from '../../src/store/content-cache.ts';
 import type { StoredVersion } from '../../src/store/version-item.ts';
 
 const version = (id: string, writeId = 'w'): StoredVersion => ({
@@ -64,5 +64,17 @@ describe('contents of versions', () => {
     const cache = contentCache();
     expect(cache.keep(version('large'), json(share + 1)).resource).toEqual({ resourceType: 'Basic' });
     expect(cache.get(version('large'))).toBeUndefined();
+  });
+
+  test('stay at hand while they are held, though others take their room', async () => {
+    const contents = contentCache();
+    const kept = contents.keep(version('a'), json(share));
+    const objects = { put: async () => {}, get: async () => undefined, delete: async () => {}, list: async () => ({ keys: [] }) };
+    const held = heldContents({ contents, objects });
+    expect(held.isKnown(version('a'))).toBe(true);
+    expect(held.isKnown(version('a', 'v'))).toBe(false);
+    for (let number = 0; number < 64 * parsedWeight; number += 1) contents.keep(version(String(number)), json(share));
+    expect(contents.get(version('a'))).toBeUndefined();
+    expect(await held.contentOf(version('a'))).toBe(kept);
   });
 });

@@ -34,9 +34,14 @@ export function memoryTable(): MemoryTable {
       checkKey(key);
       return find(key);
     },
-    async batchGet(keys) {
+    async batchGet(keys, { isKnown }) {
       keys.forEach(checkKey);
-      return keys.map(find);
+      return keys.map((key) => {
+        const found = find(key);
+        if (found === undefined || !isKnown?.(found)) return found;
+        const { body: _known, ...item } = found;
+        return item;
+      });
     },
     async query(query) {
       checkKey({ pk: query.pk, sk: '-' });
