@@ -148,6 +148,28 @@ describe('an import', () => {
     expect(await second.run({ bucketsOf: () => full })).toMatchObject({ status: 'FAILED', message: 'JobOutputDataConfig: The disk of the bucket is full.' });
   });
 
+  test('fails and says so where it has no permission for its input', async () => {
+    const { files, run } = await opened();
+    const closed = { ...memoryBuckets(files), list: () => Promise.reject(new BucketRefused('no-permission', 'The server may not read.')) };
+    expect(await run({ bucketsOf: () => closed })).toMatchObject({ status: 'FAILED', message: 'InputDataConfig: The server may not read.' });
+  });
+
+  test('tells of a file to which it has no permission, and imports the others', async () => {
+    const { files, run } = await opened();
+    for (const name of ['a', 'b']) files.set(`in/${name}.ndjson`, Buffer.from(patient(name, name)));
+    const open = memoryBuckets(files);
+    const closed: Buckets = {
+      ...open,
+      async* read(place, range) {
+        if (place.key === 'in/a.ndjson') throw new BucketRefused('no-permission', 'The server may not read.');
+        yield* open.read(place, range);
+      },
+    };
+    const job = await run({ bucketsOf: () => closed });
+    expect(job).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', progress: { TotalNumberOfResourcesImported: 1, TotalNumberOfFilesReadWithCustomerError: 1 } });
+    expect(files.get(`out/${'d'.repeat(32)}-FHIR_IMPORT-${job.id}/FAILURE/a.ndjson`)!.toString()).toContain('"lineId":0,"UpdateResourceResponse"');
+  });
+
   test('tells of a file that changed or closed to it meanwhile, and imports the others', async () => {
     const { files, dependencies, id, run } = await opened();
     for (const name of ['a', 'b', 'c']) files.set(`in/${name}.ndjson`, Buffer.from(patient(name, name)));
