@@ -7,10 +7,16 @@
  */
 import { customDefinition, customParameters, searchParameterIssues, servedByR4 } from '../../fhir/search/custom/definition.ts';
 import type { CustomDefinition, DefinitionOf } from '../../fhir/search/custom/definition.ts';
-import { baseParameter } from '../../fhir/search/custom/written-parameter.ts';
+import { baseParameter, typesOf, writtenParameter } from '../../fhir/search/custom/written-parameter.ts';
 import type { SearchParameters } from '../../fhir/search/parameters.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { newest } from '../search/newest-definition.ts';
+
+/**
+ * Characters of the expressions of all definitions together, each times its resource types. Every process compiles them before
+ * it can search or write: some seconds. Fifty extensions that all types may have come to it.
+ */
+export const maxExpressionLengthOfAll = 500_000;
 
 export interface SearchableDefinition {
   readonly url: string;
@@ -46,10 +52,14 @@ interface Candidate {
 export function chooseDefinitions(resources: readonly Resource[], active: SearchParameters): ChosenDefinitions {
   const byUrl = Map.groupBy(resources.filter(isForeign), ({ url }) => url as string);
   const chosen = [...byUrl.values()].map((some) => newest(some) as Resource).toSorted((one, other) => (textOf(one.url) < textOf(other.url) ? -1 : 1));
-  const definitionOf = definitionsBeside(chosen);
+  const { kept, beyond } = affordable(chosen, active);
+  const definitionOf = definitionsBeside(kept);
   const candidates: Candidate[] = [];
-  const unused: UnusedDefinition[] = [];
-  for (const resource of chosen) {
+  const unused: UnusedDefinition[] = beyond.map(({ url }) => ({
+    url: textOf(url),
+    reason: `The expressions of all definitions together, each times its resource types, have more than ${maxExpressionLengthOfAll} characters. Name fewer types as base, or retire others, and reindex.`,
+  }));
+  for (const resource of kept) {
     const definition = customDefinition(resource, definitionOf);
     const types = definition === undefined ? [] : [...customParameters(definition).keys()];
     const reason = definition === undefined ? reasonOf(resource, definitionOf) : r4Reason(definition, types);
@@ -57,6 +67,32 @@ export function chooseDefinitions(resources: readonly Resource[], active: Search
     if (definition !== undefined && types.length > 0) candidates.push({ definition, types });
   }
   return settled(candidates, active, unused);
+}
+
+/** Those in force come first, so that another definition never takes the place of one that is searched by. */
+function affordable(chosen: readonly Resource[], active: SearchParameters): { readonly kept: readonly Resource[]; readonly beyond: readonly Resource[] } {
+  const weighed = chosen.map((resource) => ({ resource, weight: weightOf(resource), first: isInForce(resource, active) ? 0 : 1 }));
+  const beyond = new Set<Resource>();
+  let length = 0;
+  for (const { resource, weight } of weighed.toSorted((one, other) => one.first - other.first)) {
+    if (length + weight > maxExpressionLengthOfAll) beyond.add(resource);
+    else length += weight;
+  }
+  return { kept: chosen.filter((one) => !beyond.has(one)), beyond: [...beyond] };
+}
+
+/** What is not active is not compiled to be searched by. */
+function weightOf(resource: Resource): number {
+  const written = writtenParameter(resource);
+  if (written.status !== 'active') return 0;
+  const length = written.components.reduce((sum, { expression = '' }) => sum + expression.length, written.expression?.length ?? 0);
+  return length * typesOf(written).length;
+}
+
+function isInForce(resource: Resource, active: SearchParameters): boolean {
+  const written = writtenParameter(resource);
+  const { url, code } = written;
+  return code !== undefined && typesOf(written).some((type) => active.of(type).get(code)?.url === url);
 }
 
 /** R4's own definitions may be stored too: they are in force whatever is stored. */
@@ -74,9 +110,9 @@ function definitionsBeside(resources: readonly Resource[]): DefinitionOf {
 }
 
 function reasonOf(resource: Resource, definitionOf: DefinitionOf): string {
+  if (resource['status'] !== 'active') return 'Its status is not active. Set it so, and reindex.';
   const [issue] = searchParameterIssues(resource, definitionOf);
-  if (issue !== undefined) return issue.diagnostics;
-  return resource['status'] === 'active' ? 'What is defined in words alone cannot be searched by.' : 'Its status is not active. Set it so, and reindex.';
+  return issue?.diagnostics ?? 'What is defined in words alone cannot be searched by.';
 }
 
 function r4Reason(definition: CustomDefinition, types: readonly string[]): string | undefined {

@@ -27,6 +27,15 @@ describe('of the SearchParameter resources of a store', () => {
     expect(chosen.unused).toEqual([{ url: 'http://example.org/draft', reason: expect.stringContaining('not active') }]);
   });
 
+  test('those beyond what all processes can compile are not searched by, and never displace what is', () => {
+    const wide = (name: string): Resource => definition(name, { base: ['DomainResource'], expression: `extension('${'x'.repeat(600)}').value.ofType(code)` });
+    const before = ['b', 'c', 'd', 'e', 'f'].map(wide);
+    expect(urls(chooseDefinitions(before, baseParameters).wanted)).toEqual(['b', 'c', 'd', 'e', 'f']);
+    const beside = chooseDefinitions([wide('a'), ...before], activeWith(...before));
+    expect(urls(beside.wanted)).toEqual(['b', 'c', 'd', 'e', 'f']);
+    expect(beside.unused).toEqual([{ url: 'http://example.org/a', reason: expect.stringContaining('Name fewer types') }]);
+  });
+
   test('R4’s own are passed over', () => {
     const own = definition('x', { url: 'http://hl7.org/fhir/SearchParameter/individual-birthdate' });
     expect(chooseDefinitions([own], baseParameters)).toEqual({ wanted: [], searchable: [], unused: [] });
