@@ -45,12 +45,19 @@ function bytesOf(data: Data): Uint8Array {
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 }
 
-/** @param at the time that the signature states; it is good for minutes around it
- * @returns the headers of the request, those of the signature among them */
+export interface Signing {
+  readonly region: string;
+  /** The time that the signature states; it is good for minutes around it. */
+  readonly at: Date;
+  /** Whether the body's hash is sent in a header of its own, signed too; it is part of the signature in any case. */
+  readonly checksum?: boolean;
+}
+
+/** @returns the headers of the request, those of the signature among them */
 export async function signedHeaders(
-  { method, url, headers, body }: Signable, credentials: Credentials, { region, at }: { readonly region: string; readonly at: Date },
+  { method, url, headers, body }: Signable, credentials: Credentials, { region, at, checksum = true }: Signing,
 ): Promise<Readonly<Record<string, string>>> {
-  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256 });
+  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256, applyChecksum: checksum });
   const { protocol, hostname, host, pathname, searchParams } = new URL(url);
   const query: Record<string, string[]> = {};
   for (const [name, value] of searchParams) (query[name] ??= []).push(value);

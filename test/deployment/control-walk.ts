@@ -5,6 +5,7 @@ import type { HealthLakeClientConfig } from '@aws-sdk/client-healthlake';
 import { client as fhirClient } from '../conformance/client.ts';
 import type { Body } from '../conformance/client.ts';
 import { signedHeaders } from '../conformance/signature.ts';
+import { boto3Walk } from '../control/boto3.ts';
 import { healthlakeClientWalk } from '../control/healthlake-client.ts';
 import type { Walked } from '../control/healthlake-client.ts';
 import type { Deployed } from './deployed.ts';
@@ -45,6 +46,11 @@ export function deployedControlWalk(deployed: () => Deployed): void {
     expect(properties).toMatchObject({ NlpConfiguration: { Status: 'ENABLED' }, BackupStatusInfo: { Configuration: { Status: 'ENABLED' }, LatestRestorePoint: expect.any(Number) } });
     expect((await fhir('GET', `${DatastoreEndpoint}Patient?_summary=count`)).body.total).toBe(1);
     await client.send(new DeleteFHIRDatastoreCommand({ DatastoreId: id }));
+  });
+
+  test('boto3 walks every operation, but for restores, signing for the gateway', async () => {
+    const { gateway, caller: { credentials }, assembly: { place: { region } } } = deployed();
+    expect(await boto3Walk({ endpoint: `${gateway.url}/`, region, ...credentials, signingName: 'execute-api', restores: false })).toBe('');
   });
 }
 

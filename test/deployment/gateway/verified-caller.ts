@@ -30,7 +30,7 @@ export async function verifiedCaller(
   const names = signed.split(';').filter((name) => !['host', 'x-amz-date', 'x-amz-security-token'].includes(name));
   const covered = Object.fromEntries(names.map((name) => [name, headers[name] ?? '']));
   const url = `http://${headers['host']}${request.signedPath}${request.query === '' ? '' : `?${request.query}`}`;
-  const again = await signedHeaders({ method: request.method, url, headers: covered, body: request.body }, caller.credentials, { region, at });
+  const again = await signedHeaders({ method: request.method, url, headers: covered, body: request.body }, caller.credentials, { region, at, checksum: names.includes('x-amz-content-sha256') });
   const expected = again['authorization'] ?? '';
   return /Signature=(.*)$/.exec(expected)?.[1] === /Signature=(.*)$/.exec(given)?.[1] ? caller : 'INVALID_SIGNATURE';
 }
