@@ -242,8 +242,8 @@ describe('functions', () => {
     const sources = deployed.resources('AWS::Lambda::Permission')
       .filter(({ properties }) => properties['Principal'] === 'apigateway.amazonaws.com')
       .map(({ properties }) => `${properties['FunctionName']} ${textOf(properties['SourceArn']).replace(/^.*\/v1\//, '')}`);
-    const wanted = functions.flatMap(({ name, routes }) => routes.filter(({ method }) => method !== 'ANY').map(({ method, template }) => (
-      `caldera-${name} ${method}/datastore/*/r4${template === '/' ? '' : template.replaceAll(/\{[^}]+\}/g, '*')}`
+    const wanted = functions.flatMap(({ name, routes }) => routes.filter(({ method }) => method !== 'ANY').map(({ method, template, atRoot }) => (
+      `caldera-${name} ${method}${atRoot ? '/' : '/datastore/*/r4'}${template === '/' ? '' : template.replaceAll(/\{[^}]+\}/g, '*')}`
     )));
     expect(sources.filter((source) => !source.startsWith('caldera-unrouted ')).sort()).toEqual(wanted.sort());
     expect(sources.filter((source) => source.startsWith('caldera-unrouted '))).toEqual(['caldera-unrouted */*']);
