@@ -36,10 +36,25 @@ const baseUrl = 'http://hl7.org/fhir/SearchParameter/';
  * @param definitionOf the parameters of the data store, once all of them are known: without it a composite may name any
  */
 export function searchParameterIssues(resource: Resource, definitionOf?: DefinitionOf): readonly Issue[] {
-  const written = writtenParameter(resource);
-  if (written.status === 'retired' || (written.url !== undefined && baseParameter(written.url) !== undefined)) return [];
+  return checkedParameter(writtenParameter(resource), definitionOf).issues;
+}
+
+/** What compiling a definition tells: it costs up to milliseconds, so it is done once for both. */
+export interface CheckedParameter {
+  readonly issues: readonly Issue[];
+  /** Where there are no issues: its resource types for which the expression can yield a value. */
+  readonly types: readonly string[];
+}
+
+/** Nothing is said of R4's own, and of what is retired. */
+export function checkedParameter(written: WrittenParameter, definitionOf?: DefinitionOf): CheckedParameter {
+  if (written.status === 'retired' || (written.url !== undefined && baseParameter(written.url) !== undefined)) return refused();
   const issues = [...nameIssues(written), ...typeIssues(written)];
-  return issues.length > 0 ? issues : expressionIssues(written, definitionOf);
+  return issues.length > 0 ? refused(...issues) : checkedExpression(written, definitionOf);
+}
+
+function refused(...issues: readonly Issue[]): CheckedParameter {
+  return { issues, types: [] };
 }
 
 function issue(code: IssueCode, element: string, diagnostics: string): Issue {
@@ -73,51 +88,57 @@ function typeIssues({ type, base, targets }: WrittenParameter): readonly Issue[]
   return issues;
 }
 
-function expressionIssues(written: WrittenParameter, definitionOf: DefinitionOf | undefined): readonly Issue[] {
+function checkedExpression(written: WrittenParameter, definitionOf: DefinitionOf | undefined): CheckedParameter {
   const { expression, base, type, components } = written;
   if (expression === undefined) {
     // What is special is defined in words; such a parameter is stored and not searched.
-    return type === 'special' ? [] : [issue('required', 'expression', 'Say by a FHIRPath in the expression which elements are searched.')];
+    return type === 'special' ? refused() : refused(issue('required', 'expression', 'Say by a FHIRPath in the expression which elements are searched.'));
   }
   const lengths = [expression, ...components.map((one) => one.expression ?? '')].reduce((sum, { length }) => sum + length, 0);
   if (lengths > maxExpressionLength || lengths * typesOf({ base }).length > maxExpressionLengthOfTypes) {
     const limits = `${maxExpressionLength} characters, times its resource types ${maxExpressionLengthOfTypes}`;
-    return [issue('too-long', 'expression', `The expression, with those of components, may have ${limits}. Define several parameters.`)];
+    return refused(issue('too-long', 'expression', `The expression, with those of components, may have ${limits}. Define several parameters.`));
   }
-  return type === 'composite' ? compositeIssues(written, definitionOf) : simpleIssues(written);
+  return type === 'composite' ? checkedComposite(written, definitionOf) : checkedSimple(written);
 }
 
-function simpleIssues({ url = '', code = '', type, base, expression = '', targets }: WrittenParameter): readonly Issue[] {
-  return refusals('expression', () => {
+function checkedSimple({ url = '', code = '', type, base, expression = '', targets }: WrittenParameter): CheckedParameter {
+  return unlessRefused('expression', () => {
     const definition = { url, code, type: type as SearchParameterType, base, expression, targets };
-    if (typesOf({ base }).map((one) => compileExtractor(definition, one)).some((extract) => extract !== undefined)) return [];
-    return [issue('invalid', 'expression', `The expression selects nothing of its resource types that has a value of the type ${type ?? ''}.`)];
+    // Every type is compiled before any is chosen: what does not fit one of them refuses the whole.
+    const found = typesOf({ base }).filter((one) => compileExtractor(definition, one) !== undefined);
+    if (found.length > 0) return { issues: [], types: found };
+    return refused(issue('invalid', 'expression', `The expression selects nothing of its resource types that has a value of the type ${type ?? ''}.`));
   });
 }
 
-/** The issues that are found, or the one that stands in a path's way. */
-function refusals(element: string, find: () => readonly Issue[]): readonly Issue[] {
+/** What is found, or the one issue that stands in a path's way. */
+function unlessRefused(element: string, find: () => CheckedParameter): CheckedParameter {
   try {
     return find();
   } catch (error) {
     if (!(error instanceof PathError)) throw error;
     const way = 'The documentation of search lists what expressions may use.';
-    return [issue('not-supported', element, `The expression uses ${error.message}. ${way}`)];
+    return refused(issue('not-supported', element, `The expression uses ${error.message}. ${way}`));
   }
 }
 
-function compositeIssues({ base, expression = '', components }: WrittenParameter, definitionOf: DefinitionOf | undefined): readonly Issue[] {
+function checkedComposite({ base, expression = '', components }: WrittenParameter, definitionOf: DefinitionOf | undefined): CheckedParameter {
   if (components.length < 1 || components.length > maxComponents) {
-    return [issue('required', 'component', `A composite has from 1 to ${maxComponents} components.`)];
+    return refused(issue('required', 'component', `A composite has from 1 to ${maxComponents} components.`));
   }
-  return refusals('expression', () => {
+  return unlessRefused('expression', () => {
     const path = parsePath(expression);
     const roots = typesOf({ base }).map((type) => {
       const root: Position = { type, path: type };
       return { root, positions: compileSelector(path, { positions: [root], kind: 'resource' }).positions };
     }).filter(({ positions }) => positions.length > 0);
-    if (roots.length === 0) return [issue('invalid', 'expression', 'The expression selects nothing of its resource types.')];
-    return components.flatMap((component, index) => componentIssues(component, `component[${index}]`, { roots, definitionOf }));
+    if (roots.length === 0) return refused(issue('invalid', 'expression', 'The expression selects nothing of its resource types.'));
+    const parts = components.map((component, index) => checkedComponent(component, `component[${index}]`, { roots, definitionOf }));
+    return {
+      issues: parts.flatMap(({ issues }) => issues),
+      types: roots.map(({ root }) => root.type).filter((type) => parts.every((part) => part.types.includes(type))),
+    };
   });
 }
 
@@ -126,22 +147,22 @@ interface Composite {
   readonly definitionOf: DefinitionOf | undefined;
 }
 
-function componentIssues({ url, expression }: WrittenComponent, element: string, { roots, definitionOf }: Composite): readonly Issue[] {
+function checkedComponent({ url, expression }: WrittenComponent, element: string, { roots, definitionOf }: Composite): CheckedParameter {
   if (url === undefined || expression === undefined) {
-    return [issue('required', element, 'A component names the definition of a parameter, and has an expression.')];
+    return refused(issue('required', element, 'A component names the definition of a parameter, and has an expression.'));
   }
   const known = baseParameter(url) ?? definitionOf?.(url);
   if (known === undefined && (definitionOf !== undefined || url.startsWith(baseUrl))) {
-    return [issue('not-found', `${element}.definition`, 'There is no SearchParameter of the URL that the component names.')];
+    return refused(issue('not-found', `${element}.definition`, 'There is no SearchParameter of the URL that the component names.'));
   }
   if (known?.type === 'composite') {
-    return [issue('invalid', `${element}.definition`, 'A component is of a simple parameter, not of a composite.')];
+    return refused(issue('invalid', `${element}.definition`, 'A component is of a simple parameter, not of a composite.'));
   }
-  return refusals(`${element}.expression`, () => {
+  return unlessRefused(`${element}.expression`, () => {
     // Of what is not stored yet the expression alone can be read.
     const component = { code: '', type: (known?.type ?? 'token') as SimpleType, targets: known?.targets ?? [], expression };
-    const parts = roots.map(({ root, positions }) => compileComponent(component, positions, root));
-    if (known === undefined || parts.some((part) => part !== undefined)) return [];
-    return [issue('invalid', `${element}.expression`, `The expression selects nothing that has a value of the type ${known.type}.`)];
+    const found = roots.filter(({ root, positions }) => compileComponent(component, positions, root) !== undefined).map(({ root }) => root.type);
+    if (known === undefined || found.length > 0) return { issues: [], types: found };
+    return refused(issue('invalid', `${element}.expression`, `The expression selects nothing that has a value of the type ${known.type}.`));
   });
 }

@@ -2,11 +2,12 @@
  * From a SearchParameter resource (https://hl7.org/fhir/R4/searchparameter.html) to the parameters that searches use. What
  * refuses one that is written is in definition-issues.ts.
  */
+import type { Issue } from '../../outcome.ts';
 import { PathError } from '../../path/path-error.ts';
 import type { Resource } from '../../resource.ts';
 import { searchParametersOf } from '../parameters.ts';
 import type { SearchParameter } from '../values.ts';
-import { searchParameterIssues } from './definition-issues.ts';
+import { checkedParameter } from './definition-issues.ts';
 import type { CustomComponent, CustomDefinition, DefinitionOf } from './definition-shape.ts';
 import { compileExtractor } from './extractor.ts';
 import type { Extract } from './extractor.ts';
@@ -23,12 +24,28 @@ export { searchParameterIssues } from './definition-issues.ts';
  * @param definitionOf the parameters of the data store that a composite may be made of; R4's are known
  */
 export function customDefinition(resource: Resource, definitionOf: DefinitionOf): CustomDefinition | undefined {
+  return readDefinition(resource, definitionOf).definition;
+}
+
+/** A definition as it is read, compiled once for all that is to be known of it. */
+export interface ReadDefinition {
+  /** Absent for what is not to be searched by. */
+  readonly definition?: CustomDefinition;
+  /** The types for which `customParameters` has a parameter. */
+  readonly types: readonly string[];
+  /** What is wrong with one that is active. */
+  readonly issues: readonly Issue[];
+}
+
+/** @param definitionOf as for `customDefinition` */
+export function readDefinition(resource: Resource, definitionOf: DefinitionOf): ReadDefinition {
   const written = writtenParameter(resource);
   const { url, version, status, code, expression, base, components } = written;
-  if (status !== 'active' || url === undefined || code === undefined || expression === undefined) return undefined;
-  if (baseParameter(url) !== undefined || searchParameterIssues(resource, definitionOf).length > 0) return undefined;
+  if (status !== 'active') return { types: [], issues: [] };
+  const { issues, types } = checkedParameter(written, definitionOf);
+  if (url === undefined || code === undefined || expression === undefined || baseParameter(url) !== undefined || issues.length > 0) return { types: [], issues };
   const type = written.type as CustomDefinition['type'];
-  return {
+  const definition = {
     url,
     ...(version === undefined ? {} : { version }),
     code,
@@ -38,6 +55,7 @@ export function customDefinition(resource: Resource, definitionOf: DefinitionOf)
     targets: targetsOf(written),
     ...(type === 'composite' ? { components: components.map((component) => customComponent(component, definitionOf)) } : {}),
   };
+  return { definition, types: types.filter((one) => !searchParametersOf(one).has(code)), issues: [] };
 }
 
 function targetsOf({ type, targets }: WrittenParameter): readonly string[] {
