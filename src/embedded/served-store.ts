@@ -85,7 +85,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const loop = (runner: LoopedRunner) => jobLoop({ runner, clock, report: reportError });
   const bundleLoop = loop(transactionJobRunner(dependencies));
   // A slice at a time: the loop ends between two.
-  const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing }, clock.now());
+  const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing, letOthers }, clock.now());
   const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing) }, dependencies));

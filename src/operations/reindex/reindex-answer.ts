@@ -38,7 +38,7 @@ export function progressText(job: JobRecord): string {
 }
 
 export function reindexResult(job: JobRecord): JsonObject {
-  const { examined, filed, removed, searchable = [], unused = [] } = progressOf(job);
+  const { examined, filed, removed, searchable = [], unused = [], unlisted = 0 } = progressOf(job);
   const parameter: JsonObject[] = [
     { name: 'status', valueCode: job.status },
     { name: 'submitted', valueInstant: instant(job.submitted) },
@@ -53,6 +53,7 @@ export function reindexResult(job: JobRecord): JsonObject {
     ...unused.map(({ url, reason }): JsonObject => ({
       name: 'notSearchable', part: [{ name: 'definition', valueUri: url }, { name: 'reason', valueString: reason }],
     })),
+    ...(unlisted === 0 ? [] : [{ name: 'notSearchableUnlisted', valueInteger: unlisted }]),
   ];
   return { resourceType: 'Parameters', parameter };
 }

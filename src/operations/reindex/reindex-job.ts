@@ -17,6 +17,8 @@ export interface ReindexProgress {
   /** What searches use from the end on; absent before the definitions were read. */
   readonly searchable?: readonly SearchableDefinition[];
   readonly unused?: readonly UnusedDefinition[];
+  /** How many more are not used than `unused` has room for. */
+  readonly unlisted?: number;
 }
 
 /** At first what is wanted, then where the store has come with it. */

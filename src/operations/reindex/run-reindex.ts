@@ -30,6 +30,8 @@ export interface RunReindexDependencies extends JobPorts {
   readonly clock: Pick<Clock, 'now'>;
   /** As in `DataStoreParts`: for so long after the end other processes may search as before. */
   readonly rulesLifetimeMs?: number;
+  /** Lets requests have their turn, where they wait for one in this process. */
+  readonly letOthers?: () => Promise<void> | undefined;
 }
 
 /**
@@ -77,12 +79,12 @@ async function changed(job: JobRecord, ports: JobPorts, decide: Decision): Promi
 }
 
 /** @returns what has become of the job, to be told of it */
-async function work(job: JobRecord, { store, reindexing, clock, rulesLifetimeMs }: RunReindexDependencies): Promise<Decision> {
+async function work(job: JobRecord, { store, reindexing, clock, rulesLifetimeMs, letOthers }: RunReindexDependencies): Promise<Decision> {
   const steps = stepsOf(job);
   if (steps === undefined) {
-    const { wanted, searchable, unused } = chooseDefinitions(await storedDefinitions(store), await store.searchParameters());
+    const { wanted, searchable, unused, unlisted } = await chooseDefinitions(await storedDefinitions(store), await store.searchParameters(), letOthers);
     return (current) => ({
-      ...begun(current), steps: keptSteps({ wanted }), progress: kept({ ...progressOf(current), searchable, unused }),
+      ...begun(current), steps: keptSteps({ wanted }), progress: kept({ ...progressOf(current), searchable, unused, unlisted }),
     });
   }
   if ('knownAt' in steps) return (current) => (clock.now() < steps.knownAt! ? {} : ending(current, steps.position));
@@ -104,14 +106,15 @@ function begun({ status }: JobRecord): JobChange {
 function ending(job: JobRecord, { phase, counts }: ReindexPosition): JobChange {
   if (phase === 'superseded') return { status: 'FAILED', message: 'A later $reindex has taken over.' };
   if (phase !== 'done') return {};
-  const isWhole = (progressOf(job).unused ?? []).length === 0 && Object.keys(counts.unfit).length === 0;
+  const { unused = [], unlisted = 0 } = progressOf(job);
+  const isWhole = unused.length === 0 && unlisted === 0 && Object.keys(counts.unfit).length === 0;
   return { status: isWhole ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS' };
 }
 
 /** What turns out not to fit is not searchable, whatever its definition is. */
 function progress(before: ReindexProgress, { counts, segments }: ReindexPosition): ReindexProgress {
   const { examined, filed, removed, unfit } = counts;
-  const { searchable = [], unused = [] } = before;
+  const { searchable = [], unused = [], unlisted = 0 } = before;
   const isFit = ({ url }: { readonly url: string }): boolean => !Object.hasOwn(unfit, url);
   const misfits = searchable.filter((one) => !isFit(one)).map(({ url }) => ({
     url, reason: `It has more values than can be filed in ${unfit[url]} resources or more. Let its expression select less, and reindex.`,
@@ -119,7 +122,7 @@ function progress(before: ReindexProgress, { counts, segments }: ReindexPosition
   return {
     examined, filed, removed,
     segments: segments.length, segmentsDone: segments.filter(({ done }) => done).length,
-    searchable: searchable.filter(isFit), unused: [...unused, ...misfits],
+    searchable: searchable.filter(isFit), unused: [...unused, ...misfits], unlisted,
   };
 }
 

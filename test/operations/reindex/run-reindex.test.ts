@@ -161,6 +161,23 @@ describe('$reindex', () => {
     expect(told(resource, 'notSearchable')).toHaveLength(2);
   });
 
+  test('of more definitions than its record can hold goes on with those that it can, and tells how many more there are', async () => {
+    const codes = [...baseParameters.of('Patient').keys()];
+    h = harness([
+      ...Array.from({ length: 1500 }, (_, place) => ({ ...definition, url: `http://example.org/guide-${place}`, code: codes[place % codes.length] })),
+      ...Array.from({ length: 250 }, (_, place) => ({ ...definition, url: `http://example.org/own-${place}`, code: `own-${place}` })),
+    ]);
+    const id = idOf(await h.start());
+    h.script.push({}, { phase: 'done', counts: { ...noCounts, unfit: Object.fromEntries(Array.from({ length: 250 }, (_, place) => [`http://example.org/own-${place}`, 1])) } });
+    // The table refuses items of more than 400 KB.
+    await h.run(id);
+    const { resource } = await h.status(id);
+    expect(told(resource, 'status')).toEqual([{ name: 'status', valueCode: 'COMPLETED_WITH_ERRORS' }]);
+    const [{ valueInteger }] = told(resource, 'notSearchableUnlisted') as [{ valueInteger: number }];
+    expect(told(resource, 'notSearchable').length + valueInteger).toBe(1750);
+    expect(h.begun[0]!.wanted).toHaveLength(200);
+  });
+
   test('that is refused by the store has failed, with the reason', async () => {
     const id = idOf(await h.start());
     h.script.push(unprocessable('There are too many.'));
