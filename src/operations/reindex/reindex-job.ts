@@ -19,6 +19,8 @@ export interface ReindexProgress {
   readonly unused?: readonly UnusedDefinition[];
   /** How many more are not used than `unused` has room for. */
   readonly unlisted?: number;
+  /** Faults that nobody foresaw since the last step that succeeded; told to nobody. */
+  readonly faults?: number;
 }
 
 /** At first what is wanted, then where the store has come with it. */

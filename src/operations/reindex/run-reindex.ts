@@ -7,6 +7,7 @@ import { FhirError } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { SearchQuery } from '../../fhir/search/values.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { TableUnavailable } from '../../ports/ordered-table.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import type { Reindexing, ReindexPosition } from '../../store/reindex.ts';
 import { changeJob } from '../jobs/change-job.ts';
@@ -16,11 +17,16 @@ import type { JobRecord } from '../jobs/job-record.ts';
 import { readJob } from '../jobs/submit-job.ts';
 import type { JobPorts } from '../jobs/submit-job.ts';
 import { chooseDefinitions } from './choose-definitions.ts';
-import { kept, keptSteps, progressOf, stepsOf } from './reindex-job.ts';
+import { kept, keptSteps, noProgress, progressOf, stepsOf } from './reindex-job.ts';
 import type { ReindexingSteps, ReindexProgress } from './reindex-job.ts';
 
 /** Progress is told, and a wish to cancel is heard, so often. */
 export const reindexSliceMs = 500;
+/**
+ * Faults in a row at one step, after which a job has failed: some six minutes of the embedded loop, which waits twice as long
+ * each time. More than the attempts of the workflow on AWS (lib/reindex/definition.ts), which fails then, and so is seen.
+ */
+export const maxFaults = 12;
 /** R4's own definitions, which some store, are some 1,400. Beyond it nobody could tell what is searchable. */
 export const maxStoredDefinitions = 10_000;
 
@@ -56,8 +62,15 @@ export async function runReindex(id: string, dependencies: RunReindexDependencie
 
 /** Records that the job cannot be brought to its end. Its entries are never searched; the next `$reindex` goes on from them. */
 export async function failReindex(id: string, dependencies: JobPorts): Promise<void> {
-  const message = 'The server could not bring the job to its end, and searches are as they were before. Reindex again; the server’s log has the reason.';
-  await changeJob({ kind: 'reindex', id }, () => ({ status: 'FAILED', message }), dependencies);
+  await changeJob({ kind: 'reindex', id }, (job) => ({ status: 'FAILED', message: unfinished(job) }), dependencies);
+}
+
+/** From the phases that take away on, what is wanted is searched. */
+const phasesInForce: ReadonlySet<ReindexPosition['phase'] | undefined> = new Set(['retiring', 'removing', 'done']);
+
+function unfinished(job: JobRecord): string {
+  const searches = phasesInForce.has(reindexingSteps(job).position?.phase) ? 'searches use the new definitions already' : 'searches are as they were before';
+  return `The server could not bring the job to its end, and ${searches}. Reindex again; the server’s log has the reason.`;
 }
 
 async function slice(job: JobRecord, dependencies: RunReindexDependencies): Promise<JobRecord> {
@@ -66,10 +79,31 @@ async function slice(job: JobRecord, dependencies: RunReindexDependencies): Prom
   try {
     return await changed(job, dependencies, await work(job, dependencies));
   } catch (error) {
-    if (!(error instanceof FhirError) || error.status >= 500 || error.status === 409 || error.status === 429) throw error;
-    const message = error.issues.map(({ diagnostics }) => diagnostics).join(' ');
-    return changed(job, dependencies, () => ({ status: 'FAILED', message }));
+    if (error instanceof FhirError && error.status < 500 && !passingStatuses.has(error.status)) {
+      const message = error.issues.map(({ diagnostics }) => diagnostics).join(' ');
+      return changed(job, dependencies, () => ({ status: 'FAILED', message }));
+    }
+    if (!mayPass(error)) await countFault(job, dependencies);
+    throw error;
   }
+}
+
+/** Contention, too many requests, a store that is busy or full: what passes, or is mended by whoever runs the server. */
+const passingStatuses: ReadonlySet<number> = new Set([409, 429, 503, 507]);
+
+function mayPass(error: unknown): boolean {
+  return error instanceof TableUnavailable || (error instanceof FhirError && passingStatuses.has(error.status));
+}
+
+/** With the fault that nobody foresaw the job ends when it has met too many at one step: repeating does not mend it. */
+async function countFault(job: JobRecord, dependencies: JobPorts): Promise<void> {
+  const decide: Decision = (current) => {
+    const faults = (progressOf(current).faults ?? 0) + 1;
+    if (faults >= maxFaults) return { status: 'FAILED', message: unfinished(current) };
+    return { progress: kept({ ...progressOf(current), faults }) };
+  };
+  // The fault itself is what is told of, also where it stands in the way of its being counted.
+  await changed(job, dependencies, decide).catch(() => {});
 }
 
 type Decision = (job: JobRecord) => JobChange;
@@ -84,7 +118,7 @@ async function work(job: JobRecord, { store, reindexing, clock, rulesLifetimeMs,
   if (steps === undefined) {
     const { wanted, searchable, unused, unlisted } = await chooseDefinitions(await storedDefinitions(store), await store.searchParameters(), letOthers);
     return (current) => ({
-      ...begun(current), steps: keptSteps({ wanted }), progress: kept({ ...progressOf(current), searchable, unused, unlisted }),
+      ...begun(current), steps: keptSteps({ wanted }), progress: kept({ ...noProgress, searchable, unused, unlisted }),
     });
   }
   if ('knownAt' in steps) return (current) => (clock.now() < steps.knownAt! ? {} : ending(current, steps.position));

@@ -1,12 +1,13 @@
 /** The job of a `$reindex`: it is submitted once, goes on from where it was cut off, and tells what it has come to. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { unprocessable } from '../../../src/fhir/outcome.ts';
+import { conflict, unprocessable } from '../../../src/fhir/outcome.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import type { Operation, OperationResponse } from '../../../src/operations/operation.ts';
 import { serve } from '../../../src/operations/serve.ts';
-import { failReindex, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
+import { failReindex, maxFaults, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
 import type { RunReindexDependencies } from '../../../src/operations/reindex/run-reindex.ts';
 import { reindexOperations } from '../../../src/operations/reindex/reindex-operations.ts';
+import { StorageFull, TableUnavailable } from '../../../src/ports/ordered-table.ts';
 import { noCounts } from '../../../src/store/reindex-position.ts';
 import type { ReindexPosition } from '../../../src/store/reindex-position.ts';
 import type { CustomDefinition } from '../../../src/fhir/search/custom/definition.ts';
@@ -189,6 +190,55 @@ describe('$reindex', () => {
     const id = idOf(await h.start());
     await failReindex(id, h.dependencies);
     expect((await h.status(id)).status).toBe(500);
+    expect(await h.run(id)).toBeUndefined();
+  });
+
+  test('that meets a fault again and again at one step has failed, and says nothing of the fault', async () => {
+    const id = idOf(await h.start());
+    h.script.push({}, ...Array.from({ length: maxFaults }, () => new Error('Jane Doe cannot be read.')));
+    for (let fault = 1; fault <= maxFaults; fault += 1) {
+      expect((await h.status(id)).status).toBe(202);
+      await expect(h.run(id)).rejects.toThrow('Jane Doe cannot be read.');
+    }
+    const { status, json } = await h.status(id);
+    expect(status).toBe(500);
+    expect(json).toMatch(/searches are as they were before/);
+    expect(json).not.toMatch(/Jane/);
+    expect(await h.run(id)).toBeUndefined();
+    expect((await h.start()).status).toBe(202);
+  });
+
+  test('that fails behind the step from which on searches use what is wanted says so', async () => {
+    const id = idOf(await h.start());
+    h.script.push({}, { phase: 'removing' }, ...Array.from({ length: maxFaults }, () => new Error('A defect.')));
+    for (let fault = 1; fault <= maxFaults; fault += 1) await expect(h.run(id)).rejects.toThrow();
+    expect((await h.status(id)).json).toMatch(/searches use the new definitions already/);
+  });
+
+  test('that cannot even read the definitions has failed after as many faults', async () => {
+    const id = idOf(await h.start());
+    h.dependencies.store.search = () => Promise.reject(new Error('A defect.'));
+    for (let fault = 1; fault <= maxFaults; fault += 1) await expect(h.run(id)).rejects.toThrow();
+    expect((await h.status(id)).status).toBe(500);
+  });
+
+  test('goes on however many faults it meets with steps between them', async () => {
+    const id = idOf(await h.start());
+    for (let step = 0; step < 2 * maxFaults; step += 1) h.script.push({}, new Error('A defect.'));
+    for (let step = 0; step < 2 * maxFaults; step += 1) await expect(h.run(id)).rejects.toThrow();
+    expect(await h.run(id)).toBeUndefined();
+    expect((await h.status(id)).status).toBe(200);
+  });
+
+  test('waits for as long as it takes until there is room, or the store is less busy', async () => {
+    const id = idOf(await h.start());
+    h.script.push({});
+    for (const passing of [new StorageFull('The disk is full.'), new TableUnavailable('Throttled.'), conflict('Others write.')]) {
+      for (let attempt = 0; attempt < 2 * maxFaults; attempt += 1) {
+        h.script.push(passing);
+        await expect(h.run(id)).rejects.toBe(passing);
+      }
+    }
     expect(await h.run(id)).toBeUndefined();
   });
 
