@@ -18,7 +18,7 @@ const excused: readonly Excused[] = [
   {
     of: ['clean-up'],
     grants: [
-      ...['PutItem', 'DeleteItem', 'BatchWriteItem'].map((call) => `EveryResources dynamodb:${call}`),
+      ...['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'].map((call) => `EveryResources dynamodb:${call}`),
       'EveryIndex dynamodb:BatchWriteItem', 'EveryObjectUnderBodies s3:GetObject',
       'EveryObjectUnderBodies s3:DeleteObject', 'EveryObjectUnderContents s3:DeleteObject', ...writingTables.map((action) => `KeysOfStores ${action}`),
     ],
