@@ -38,6 +38,9 @@ export const maxBundleBytes = 64 * 1024 * 1024;
 /** A search's parameters: ten times what fits in a URL. */
 export const maxFormBytes = 128 * 1024;
 
+/** A Parameters resource without parameters, with room for what its metadata may say. */
+export const maxNoParametersBytes = 4 * 1024;
+
 function reading(template: string, action: string): readonly Route[] {
   return [
     { method: 'GET', template, action },
@@ -66,7 +69,7 @@ const entries = {
   'start-reindex': {
     routes: [{ method: 'POST', template: '/$reindex', action: 'StartFHIRReindexJob' }],
     permission: 'u',
-    maxBodyBytes: 0,
+    maxBodyBytes: maxNoParametersBytes,
   },
   'reindex-status': {
     routes: reading('/$reindex/{jobId}', 'DescribeFHIRReindexJob'),

@@ -210,6 +210,7 @@ export const searchParametersTopic: Topic = (http) => {
     expect(refusal(await http().get(`/$reindex/${'0'.repeat(32)}`))).toEqual({ status: 404, code: 'not-found' });
     expect(refusal(await http().delete(`/$reindex/${'0'.repeat(32)}`))).toEqual({ status: 404, code: 'not-found' });
     expect((await http().send('POST', `/$reindex/${'0'.repeat(32)}`)).status).toBe(405);
+    expect(refusal(await http().send('POST', '/$reindex?type=Patient'))).toEqual({ status: 400, code: 'not-supported' });
   }, reindexMs);
 };
 

@@ -120,6 +120,14 @@ describe('a batch', () => {
     expect(entries(answer)[7]?.resource).toMatchObject({ type: 'searchset' });
   });
 
+  test('begins no job, and says so whether the entry brings a resource or not', async () => {
+    const answer = await server.send('POST', '/', {
+      body: bundle('batch', request('POST', '$reindex'), { resource: { resourceType: 'Parameters' }, ...request('POST', '/$reindex') }, request('POST', 'Patient/nobody/$everything')),
+    });
+    expect(statuses(answer)).toEqual(['400', '400', '404']);
+    for (const refused of [0, 1]) expect(entries(answer)[refused]?.response.outcome).toMatchObject({ issue: [{ code: 'not-supported', diagnostics: expect.stringContaining('begins, polls or ends a job') }] });
+  });
+
   test('names the version of updates and deletes too', async () => {
     await server.send('PUT', '/Patient/b', { body: { ...patient, id: 'b' } });
     await server.send('PUT', '/Patient/d', { body: { ...patient, id: 'd' } });

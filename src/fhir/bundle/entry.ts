@@ -70,7 +70,7 @@ export function readEntry(raw: JsonObject, index: number, baseUrl: string): Bund
     return [entryIssue(index, 'request.url', ['value', 'the url is not on this server; write it as Patient/1.'])];
   }
   const resource = isObject(raw['resource']) ? (raw['resource'] as Resource) : undefined;
-  const misplaced = resourceIssue(method, resource, index);
+  const misplaced = resource === undefined && callsOperation(method, relative) ? undefined : resourceIssue(method, resource, index);
   if (misplaced !== undefined) return [misplaced];
   const mark = relative.indexOf('?');
   return {
@@ -97,6 +97,11 @@ function relativeUrl(url: string, baseUrl: string): string | undefined {
   if (url.startsWith(`${baseUrl}/`)) return url.slice(baseUrl.length + 1);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:|^\/\//.test(url)) return undefined;
   return url.startsWith('/') ? url.slice(1) : url;
+}
+
+/** An operation may be called without a resource; whoever serves the entry says whether it is offered. */
+function callsOperation(method: Verb, relative: string): boolean {
+  return method === 'POST' && /^(?:[^?]*\/)?(?:\$|%24)/.test(relative);
 }
 
 function resourceIssue(method: Verb, resource: Resource | undefined, index: number): Issue | undefined {

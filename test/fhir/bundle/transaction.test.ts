@@ -206,6 +206,7 @@ describe('an entry is refused, and named,', () => {
     ['when the id cannot be one', { request: { method: 'DELETE', url: 'Patient/a_b' } }, 'request.url', 'value'],
     ['when the type does not exist', { request: { method: 'DELETE', url: 'Person2/1' } }, 'request.url', 'value'],
     ['when it calls an operation', { request: { method: 'POST', url: 'Patient/$match' }, resource: patient() }, 'request.url', 'value'],
+    ['when it calls an operation without a resource', { request: { method: 'POST', url: `${baseUrl}/$reindex` } }, 'request.url', 'value'],
     ['when the resource is of another type', { request: { method: 'POST', url: 'Patient' }, resource: observation('Patient/1') }, 'resource', 'invalid'],
     ['when the resource of a PUT has another id', { request: { method: 'PUT', url: 'Patient/1' }, resource: patient({ id: '2' }) }, 'resource.id', 'invalid'],
     ['when the resource of a PUT has no id', { request: { method: 'PUT', url: 'Patient/1' }, resource: patient() }, 'resource.id', 'invalid'],

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { conflict, unprocessable } from '../../../src/fhir/outcome.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
-import type { Operation, OperationResponse } from '../../../src/operations/operation.ts';
+import type { Operation, OperationRequest, OperationResponse } from '../../../src/operations/operation.ts';
 import { serve } from '../../../src/operations/serve.ts';
 import { failReindex, maxFaults, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
 import type { RunReindexDependencies } from '../../../src/operations/reindex/run-reindex.ts';
@@ -60,15 +60,15 @@ function harness(stored: readonly object[] = [definition]) {
     },
   };
   const operations = reindexOperations(dependencies);
-  const send = async (operation: Operation, jobId?: string): Promise<OperationResponse & { readonly resource: Record<string, unknown> }> => {
+  const send = async (operation: Operation, jobId?: string, sent: Partial<OperationRequest> = {}): Promise<OperationResponse & { readonly resource: Record<string, unknown> }> => {
     const served = serve(operation, { ids: dependencies.ids, report: ({ error }) => { throw error; } });
-    const response = await served({ method: 'GET', baseUrl, path: jobId === undefined ? {} : { jobId }, query: '', headers: {}, caller: 'someone' });
+    const response = await served({ method: 'GET', baseUrl, path: jobId === undefined ? {} : { jobId }, query: '', headers: {}, caller: 'someone', ...sent });
     return { ...response, resource: JSON.parse(response.json ?? '{}') as Record<string, unknown> };
   };
   const run = (id: string, untilMs = Infinity) => runReindex(id, dependencies, untilMs === Infinity ? Infinity : time.now + untilMs);
   return {
     time, begun, advanced, woken, script, dependencies, run,
-    start: () => send(operations['start-reindex']),
+    start: (sent?: Partial<OperationRequest>) => send(operations['start-reindex'], undefined, sent),
     status: (id: string) => send(operations['reindex-status'], id),
     cancel: (id: string) => send(operations['cancel-reindex'], id),
   };
@@ -111,6 +111,22 @@ describe('$reindex', () => {
     expect(h.woken).toEqual([id, id]);
     await h.run(id);
     expect((await h.start()).status).toBe(202);
+  });
+
+  test.each<[string, Partial<OperationRequest>]>([
+    ['a parameter in the URL', { query: 'type=Patient' }],
+    ['a Parameters resource with parameters', { body: '{"resourceType":"Parameters","parameter":[{"name":"type","valueCode":"Patient"}]}' }],
+    ['another resource', { body: '{"resourceType":"Patient"}' }],
+    ['a list', { body: '[]' }],
+    ['what is not JSON', { body: 'type=Patient' }],
+  ])('with %s is refused with 400, and begins nothing', async (_name, sent) => {
+    expect((await h.start({ headers: { 'content-type': 'application/fhir+json' }, ...sent })).status).toBe(400);
+    expect(h.woken).toEqual([]);
+  });
+
+  test('is accepted with an empty Parameters resource, and with the parameters of every request', async () => {
+    const sent = { query: '_format=json&_pretty=true', headers: { 'content-type': 'application/fhir+json' }, body: '{"resourceType":"Parameters","parameter":[]}' };
+    expect((await h.start(sent)).status).toBe(202);
   });
 
   test('waits as long as the store asks', async () => {
