@@ -20,7 +20,7 @@ export type Sign = (request: Signable) => Promise<Record<string, string>>;
 type Data = string | ArrayBuffer | ArrayBufferView;
 
 /** SHA-256, keyed or not, in the shape that the signer asks for. */
-class Sha256 {
+export class Sha256 {
   private readonly hash: Hash | Hmac;
 
   constructor(secret?: Data) {

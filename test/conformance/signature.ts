@@ -3,9 +3,8 @@
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html): what a deployed FHIR
  * interface wants of every request.
  */
-import { createHash, createHmac } from 'node:crypto';
-import type { Hash, Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '../../src/cli/signature.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -19,30 +18,6 @@ export interface Signable {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-}
-
-type Data = string | ArrayBuffer | ArrayBufferView;
-
-/** SHA-256, keyed or not, in the shape that the signer asks for. */
-class Sha256 {
-  private readonly hash: Hash | Hmac;
-
-  constructor(secret?: Data) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-
-  update(data: Data): void {
-    this.hash.update(bytesOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-}
-
-function bytesOf(data: Data): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data);
-  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 }
 
 export interface Signing {

@@ -3,7 +3,7 @@
  * has come, so that whoever goes on with the job goes on from there. It may be cut off anywhere, and two may work on one job.
  */
 import { parseJson } from '../../fhir/json.ts';
-import { FhirError } from '../../fhir/outcome.ts';
+import { FhirError, unprocessable } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { SearchQuery } from '../../fhir/search/values.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -165,7 +165,7 @@ function reindexingSteps(job: JobRecord): Partial<ReindexingSteps> {
   return steps !== undefined && 'position' in steps ? steps : {};
 }
 
-/** @throws FhirError 403 when a page cannot be found in time */
+/** @throws FhirError 403 when a page cannot be found in time, 422 when there are too many */
 async function storedDefinitions(store: Pick<DataStore, 'search'>): Promise<readonly Resource[]> {
   const query: SearchQuery = {
     type: 'SearchParameter', baseUrl: '', clauses: [], conditions: [], lists: [], sort: [], count: 1000, total: 'none', explain: false, applied: [], ignored: [],
@@ -177,5 +177,7 @@ async function storedDefinitions(store: Pick<DataStore, 'search'>): Promise<read
     for (const { json } of page.matches) if (json !== undefined) found.push(parseJson(json) as Resource);
     cursor = page.next;
   } while (cursor !== undefined && found.length < maxStoredDefinitions);
+  // Those that were not read might be in force: they would leave without anybody having asked for it.
+  if (cursor !== undefined) throw unprocessable(`The data store has more than ${maxStoredDefinitions} SearchParameter resources, which is the most that a reindexing reads. Delete those that nobody needs, and reindex.`);
   return found;
 }

@@ -4,7 +4,7 @@ import { conflict, unprocessable } from '../../../src/fhir/outcome.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import type { Operation, OperationRequest, OperationResponse } from '../../../src/operations/operation.ts';
 import { serve } from '../../../src/operations/serve.ts';
-import { failReindex, maxFaults, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
+import { failReindex, maxFaults, maxStoredDefinitions, runReindex } from '../../../src/operations/reindex/run-reindex.ts';
 import type { RunReindexDependencies } from '../../../src/operations/reindex/run-reindex.ts';
 import { reindexOperations } from '../../../src/operations/reindex/reindex-operations.ts';
 import { StorageFull, TableUnavailable } from '../../../src/ports/ordered-table.ts';
@@ -276,4 +276,15 @@ describe('$reindex', () => {
       expect((await h.cancel(id)).status).toBe(404);
     }
   });
+});
+
+test('more stored definitions than can be read end the job, and retire none that was not read', async () => {
+  const { dependencies, start, status, begun } = harness();
+  const one = { type: 'SearchParameter', id: 'a', versionId: 1, lastUpdated: 0, interaction: 'create' as const, json: JSON.stringify(definition) };
+  const endless = { ...dependencies.store, search: async () => ({ matches: Array.from({ length: maxStoredDefinitions }, () => one), next: 'more' }) };
+  const { headers } = await start();
+  const id = headers['Content-Location']!.split('/').at(-1)!;
+  await runReindex(id, { ...dependencies, store: endless }, Infinity);
+  expect(begun).toEqual([]);
+  expect(JSON.stringify((await status(id)).resource)).toContain(`more than ${maxStoredDefinitions} SearchParameter resources`);
 });

@@ -104,9 +104,9 @@ function sameCode({ code, caseSensitive }: Token, wanted: string): Verdict {
 }
 
 /** CodeableConcept.text, Coding.display and Identifier.type.text, as a string search does. */
-export function tokenTextMatches({ type, data }: Element, text: string): boolean {
+export function tokenTextMatches({ type, data }: Element, text: string): Verdict {
   const wanted = unescape(text);
-  return tokenTexts(type, data).some((one) => typeof one === 'string' && startsSomewhere(one, wanted));
+  return anyOf(tokenTexts(type, data), (one) => typeof one === 'string' && startsSomewhere(one, wanted));
 }
 
 export function tokenTexts(type: string, data: Json): readonly Json[] {
