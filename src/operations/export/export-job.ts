@@ -88,6 +88,8 @@ export interface ExportRequest {
   readonly associated?: readonly AssociatedData[];
   /** The store's base URL: references under it are to its own resources. */
   readonly baseUrl?: string;
+  /** What of the request is not kept to, a sentence each: told in a file of errors. */
+  readonly remarks?: readonly string[];
   readonly output: ExportOutput;
 }
 
