@@ -16,9 +16,13 @@ export const readersGraceMs = 10_000;
 
 /** @param asked by those who know: where the interface was asked, as `https://host/stage`, and how long others are left to tell themselves */
 export function announcedControlRecords(asked: Pick<Announcing, 'endpoint' | 'graceMs'> = {}): DatastoreRecords {
+  return announcedRecords(controlRecords(), { ...eventBus(), clock: systemClock, report: logError, ...asked });
+}
+
+/** The deployment's bus, and where it is. */
+export function eventBus(): Pick<Announcing, 'bus' | 'place'> {
   const busArn = environmentVariable(environment.eventBusArn);
-  const bus = eventBridgeBus({ client: eventBridgeClient(), busArn });
-  return announcedRecords(controlRecords(), { bus, place: placeOf(busArn), clock: systemClock, report: logError, ...asked });
+  return { bus: eventBridgeBus({ client: eventBridgeClient(), busArn }), place: placeOf(busArn) };
 }
 
 function placeOf(busArn: string): Place {

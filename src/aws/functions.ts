@@ -12,7 +12,7 @@ import { operationNames, table } from '../operations/table.ts';
 import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
-import { changeJob, reindexFunctions } from './reindex-functions.ts';
+import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
@@ -118,14 +118,14 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   },
   'start-reindex': {
     memoryMb: requestMemoryMb,
-    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn'],
-    grants: [knowStore, changeJob, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
+    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
+    grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
   'reindex-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-reindex': {
     memoryMb: requestMemoryMb,
-    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn'],
-    grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'PutItem'] }, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
+    environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
+    grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
   'history-system': historyOverIndex,
   'search-type': searching,

@@ -3,9 +3,9 @@ import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { failReindex, runReindex } from '../operations/reindex/run-reindex.ts';
 import type { RunReindexDependencies } from '../operations/reindex/run-reindex.ts';
+import { announcedPorts } from './announced-jobs.ts';
 import { servedStores } from './control-table.ts';
 import { logError } from './fault-log.ts';
-import { storePorts } from './store-ports.ts';
 import { openReindexing } from '../store/open-reindexing.ts';
 import { openSearch } from '../store/open-search.ts';
 
@@ -26,7 +26,7 @@ export const reindexWorkMs = 13 * 60 * 1000;
 
 export function serveReindex(): (run: ReindexRun) => Promise<ReindexWork> {
   const storeOf = unlessGone(servedStores((record): RunReindexDependencies => {
-    const ports = storePorts(record);
+    const ports = announcedPorts(record);
     // What leads nowhere in the index is found by other searches too, and reported by them.
     return { ...ports, store: openSearch(ports, () => {}), reindexing: openReindexing(ports) };
   }));
@@ -39,7 +39,7 @@ export function serveReindex(): (run: ReindexRun) => Promise<ReindexWork> {
 }
 
 export function serveReindexFailure(): (run: ReindexRun) => Promise<null> {
-  const portsOf = unlessGone(servedStores(storePorts));
+  const portsOf = unlessGone(servedStores(announcedPorts));
   return async ({ datastoreId, jobId }) => {
     const ports = await portsOf(datastoreId);
     if (ports !== undefined) await failReindex(jobId, ports);

@@ -52,9 +52,12 @@ export const streamFunctions: readonly FunctionSpec[] = [
     entry: 'lambdas/stream/clean-up.ts',
     memoryMb: cleanUpMemoryMb,
     timeoutSeconds: cleanUpTimeoutSeconds,
-    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl'],
+    environment: ['deployment', 'objectsBucket', 'cleanUpQueueUrl', 'eventBusArn'],
     grants: [
       { table: 'control', actions: ['GetItem'] },
+      // What became of jobs and nobody was told.
+      { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+      { events: ['PutEvents'], source: eventSource },
       { table: 'resources', actions: ['GetItem', 'Query', 'Scan', 'PutItem', 'DeleteItem', 'BatchWriteItem'] },
       { table: 'index', actions: ['Scan', 'BatchWriteItem'] },
       { objects: ['GetObject', 'DeleteObject'], under: 'bodies/' },

@@ -2,16 +2,14 @@
 import { healthlake } from '../operations/control/healthlake.ts';
 import type { ControlAnswer, ControlRequest } from '../operations/control/healthlake.ts';
 import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
-import { startImport } from '../operations/import/start-import.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
 import type { DatastoreRecord, DatastoreRecords } from '../operations/datastore/datastore-record.ts';
+import { startImport } from '../operations/import/start-import.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Workflow } from '../ports/workflow.ts';
 import type { OpenStores } from './open-stores.ts';
-import type { Surroundings } from './served-store.ts';
-
-/** In ARNs: this machine is in no region and no account of AWS's. */
-export const place = { partition: 'aws', region: 'local', account: '000000000000' } as const;
+import { place } from './place.ts';
+import type { ServedStore, Surroundings } from './served-store.ts';
 
 export type ControlPlane = (request: ControlRequest) => Promise<ControlAnswer>;
 
@@ -29,8 +27,8 @@ export function controlPlane({ table, stores, ...surroundings }: ControlPlaneOpt
     ...surroundings,
     place,
     secret: platformSecret(table, surroundings.newSecret),
-    jobsOf: (store) => jobsOf(stores, store),
-    startImport: startImport({ ...surroundings, jobsOf: (store) => jobsOf(stores, store), wake: ({ id }) => stores.find(id)?.wakeJobs() }),
+    jobsOf: (store) => openStore(stores, store).jobs,
+    startImport: startImport({ ...surroundings, jobPortsOf: (store) => openStore(stores, store).jobPorts, wake: ({ id }) => stores.find(id)?.wakeJobs() }),
     backups: stores.backups,
     population: syntheaPopulation,
     maxDatastores,
@@ -38,8 +36,8 @@ export function controlPlane({ table, stores, ...surroundings }: ControlPlaneOpt
 }
 
 /** Asked of a store that serves, by its record; it is open then. */
-function jobsOf(stores: OpenStores, { id }: DatastoreRecord): OrderedTable {
+function openStore(stores: OpenStores, { id }: DatastoreRecord): ServedStore {
   const served = stores.find(id);
   if (served === undefined) throw new Error('A data store that serves is not open.');
-  return served.jobs;
+  return served;
 }

@@ -3,7 +3,7 @@
  * its own and nothing in common with the others.
  */
 import { randomBytes } from 'node:crypto';
-import { controlPlane, place } from './control-plane.ts';
+import { controlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { DirectoryRefused, openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -12,6 +12,7 @@ import { eventLog } from './event-log.ts';
 import type { EventLog } from './event-log.ts';
 import { openStores } from './open-stores.ts';
 import type { OpenStores } from './open-stores.ts';
+import { place } from './place.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
@@ -63,13 +64,14 @@ export interface Platform {
 }
 
 /** @throws DirectoryRefused when the directory cannot be had */
-export async function openPlatform(dataDirectory: string, surroundings: Surroundings): Promise<Platform> {
+export async function openPlatform(dataDirectory: string, given: Omit<Surroundings, 'bus'>): Promise<Platform> {
   const directory = openDataDirectory(dataDirectory);
   const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control', 'events'] });
   const table = database.table('control');
+  const events = await eventLog({ table: database.table('events'), ids: given.ids, place });
+  const surroundings: Surroundings = { ...given, bus: events };
   const stores = openStores(directory, surroundings);
   const report = (error: unknown): void => surroundings.report({ id: surroundings.ids.uuid(), error });
-  const events = await eventLog({ table: database.table('events'), ids: surroundings.ids, place });
   const announcing: Announcing & { endpoint?: string } = { bus: events, place, clock: surroundings.clock, report };
   const records = announcedRecords(datastoreRecords(table), announcing);
   const runs = datastoreRuns({ records, stores, directory, clock: surroundings.clock, report });

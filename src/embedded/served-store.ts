@@ -1,8 +1,10 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import { runImport } from '../operations/import/run-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
 import { jobRunner } from '../operations/jobs/job-runner.ts';
+import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
 import { runReindex } from '../operations/reindex/run-reindex.ts';
 import { rest } from '../operations/rest.ts';
@@ -10,6 +12,7 @@ import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
 import type { Clock } from '../ports/clock.ts';
 import { uploadLifeMs } from '../ports/contents.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { DataStore } from '../store/data-store.ts';
@@ -24,6 +27,7 @@ import { loopTurns } from './fair-turns.ts';
 import { jobLoop } from './job-loop.ts';
 import type { LoopedRunner } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
+import { place } from './place.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { removeBackup, storeBackup } from './store-backup.ts';
 import type { StoreBackup } from './store-backup.ts';
@@ -45,6 +49,8 @@ export interface Surroundings {
   readonly ids: Ids;
   /** Told of what neither FHIR nor we foresaw. */
   readonly report: (fault: Fault) => void;
+  /** Where what becomes of jobs is told. */
+  readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
   readonly buckets?: ReadonlyMap<string, string>;
 }
@@ -53,6 +59,8 @@ export interface ServedStore {
   readonly store: DataStore;
   /** Its jobs' records. */
   readonly jobs: OrderedTable;
+  /** For whoever submits and changes jobs. */
+  readonly jobPorts: JobPorts;
   /** There is a new one. */
   readonly wakeJobs: () => void;
   /** Answers every request for this store; never throws. */
@@ -68,7 +76,7 @@ export interface ServedStore {
 /** Opens the files, settles what a crash left and takes up its jobs. */
 export async function openServedStore(record: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
   const { secret, omitted, backup: { status, retentionDays } = defaultBackup } = record;
-  const { clock, ids, report, buckets = [] } = surroundings;
+  const { clock, ids, report, bus, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const logged = status === 'ENABLED';
   if (!logged) removeBackup(folder.backupFolder);
@@ -81,7 +89,8 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, letOthers, ...(omitted && { omitted }) });
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
-  const dependencies = { store, jobs, objects, clock, ids, report, uploads: contents, downloads: contents };
+  const announcing = jobAnnouncing({ bus, place, datastoreId: record.id, report: reportError });
+  const dependencies = { store, jobs, announcing, objects, clock, ids, report, uploads: contents, downloads: contents };
   const loop = (runner: LoopedRunner) => jobLoop({ runner, clock, report: reportError });
   const bundleLoop = loop(transactionJobRunner(dependencies));
   // A slice at a time: the loop ends between two.
@@ -95,6 +104,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   return {
     store,
     jobs,
+    jobPorts: { jobs, clock, announcing },
     wakeJobs: longLoop.wake,
     desk: uploadDesk({ contents, sealer: store.sealer, clock, ids }),
     answer: rest(dependencies, {

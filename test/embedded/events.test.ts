@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateFHIRDatastoreCommand, DeleteFHIRDatastoreCommand, HealthLakeClient } from '@aws-sdk/client-healthlake';
+import { CreateFHIRDatastoreCommand, DeleteFHIRDatastoreCommand, HealthLakeClient, StartFHIRImportJobCommand } from '@aws-sdk/client-healthlake';
 import type { DeliveredEvent, EventPage } from '../../src/embedded/event-log.ts';
 import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/embedded/server.ts';
@@ -33,6 +33,9 @@ async function eventsAfter(query: string): Promise<EventPage> {
   return JSON.parse(answer.text) as EventPage;
 }
 
+const clientOf = ({ port }: RunningServer): HealthLakeClient =>
+  new HealthLakeClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+
 /** Asks on until the event has come. */
 async function followed(detailType: string, after: number): Promise<readonly DeliveredEvent[]> {
   const page = await eventsAfter(`after=${after}&wait=10`);
@@ -42,7 +45,7 @@ async function followed(detailType: string, after: number): Promise<readonly Del
 describe('the endpoint of events', () => {
   test('tells what becomes of a data store, in order, and still after the next start', async () => {
     const { next } = await eventsAfter('');
-    const client = new HealthLakeClient({ endpoint: `http://127.0.0.1:${server.port}`, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    const client = clientOf(server);
     const { DatastoreId, DatastoreArn, DatastoreEndpoint } = await client.send(new CreateFHIRDatastoreCommand({ DatastoreTypeVersion: 'R4', DatastoreName: 'clinic' }));
     await followed('Data Store Active', next);
     await client.send(new DeleteFHIRDatastoreCommand({ DatastoreId }));
@@ -56,6 +59,21 @@ describe('the endpoint of events', () => {
     await server.close();
     await start();
     expect((await eventsAfter(`after=${next}`)).events).toEqual(events);
+  });
+
+  test('tells what becomes of a job', async () => {
+    const { next } = await eventsAfter('');
+    const client = clientOf(server);
+    const [, DatastoreId] = /datastore\/([0-9a-f]{32})/.exec(server.baseUrl) ?? [];
+    const { JobId } = await client.send(new StartFHIRImportJobCommand({
+      DatastoreId, InputDataConfig: { S3Uri: 's3://nowhere/in/' }, DataAccessRoleArn: 'arn:aws:iam::000000000000:role/any',
+      JobOutputDataConfig: { S3Configuration: { S3Uri: 's3://caldera/out/', KmsKeyId: 'alias/any' } },
+    }));
+    client.destroy();
+    const events = await followed('Import Job Failed', next);
+    expect(events.map((event) => event['detail-type'])).toEqual(['Import Job Submitted', 'Import Job Failed']);
+    expect(events.at(-1)?.detail).toMatchObject({ jobId: JobId, datastoreId: DatastoreId, inputDataConfig: { s3Uri: 's3://nowhere/in/' } });
+    expect(events.at(-1)?.detail['message']).toContain('no such bucket');
   });
 
   test('tells of the default data store of a new directory', async () => {

@@ -7,21 +7,31 @@ import type { JsonObject } from '../../fhir/json.ts';
 import type { PlatformEvent } from '../../ports/event-bus.ts';
 import type { Place } from '../control/control-operation.ts';
 import { datastoreArn } from '../control/datastore-arn.ts';
-import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
+import type { JobKind, JobRecord, JobStatus } from '../jobs/job-record.ts';
 import { eventSource } from './event-source.ts';
 
+/** Those of HealthLake, and ours of a job that was cancelled, which HealthLake has no way to do. */
 const words: Readonly<Partial<Record<JobStatus, string>>> = {
   SUBMITTED: 'Submitted',
   IN_PROGRESS: 'In Progress',
   COMPLETED: 'Completed',
   COMPLETED_WITH_ERRORS: 'Completed With Errors',
   FAILED: 'Failed',
+  CANCEL_COMPLETED: 'Cancelled',
 };
 
-const kinds = {
+interface Kind {
+  readonly word: string;
+  readonly member?: string;
+  readonly field?: string;
+}
+
+const kinds: Readonly<Record<JobKind, Kind>> = {
   import: { word: 'Import', member: 'InputDataConfig', field: 'inputDataConfig' },
   export: { word: 'Export', member: 'OutputDataConfig', field: 'outputDataConfig' },
-} as const;
+  /** Ours. */
+  reindex: { word: 'Reindex' },
+};
 
 export interface JobChange {
   /** The job as it is since. */
@@ -31,25 +41,32 @@ export interface JobChange {
   readonly time: number;
 }
 
-/** @returns the event of the job's status, `undefined` where HealthLake has none: jobs of other kinds, and cancelled ones */
+/** @returns the event of the job's status, `undefined` for statuses on the way that are not told of */
 export function jobEvent({ job, datastoreId, time }: JobChange, place: Place): PlatformEvent | undefined {
   const word = words[job.status];
-  if (word === undefined || job.kind === 'reindex') return undefined;
-  const kind = kinds[job.kind];
-  const uri = s3Uri(job.input[kind.member]);
+  if (word === undefined) return undefined;
+  const { word: kind, member, field } = kinds[job.kind];
+  const uri = member === undefined ? undefined : s3Uri(job.input[member]);
+  const counts = countsOf(job);
   return {
     source: eventSource,
-    detailType: `${kind.word} Job ${word}`,
+    detailType: `${kind} Job ${word}`,
     detail: {
       jobId: job.id,
       submitTime: new Date(job.submitted).toISOString(),
       datastoreId,
-      ...(uri === undefined ? {} : { [kind.field]: { s3Uri: uri } }),
-      ...(Object.keys(job.progress).length === 0 ? {} : { jobProgressReport: job.progress }),
+      ...(uri === undefined || field === undefined ? {} : { [field]: { s3Uri: uri } }),
+      ...(Object.keys(counts).length === 0 ? {} : { jobProgressReport: counts }),
+      ...(job.message === undefined ? {} : { message: job.message }),
     },
     time,
     resources: [datastoreArn(place, datastoreId)],
   };
+}
+
+/** What a reindexing tells of definitions could be more than an event may have. */
+function countsOf({ progress }: JobRecord): JsonObject {
+  return Object.fromEntries(Object.entries(progress).filter(([, value]) => typeof value === 'number'));
 }
 
 /** Of HealthLake's InputDataConfig and OutputDataConfig: `{S3Uri}` or `{S3Configuration: {S3Uri}}`. */

@@ -10,9 +10,9 @@ import type { JobPorts } from '../jobs/submit-job.ts';
 export const maxActiveImports = 100;
 
 export interface StartImportDependencies {
-  readonly clock: JobPorts['clock'];
   readonly ids: Pick<Ids, 'uuid'>;
-  readonly jobsOf: (store: DatastoreRecord) => JobPorts['jobs'];
+  /** With `announcing`, for its beginning to be told of. */
+  readonly jobPortsOf: (store: DatastoreRecord) => JobPorts;
   /** Has the job worked on. May be called again for a job that is being worked on. */
   readonly wake: (store: DatastoreRecord, jobId: string) => Promise<void> | void;
 }
@@ -21,11 +21,11 @@ export interface StartImportDependencies {
 const notOffered = ['InputFormat', 'ProfileId', 'DriftDetectionEnabled', 'ProvenanceEnabled'] as const;
 
 /** @throws ControlError ValidationException for what is not offered */
-export function startImport({ jobsOf, wake, ...dependencies }: StartImportDependencies): StartJob {
+export function startImport({ jobPortsOf, wake, ids }: StartImportDependencies): StartJob {
   return async (store, wanted) => {
     const asked = notOffered.find((name) => wanted.input[name] !== undefined && wanted.input[name] !== false);
     if (asked !== undefined) throw validationError(`${asked} is not offered by this version of the platform. Leave it out.`);
-    const submission = await submitJob({ ...wanted, kind: 'import', most: maxActiveImports }, { ...dependencies, jobs: jobsOf(store) });
+    const submission = await submitJob({ ...wanted, kind: 'import', most: maxActiveImports }, { ...jobPortsOf(store), ids });
     // One that was submitted before is woken too: a process that died may have come no further.
     if (submission.job !== undefined) await wake(store, submission.job.id);
     return submission;

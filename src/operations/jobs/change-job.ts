@@ -1,4 +1,5 @@
 /** Changes of a long job's record: progress, its end, a wish to cancel it, and its removal when it is kept no longer. */
+import { announceJob, foretold } from './announce-job.ts';
 import { activeKey, readJob, tokenKey } from './submit-job.ts';
 import type { JobPorts } from './submit-job.ts';
 import { firstJobId, isEnded, jobItem, jobKey, jobOfItem, jobPartition } from './job-record.ts';
@@ -15,25 +16,26 @@ export type JobChange = Partial<Pick<JobRecord, 'status' | 'progress' | 'steps' 
 
 /**
  * Changes a job that has not ended. A change to one of the last statuses ends it: the moment is noted and it goes from the
- * list of active ones.
+ * list of active ones. What it comes to is told where somebody is to be told.
  *
  * @param decide what to change about the job as it is; `undefined` leaves it. May be called again when another was quicker
  * @returns the job as it is then; `undefined` when there is none
  */
 export async function changeJob(
-  key: Pick<JobRecord, 'kind' | 'id'>, decide: (job: JobRecord) => JobChange | undefined, { jobs, clock }: JobPorts,
+  key: Pick<JobRecord, 'kind' | 'id'>, decide: (job: JobRecord) => JobChange | undefined, ports: JobPorts,
 ): Promise<JobRecord | undefined> {
+  const { jobs, clock } = ports;
   for (let attempt = 0; attempt < maxChangeAttempts; attempt += 1) {
     const job = await readJob(key.kind, key.id, { jobs });
     if (job === undefined || isEnded(job)) return job;
     const change = decide(job);
     if (change === undefined) return job;
     const changed: JobRecord = { ...job, ...change, revision: job.revision + 1 };
-    const next = isEnded(changed) ? { ...changed, ended: clock.now() } : changed;
+    const next = await foretold(job, isEnded(changed) ? { ...changed, ended: clock.now() } : changed, ports);
     const { written } = await jobs.put(jobItem(next), { attribute: 'revision', equals: job.revision });
     if (!written) continue;
     if (isEnded(next)) await jobs.delete(activeKey(next));
-    return next;
+    return announceJob(next, ports);
   }
   throw new Error('A job is changed by too many at once.');
 }

@@ -40,8 +40,16 @@ export interface JobRecord {
   readonly steps?: Json;
   /** HealthLake's Message: why it failed, in up to 2,048 characters. */
   readonly message?: string;
+  /** What it came to and nobody was told yet (announce-job.ts), oldest first. A job comes to a status once. */
+  readonly untold?: readonly JobStatusChange[];
   /** Counts the changes; a change is made on the revision that it was thought out for, or anew. */
   readonly revision: number;
+}
+
+export interface JobStatusChange {
+  readonly status: JobStatus;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
 }
 
 export function isEnded({ status }: Pick<JobRecord, 'status'>): boolean {

@@ -7,17 +7,18 @@
  */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../fhir/json.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Key, OrderedTable } from '../../ports/ordered-table.ts';
+import { announceJob, foretold } from './announce-job.ts';
+import type { AnnouncedPorts } from './announce-job.ts';
 import { isEnded, jobItem, jobKey, jobOfItem, newJobId, submittedOf } from './job-record.ts';
 import type { JobKind, JobRecord } from './job-record.ts';
 
-export interface JobPorts {
-  /** The data store's own. */
-  readonly jobs: OrderedTable;
-  readonly clock: Pick<Clock, 'now'>;
-}
+/**
+ * The table `jobs` of the data store, the clock, and `announcing`: whoever submits or changes jobs passes it, so that they
+ * are told of (src/operations/events/job-announcing.ts; on AWS `announcedJobs` of src/aws/announced-jobs.ts).
+ */
+export type JobPorts = AnnouncedPorts;
 
 /** A submission that is not complete after this has died; nobody heard of its job. */
 export const jobReservationMs = 60 * 1000;
@@ -55,9 +56,10 @@ export async function submitJob(wanted: WantedJob, ports: JobPorts & { readonly 
     if (clientToken !== undefined) await ports.jobs.delete(tokenKey(job, clientToken), { attribute: 'job', equals: job.id });
     return { refused: 'too-many', ...(other === 'unknown' ? {} : { job: other }) };
   }
-  const { written } = await ports.jobs.put(jobItem(job), { attribute: 'revision', absent: true });
+  const untold = await foretold(undefined, job, ports);
+  const { written } = await ports.jobs.put(jobItem(untold), { attribute: 'revision', absent: true });
   // Another submission under the same token was quicker.
-  return written ? { job, isNew: true } : { job: (await readJob(kind, claimed, ports)) ?? job, isNew: false };
+  return written ? { job: await announceJob(untold, ports), isNew: true } : { job: (await readJob(kind, claimed, ports)) ?? job, isNew: false };
 }
 
 export async function readJob(kind: JobKind, id: string, { jobs }: Pick<JobPorts, 'jobs'>): Promise<JobRecord | undefined> {

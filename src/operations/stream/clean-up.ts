@@ -1,9 +1,14 @@
-/** Works on the clean-up queue: settles what transactions left, removes what searches and sweeps find to lead nowhere. */
+/** Works on the clean-up queue: settles what transactions left, tells of jobs what nobody was told, removes what searches and sweeps find to lead nowhere. */
 import { FhirError } from '../../fhir/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Cleaner } from '../../store/cleaner.ts';
+import { announceJobs } from '../jobs/announce-job.ts';
+import type { AnnouncedPorts } from '../jobs/announce-job.ts';
 import type { CleanUpWork } from './clean-up-work.ts';
+
+/** Whoever changes a job tells of it; publishing takes far less. */
+export const untoldGraceMs = 10_000;
 
 /** A slice of a sweep ends in a fifth of its function's time, and the next goes to whoever is free. */
 export const sweepSliceMs = 60_000;
@@ -18,6 +23,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 export interface CleanUpDependencies {
   /** @throws FhirError 404 when there is no such store any more */
   readonly cleanerOf: (datastoreId: string) => Promise<Cleaner>;
+  /** The jobs of which something may be untold. @throws FhirError 404 when there is no such store any more */
+  readonly jobsOf: (datastoreId: string) => Promise<AnnouncedPorts>;
   readonly queue: Queue<CleanUpWork>;
   readonly clock: Clock;
 }
@@ -29,9 +36,14 @@ export function cleanUp(dependencies: CleanUpDependencies): (work: CleanUpWork) 
     if (cleaner === undefined) return;
     if ('bundle' in work) await cleaner.settleTransaction(work.bundle);
     else if ('stale' in work) await cleaner.remove(work.stale);
-    else if (work.due === 'settle') await cleaner.settleTransactions();
+    else if (work.due === 'settle') await settle(cleaner, work, dependencies);
     else await sweep(cleaner, work, dependencies);
   };
+}
+
+async function settle(cleaner: Cleaner, { datastoreId }: CleanUpWork, { jobsOf }: CleanUpDependencies): Promise<void> {
+  await cleaner.settleTransactions();
+  await announceJobs(await jobsOf(datastoreId), untoldGraceMs);
 }
 
 /** With a data store its work is gone. */

@@ -31,9 +31,13 @@ test('an export job is told of with its output and its counts', () => {
   });
 });
 
-test('statuses that HealthLake has no event for, and reindexing, are not told of', () => {
+test('statuses on the way to being cancelled are not told of, and that a job was cancelled and reindexed is, with counts alone', () => {
   const detailTypes = jobStatuses.map((status) => jobEvent({ job: { ...job, status }, datastoreId, time: 5 }, place)?.detailType);
   expect(detailTypes.filter((detailType) => detailType !== undefined)).toEqual(
-    ['Submitted', 'In Progress', 'Completed With Errors', 'Completed', 'Failed'].map((word) => `Import Job ${word}`));
-  expect(jobEvent({ job: { ...job, kind: 'reindex' }, datastoreId, time: 5 }, place)).toBeUndefined();
+    ['Submitted', 'In Progress', 'Completed With Errors', 'Completed', 'Failed', 'Cancelled'].map((word) => `Import Job ${word}`));
+  const reindexing: JobRecord = { ...job, kind: 'reindex', input: {}, progress: { examined: 3, searchable: [{ url: 'http://a' }] } };
+  expect(jobEvent({ job: reindexing, datastoreId, time: 5 }, place)).toMatchObject({
+    detailType: 'Reindex Job Submitted',
+    detail: { jobId: job.id, submitTime: '2026-11-22T00:00:00.000Z', datastoreId, jobProgressReport: { examined: 3 } },
+  });
 });

@@ -8,11 +8,15 @@ import { cleanUpFollower, fanOut } from '../../../src/operations/stream/fan-out.
 import type { Cleaner, SweepSlice } from '../../../src/store/cleaner.ts';
 import { abandonedAfterMs } from '../../../src/store/store-context.ts';
 import type { DatastoreRecord } from '../../../src/operations/datastore/datastore-record.ts';
+import { memoryTable } from '../../store/memory-table.ts';
 import { FeedStore } from './feed-store.ts';
 import { MemoryQueue } from './memory-queue.ts';
 
 const datastoreId = 'a'.repeat(32);
 const family = ['one', 'two', 'three'].map((id) => ({ interaction: 'update' as const, resource: { resourceType: 'Patient', id } }));
+
+const jobs = memoryTable();
+const jobsOf = async () => ({ jobs, clock: { now: () => 0 } });
 
 /** Works on the queue until nothing is in it. */
 async function drain(queue: MemoryQueue<CleanUpWork>, work: (work: CleanUpWork) => Promise<void>): Promise<number> {
@@ -35,7 +39,7 @@ describe('the clean-up', () => {
 
     const deliver = fanOut({ followers: [cleanUpFollower(queue)], setAside: new MemoryQueue() });
     expect(await deliver(feed.announced.map((item, index) => ({ stream: 'the stream', position: String(index), datastoreId, item })))).toEqual([]);
-    const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue, clock: feed.clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => feed.open().cleaner, queue, clock: feed.clock });
     expect(await drain(queue, work)).toBe(1);
     expect(intentsIn(feed)).toEqual([]);
     expect(await feed.open().read('Patient', 'three')).toMatchObject({ versionId: 1 });
@@ -50,7 +54,7 @@ describe('the clean-up', () => {
     void feed.open(({ attributes }) => (state.pending = attributes?.bundle !== undefined)).transact(family);
     while (!state.pending) await new Promise((resolve) => setImmediate(resolve));
     feed.now += abandonedAfterMs;
-    const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue: new MemoryQueue(), clock: feed.clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => feed.open().cleaner, queue: new MemoryQueue(), clock: feed.clock });
     await work({ datastoreId, due: 'settle' });
     expect(intentsIn(feed)).toEqual([]);
     expect(await feed.open().read('Patient', 'one')).toBeUndefined();
@@ -64,7 +68,7 @@ describe('the clean-up', () => {
     await store.write({ interaction: 'delete', type: 'Patient', id: 'one' });
     const live = feed.index.all();
     await feed.index.batchWrite({ puts: left });
-    const work = cleanUp({ cleanerOf: async () => feed.open().cleaner, queue: new MemoryQueue(), clock: feed.clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => feed.open().cleaner, queue: new MemoryQueue(), clock: feed.clock });
     const stale = left.filter(({ attributes }) => attributes === undefined);
     await work({ datastoreId, stale });
     expect(feed.index.all().length).toBeGreaterThan(live.length);
@@ -86,7 +90,7 @@ describe('the clean-up', () => {
         return { removed: 0, ...(next === undefined ? {} : { next }) };
       },
     } as unknown as Cleaner;
-    const work = cleanUp({ cleanerOf: async () => cleaner, queue, clock: feed.clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => cleaner, queue, clock: feed.clock });
     await work({ datastoreId, due: 'sweep' });
     expect(await drain(queue, work)).toBe(4);
     expect(begun).toEqual([undefined, ...tables.values()]);
@@ -97,7 +101,7 @@ describe('the clean-up', () => {
     let now = 0;
     const cleaner = { sweepSlice: async ({ part }: SweepSlice) => { seen.add(JSON.stringify(part)); return { removed: 0 }; } } as unknown as Cleaner;
     const clock = { now: () => now, sleep: async () => {} };
-    const work = cleanUp({ cleanerOf: async () => cleaner, queue: new MemoryQueue<CleanUpWork>(), clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => cleaner, queue: new MemoryQueue<CleanUpWork>(), clock });
     for (let day = 0; day < sweepParts; day += 1, now += 24 * 60 * 60 * 1000) await work({ datastoreId, due: 'sweep' });
     expect(seen.size).toBe(sweepParts);
   });
@@ -106,15 +110,15 @@ describe('the clean-up', () => {
     const queue = new MemoryQueue<CleanUpWork>();
     queue.refuses = () => true;
     const cleaner = { sweepSlice: async () => ({ removed: 0, next: { table: 'index' } }) } as unknown as Cleaner;
-    const work = cleanUp({ cleanerOf: async () => cleaner, queue, clock: new FeedStore().clock });
+    const work = cleanUp({ jobsOf, cleanerOf: async () => cleaner, queue, clock: new FeedStore().clock });
     await expect(work({ datastoreId, due: 'sweep' })).rejects.toThrow('could not be sent on');
   });
 
   test('has nothing to do for a store that is gone, and fails where it cannot tell', async () => {
     const dependencies = { queue: new MemoryQueue<CleanUpWork>(), clock: new FeedStore().clock };
-    const gone = cleanUp({ ...dependencies, cleanerOf: () => Promise.reject(notFound('There is no such data store.')) });
+    const gone = cleanUp({ jobsOf, ...dependencies, cleanerOf: () => Promise.reject(notFound('There is no such data store.')) });
     await expect(gone({ datastoreId, due: 'settle' })).resolves.toBeUndefined();
-    const broken = cleanUp({ ...dependencies, cleanerOf: () => Promise.reject(new Error('The control table does not answer.')) });
+    const broken = cleanUp({ jobsOf, ...dependencies, cleanerOf: () => Promise.reject(new Error('The control table does not answer.')) });
     await expect(broken({ datastoreId, due: 'settle' })).rejects.toThrow('does not answer');
   });
 
