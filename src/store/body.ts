@@ -41,12 +41,17 @@ export function encodeBody(json: string): Uint8Array {
 
 /** @throws Error when the bytes are not of a known encoding. */
 export function decodeBody(body: Uint8Array): string {
+  return decodeBodyBytes(body).toString('utf8');
+}
+
+/** The JSON in UTF-8, for whoever passes it on as it is. @throws Error when the bytes are not of a known encoding. */
+export function decodeBodyBytes(body: Uint8Array): Buffer {
   const content = body.subarray(1);
   switch (body[0]) {
     case encodings.plain:
-      return Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8');
+      return Buffer.from(content.buffer, content.byteOffset, content.length);
     case encodings.deflateWithDictionary1:
-      return inflated(content).toString('utf8');
+      return inflated(content);
     default:
       throw new Error(`a stored body has the unknown encoding ${body[0]}`);
   }

@@ -34,6 +34,11 @@ export interface RulesSource {
    * that has been waited for.
    */
   settledAt(rules: CompiledRules): Promise<number | undefined>;
+  /**
+   * The moment from which on no attempt commits that was stamped at the instant or before, ms; `undefined` when that has been
+   * waited for.
+   */
+  commitsEndedAt(instant: number): Promise<number | undefined>;
 }
 
 export const firstCompiledRules: CompiledRules = { rules: firstRules, parameters: baseParameters, filed: undefined, known: undefined };

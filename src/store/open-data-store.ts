@@ -2,6 +2,7 @@
 import { createUnderClaim, reserve } from './claims.ts';
 import { cleaner, type Cleaner } from './cleaner.ts';
 import type { DataStore } from './data-store.ts';
+import { exporting, type Exporting } from './exporting.ts';
 import { history } from './history.ts';
 import { searching } from './open-search.ts';
 import { importMany } from './import-writer.ts';
@@ -20,6 +21,8 @@ export interface OpenDataStore extends DataStore {
   readonly reindexing: Reindexing;
   /** For bulk imports. */
   readonly importing: Importing;
+  /** For bulk exports. */
+  readonly exporting: Exporting;
 }
 
 /** @param reportStale takes entries that led nowhere; the store's own cleaner unless given */
@@ -33,6 +36,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     cleaner: stale,
     reindexing: reindexing(context),
     importing: { importMany: (writes, job) => importMany(context, writes, job) },
+    exporting: exporting(context),
     history: (request) => history(context, searched.sealer, request),
     write: (write, options = {}) => writeOne(context, write, options),
     createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),

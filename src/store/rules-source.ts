@@ -120,6 +120,18 @@ class Source implements RulesSource {
     const settled = landed + rulesLifetimeMs + rulesSettleMs;
     return settled <= clock.now() ? undefined : settled;
   }
+
+  async commitsEndedAt(instant: number): Promise<number | undefined> {
+    const { clock, rulesLifetimeMs } = this.#parts;
+    if (rulesLifetimeMs !== undefined) {
+      const ended = instant + rulesSettleMs;
+      return ended <= clock.now() ? undefined : ended;
+    }
+    // What begins in the millisecond of the instant may still be stamped with it.
+    while (clock.now() <= instant) await clock.sleep(1);
+    await Promise.all([...this.#attempts].map(({ ended }) => ended));
+    return undefined;
+  }
 }
 
 /** Runs one attempt to write under the rules of this moment. */
