@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isUnfinished } from '../operations/import/inbox.ts';
 import { BucketRefused } from '../ports/buckets.ts';
 import type { BucketObject, BucketPlace, Buckets } from '../ports/buckets.ts';
 import { maxObjectKeyBytes } from '../ports/object-keys.ts';
@@ -19,9 +20,6 @@ export const defaultBucket = 'caldera';
 
 /** As S3 has it (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and HealthLake's S3Uri. */
 export const bucketNamePattern = /^[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]$/;
-
-/** Names of files that somebody is still writing, or that nobody means: they are no objects. */
-const unfinished = /^[.~]|(?:\.part|\.partial|\.tmp|\.temp|\.crdownload|~)$/i;
 
 /** Read at a time. */
 const readBytes = 256 * 1024;
@@ -112,7 +110,7 @@ interface Below {
 async function* keysBelow(root: string, folder: string, below: Below): AsyncGenerator<string> {
   const entries = (await told(readdir(join(root, folder), { withFileTypes: true }))) ?? [];
   const names = entries
-    .filter((entry) => !unfinished.test(entry.name) && (entry.isFile() || entry.isDirectory()))
+    .filter((entry) => !isUnfinished(entry.name) && (entry.isFile() || entry.isDirectory()))
     .map((entry) => Buffer.from(entry.isDirectory() ? `${entry.name}/` : entry.name))
     .sort(Buffer.compare).map(String);
   for (const name of names) {

@@ -46,6 +46,8 @@ export interface ImportRequest {
   readonly input: BucketPlace;
   /** The folder `{output}/{datastoreId}-FHIR_IMPORT-{jobId}` lies under this key. */
   readonly output: BucketPlace;
+  /** The keys that are to be read, in the order in which their lines win; absent for all that begin with that of `input`. */
+  readonly files?: readonly string[];
   readonly inputUri: string;
   readonly outputUri: string;
   readonly kmsKeyId?: string;
@@ -112,8 +114,14 @@ export function importRequest({ input }: Pick<JobRecord, 'input'>): ImportReques
   return {
     inputUri, outputUri, input: bucketPlace(inputUri), output: bucketPlace(outputUri),
     level: (textAt(input, 'ValidationLevel') ?? 'strict') as ValidationLevel,
+    ...(isTexts(input['Files']) ? { files: input['Files'] } : {}),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }), ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** Ours, of `$import` and of inboxes: HealthLake's API has prefixes alone. */
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function textAt(input: JsonObject, ...names: readonly string[]): string | undefined {

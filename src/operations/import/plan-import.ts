@@ -2,17 +2,13 @@
 import type { BucketObject } from '../../ports/buckets.ts';
 import type { ImportContext } from './import-dependencies.ts';
 import { withBucket } from './import-dependencies.ts';
+import { isInput } from './import-input.ts';
 import { ImportFailed, maxFileBytes, maxFiles, maxJobBytes } from './import-job.ts';
 import type { FileKind, ImportFile, ImportSteps } from './import-job.ts';
 import { encodedPlan, filesPerPlan, planKey } from './import-objects.ts';
 
 /** HealthLake's, of no bytes: it is written at submission, so that a job that could not tell of itself ends at once. */
 export const probeName = '.healthlake_write_access_check_file.temp';
-
-/** Outputs of imports and exports, which may lie below what is imported. */
-const outputOfJob = /(?:^|\/)[0-9a-f]{32}-FHIR_(?:IMPORT|EXPORT)-[0-9a-f]{32}\//;
-/** Dot files, and folders that consoles make. */
-const noInput = /(?:^|\/)\.[^/]*$|\/$/;
 
 /** Files asked for at a time: a directory is read anew for each page. S3 gives 1,000 at most. */
 const listedAtOnce = 20_000;
@@ -28,7 +24,8 @@ export async function planImport(context: ImportContext): Promise<ImportSteps> {
     await objects.put(planKey(job.id, Math.floor((files - 1) / filesPerPlan)), encodedPlan(part));
     part = [];
   };
-  for await (const { key, sizeBytes: size, revision } of inputFiles(context)) {
+  const named = context.request.files;
+  for await (const { key, sizeBytes: size, revision } of named === undefined ? inputFiles(context) : namedFiles(context, named)) {
     part.push({ file: files, key, sizeBytes: size, revision, kind: kindOf(key) });
     files += 1;
     sizeBytes += size;
@@ -46,9 +43,17 @@ async function* inputFiles({ request: { input }, buckets }: ImportContext): Asyn
   for (let after: string | undefined; ; ) {
     const listing = { bucket: input.bucket, prefix: input.key, limit: listedAtOnce, ...(after === undefined ? {} : { after }) };
     const page = await withBucket('InputDataConfig', () => buckets.list(listing));
-    for (const object of page.objects) if (!noInput.test(object.key) && !outputOfJob.test(object.key)) yield object;
+    for (const object of page.objects) if (isInput(object.key)) yield object;
     if (page.next === undefined) return;
     after = page.next;
+  }
+}
+
+async function* namedFiles({ request: { input }, buckets }: ImportContext, keys: readonly string[]): AsyncGenerator<BucketObject> {
+  for (const [index, key] of keys.entries()) {
+    const object = await withBucket('InputDataConfig', () => buckets.head({ bucket: input.bucket, key }));
+    if (object === undefined) throw new ImportFailed(`InputDataConfig: of ${keys.length} files that are to be imported, number ${index + 1} is not there. Nothing was imported.`);
+    yield object;
   }
 }
 
