@@ -4,9 +4,12 @@ import { CfnManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { Grant } from '../../src/aws/functions.ts';
 import { functionName } from '../../src/aws/names.ts';
-import { functionArn } from './arns.ts';
-import { allow } from './grants.ts';
+import { functionArn, runArn, workflowArn } from './arns.ts';
+import { isDistributed } from './distributed-map.ts';
+import { allow, roleStatements } from './grants.ts';
+import type { RoleStatement } from './grants.ts';
 import { logGroup } from './log-group.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,6 +34,8 @@ export interface StateMachineSpec<Step extends string> {
   /** The functions that it calls. */
   readonly steps: readonly Step[];
   readonly define: (functionArns: Readonly<Record<Step, string>>) => Definition;
+  /** What the workflow itself reads: the lists of its Distributed Maps. */
+  readonly grants?: readonly Grant[];
 }
 
 export interface StateMachineSurroundings {
@@ -40,9 +45,11 @@ export interface StateMachineSurroundings {
 
 /** @param id of the machine; what belongs to it is named after it */
 export function stateMachine<Step extends string>(
-  scope: Construct, id: string, { name, steps, define, settings, key }: StateMachineSpec<Step> & StateMachineSurroundings,
+  scope: Construct, id: string, { name, steps, define, grants = [], settings, key }: StateMachineSpec<Step> & StateMachineSurroundings,
 ): CfnStateMachine {
   const arnOf = (step: Step): string => functionArn(functionName(settings.name, step));
+  const definition = define(Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<Step, string>);
+  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName };
   const log = logGroup(scope, `${id}-log`, {
     logGroupName: `/aws/vendedlogs/states/${name}`, retentionDays: settings.logRetentionDays, key, retain: false,
   });
@@ -54,7 +61,11 @@ export function stateMachine<Step extends string>(
     description: `The steps that ${name} calls`,
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [allow('Steps', ['lambda:InvokeFunction'], ...steps.map(arnOf)), allow('WorkflowLog', logDelivery, '*')],
+      Statement: [
+        allow('Steps', ['lambda:InvokeFunction'], ...steps.map(arnOf)),
+        ...roleStatements(grantor, grants), ...childRuns(name, definition),
+        allow('WorkflowLog', logDelivery, '*'),
+      ],
     },
     roles: [role.roleName],
   });
@@ -62,7 +73,7 @@ export function stateMachine<Step extends string>(
     stateMachineName: name,
     // The history of a run is kept for 90 days, and a run waits: that is the standard kind.
     stateMachineType: 'STANDARD',
-    definitionString: Stack.of(scope).toJsonString(define(Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<Step, string>)),
+    definitionString: Stack.of(scope).toJsonString(definition),
     roleArn: role.roleArn,
     loggingConfiguration: {
       level: 'ALL',
@@ -73,4 +84,16 @@ export function stateMachine<Step extends string>(
   });
   machine.addResourceDependency(policy);
   return machine;
+}
+
+/**
+ * The children of Distributed Maps are runs of the machine itself, begun by its own role
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html).
+ */
+function childRuns(name: string, { States }: Definition): readonly RoleStatement[] {
+  if (!Object.values(States).some(isDistributed)) return [];
+  return [
+    allow('StartChildren', ['states:StartExecution'], workflowArn(name)),
+    allow('FollowChildren', ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], runArn(name), runArn(`${name}/*`)),
+  ];
 }

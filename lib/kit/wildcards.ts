@@ -27,6 +27,7 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   FindMappings: 'Mappings cannot be listed by name: the list tells which functions read which streams and queues.',
   FollowWorkflow: 'Runs of one workflow, each named when it is started.',
   FollowReindexing: 'Runs of one workflow, each named when it is started.',
+  FollowChildren: 'Runs of the workflow itself for items of its lists, each named by Step Functions.',
   OwnLog: 'A function writes streams of its own log group; their names are made by Lambda.',
   Trace: 'X-Ray has no resources to name; granted only where tracing is switched on.',
   WorkflowLog: 'The delivery of logs is an API without resources; it is the documented grant of a state machine that logs.',

@@ -36,6 +36,7 @@ import type { QueueFeed } from './queue-feed.ts';
 import { streamFeed } from './stream-feed.ts';
 import type { StreamFeed } from './stream-feed.ts';
 import { runMachine } from './state-machines.ts';
+import { TaskFailed } from './state-machines.ts';
 import type { Interruption, MachineRun } from './state-machines.ts';
 import { loadAssembly } from './template/assembly.ts';
 import type { Assembly, Resource } from './template/assembly.ts';
@@ -92,7 +93,11 @@ export async function deploy(): Promise<Deployed> {
   };
   await provision(assembly, world, engines);
   const functions = assembly.resources('AWS::Lambda::Function').filter(isOurs);
-  const roles = new Map(functions.map((each, index) => [accessKeyOf(index), roleNameOf(each.properties['Role'])]));
+  const machineRoles = machinesOf(assembly).map(({ properties }) => roleNameOf(properties['RoleArn']));
+  const roles = new Map([
+    ...functions.map((each, index) => [accessKeyOf(index), roleNameOf(each.properties['Role'])] as const),
+    ...machineRoles.map((role) => [machineKeyOf(role), role] as const),
+  ]);
   const hosts = new Map<string, FunctionHost>();
   const problems: Error[] = [];
   const report = (problem: Error): void => void problems.push(problem);
@@ -102,7 +107,11 @@ export async function deploy(): Promise<Deployed> {
   };
   const time = { aheadMs: 0 };
   let interruption: Interruption | undefined;
-  const run: Deployed['run'] = (machine, input) => runMachine({ machine, authority: powers, invoke, interruption: () => interruption, pass: (seconds) => void (time.aheadMs += seconds * 1000) }, input);
+  const run: Deployed['run'] = (machine, input) => runMachine({
+    machine, authority: powers, invoke, interruption: () => interruption,
+    pass: (seconds) => void (time.aheadMs += seconds * 1000),
+    read: (role, bucket, key) => readObject(`${endpoint.url}/${bucket}/${key}`, machineKeyOf(role)),
+  }, input);
   const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
     const machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ ref }) => ref === stateMachineArn);
     if (machine === undefined) throw new Error(`There is no state machine ${stateMachineArn}.`);
@@ -138,7 +147,7 @@ export async function deploy(): Promise<Deployed> {
   const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
   return {
     assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, events: buses, caller, problems, invoke, run,
-    functionNames: functions.map(({ name }) => name), machineRoles: machinesOf(assembly).map(({ properties }) => roleNameOf(properties['RoleArn'])),
+    functionNames: functions.map(({ name }) => name), machineRoles,
     roleOf, drainStreams,
     callSchedules: () => callSchedules(assembly, invoke),
     interrupt: (next) => void (interruption = next),
@@ -160,6 +169,17 @@ function isOurs({ properties }: Resource): boolean {
 
 function accessKeyOf(index: number): string {
   return `ASIAFUNCTION${index}`;
+}
+
+function machineKeyOf(role: string): string {
+  return `ASIAMACHINE${role}`;
+}
+
+/** Step Functions reads with the role of the machine. */
+async function readObject(url: string, accessKeyId: string): Promise<string> {
+  const answer = await fetch(url, { headers: { authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${place.region}/s3/aws4_request` } });
+  if (!answer.ok) throw new TaskFailed('States.ItemReaderFailed', `S3 answers ${answer.status}: ${await answer.text()}`);
+  return answer.text();
 }
 
 function roleNameOf(roleArn: string): string {

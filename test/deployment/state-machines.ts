@@ -1,25 +1,33 @@
 /**
  * State machines of the templates, run from their definitions with the real functions behind their tasks
- * (https://states-language.net/spec.html). Pauses and the time between attempts are left out; how long a pause was to be for
- * what a function answered (`waitSeconds`) is told, so that functions find it to be later.
+ * (https://states-language.net/spec.html), Distributed Maps included (distributed-map.ts). Pauses and the time between
+ * attempts are left out; how long a pause was to be for what a function answered (`waitSeconds`) is told, so that functions
+ * find it to be later.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
+import type { StateMachineOptions } from 'aws-local-stepfunctions';
+import { isDistributed, mapAsTask, runMap, TaskFailed } from './distributed-map.ts';
+import type { MapState, State, StateGraph } from './distributed-map.ts';
 import type { Authority } from './iam/authority.ts';
 import { FunctionFailed } from './lambda/runtime-api.ts';
 import type { Invoked } from './lambda/runtime-api.ts';
 import type { Resource } from './template/assembly.ts';
+
+export { TaskFailed } from './distributed-map.ts';
 
 export interface MachineOptions {
   /** Of type `AWS::StepFunctions::StateMachine`. */
   readonly machine: Resource;
   readonly authority: Authority;
   readonly invoke: (functionName: string, event: unknown) => Promise<Invoked>;
+  /** Reads an object of S3 in the name of a role. @throws TaskFailed */
+  readonly read: (role: string, bucket: string, key: string) => Promise<string>;
   readonly interruption?: () => Interruption | undefined;
   /** Told of the seconds that a function asked for before it is called again. */
   readonly pass?: (seconds: number) => void;
 }
 
-/** Each throws what is to be the task's failure. */
+/** Each throws what is to be the task's failure, or `RunStopped` for the end of the whole run at this point. */
 export interface Interruption {
   /** The function has not been called. */
   readonly before?: (state: string) => void;
@@ -27,67 +35,140 @@ export interface Interruption {
   readonly after?: (state: string) => void;
 }
 
+/** Somebody stops the run: nothing more of it is done, its children included. */
+export class RunStopped extends Error {
+  override readonly name = 'RunStopped';
+}
+
 export interface MachineRun {
-  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   readonly output: unknown;
-  /** Names of the tasks, in the order they were begun. */
+  /** Names of the tasks, those of children too, in the order they were begun. */
   readonly tasks: readonly string[];
+  /**
+   * Goes on with a run that ended badly from the state where it stood, and of a Distributed Map with the children that had
+   * not ended well (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html).
+   */
+  redrive(): Promise<MachineRun>;
 }
 
-/** What Step Functions makes of a failed task: the error's name, for Retry and Catch. */
-export class TaskFailed extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
+/** Where a run stands. */
+interface Position {
+  readonly state: string;
+  readonly input: unknown;
+  /** Of a Distributed Map, what its children answered, by their index. */
+  readonly finished: Map<number, unknown>;
 }
 
-interface State {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly Retry?: readonly unknown[];
+interface Runner {
+  readonly options: MachineOptions;
+  readonly role: string;
+  readonly tasks: string[];
+  /** Ends everything that is under way. */
+  readonly stopped: PromiseWithResolvers<never>;
+  isStopped: boolean;
+  position: Position;
 }
 
-export async function runMachine({ machine, authority, invoke, interruption, pass }: MachineOptions, input: unknown): Promise<MachineRun> {
-  const definition = definitionOf(machine);
-  const role = (machine.properties['RoleArn'] as string).split('/').at(-1)!;
-  const tasks: string[] = [];
-  const work = (name: string, resource: string) => async (event: unknown): Promise<unknown> => {
-    tasks.push(name);
-    const { allowed, reason } = authority.authorize({ caller: role, action: 'lambda:InvokeFunction', resource });
-    if (!allowed) throw new TaskFailed('Lambda.AWSLambdaException', reason);
-    try {
-      interruption?.()?.before?.(name);
-      const { bytes } = await invoke(resource.split(':')[6]!, event);
-      interruption?.()?.after?.(name);
-      const answer = JSON.parse(bytes.toString()) as { readonly waitSeconds?: number } | null;
-      if (answer?.waitSeconds !== undefined) pass?.(answer.waitSeconds);
-      return answer;
-    } catch (error) {
-      if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, error.message);
-      throw error;
-    }
-  };
-  const states = Object.entries(definition.States);
-  const overrides = {
-    taskResourceLocalHandlers: Object.fromEntries(states.filter(([, { Type }]) => Type === 'Task').map(([name, { Resource }]) => [name, work(name, Resource!)])),
-    waitTimeOverrides: Object.fromEntries(states.filter(([, { Type }]) => Type === 'Wait').map(([name]) => [name, 0])),
-    retryIntervalOverrides: Object.fromEntries(states.filter(([, { Retry }]) => Retry !== undefined).map(([name]) => [name, 0])),
-  };
-  // The library's types want every field of every state; the definition was checked when the template was linted.
-  const runner = new StateMachine(definition as never, { validationOptions: { checkArn: true, checkPaths: true } });
+export function runMachine(options: MachineOptions, input: unknown): Promise<MachineRun> {
+  const { StartAt } = definitionOf(options.machine);
+  return runFrom(options, { state: StartAt, input, finished: new Map() });
+}
+
+async function runFrom(options: MachineOptions, begin: Position): Promise<MachineRun> {
+  const role = (options.machine.properties['RoleArn'] as string).split('/').at(-1)!;
+  const runner: Runner = { options, role, tasks: [], stopped: Promise.withResolvers<never>(), isStopped: false, position: begin };
+  runner.stopped.promise.catch(() => {});
+  const { tasks } = runner;
+  const redrive = (): Promise<MachineRun> => runFrom(options, runner.position);
   try {
-    const output: unknown = await runner.run(input as never, { overrides } as never).result;
-    return { status: 'SUCCEEDED', output, tasks };
+    const output = await Promise.race([runner.stopped.promise, runGraph(runner, { ...definitionOf(options.machine), StartAt: begin.state }, { input: begin.input, isRoot: true })]);
+    return { status: 'SUCCEEDED', output, tasks, redrive };
   } catch (error) {
-    return { status: 'FAILED', output: error, tasks };
+    return { status: runner.isStopped ? 'ABORTED' : 'FAILED', output: error, tasks, redrive };
   }
 }
 
-export function definitionOf({ properties }: Resource): { readonly StartAt: string; readonly States: Readonly<Record<string, State>> } {
+/** @param isRoot false for children, whose states are no places to go on from */
+async function runGraph(runner: Runner, graph: StateGraph, { input, isRoot }: { readonly input: unknown; readonly isRoot: boolean }): Promise<unknown> {
+  const all = Object.entries(graph.States);
+  const named = (matches: (state: State) => boolean) => all.filter(([, state]) => matches(state)) as readonly (readonly [string, State])[];
+  const maps = named(isDistributed) as readonly (readonly [string, MapState])[];
+  const work = (name: string, done: (event: unknown, finished: Map<number, unknown>) => Promise<unknown>) => async (event: unknown): Promise<unknown> => {
+    const known = runner.position;
+    // A state that is gone on with has its children; one that is tried again begins anew.
+    const isGoneOnWith = isRoot && known.state === name && runner.tasks.length === 0;
+    const finished = isGoneOnWith ? known.finished : new Map<number, unknown>();
+    if (isRoot && !runner.isStopped) runner.position = { state: name, input: event, finished };
+    return done(event, finished);
+  };
+  const overrides = {
+    taskResourceLocalHandlers: Object.fromEntries([
+      ...named(({ Type }) => Type === 'Task').map(([name, { Resource }]) => [name, work(name, (event) => invoked(runner, { name, resource: Resource! }, event))]),
+      ...maps.map(([name, state]) => [name, work(name, (event, finished) => mapped(runner, state, { event, finished }))]),
+    ]),
+    waitTimeOverrides: Object.fromEntries(named(({ Type }) => Type === 'Wait').map(([name]) => [name, 0])),
+    retryIntervalOverrides: Object.fromEntries(named(({ Retry }) => Retry !== undefined).map(([name]) => [name, 0])),
+  };
+  const States = { ...graph.States, ...Object.fromEntries(maps.map(([name, state]) => [name, mapAsTask(state)])) };
+  const machine = new StateMachine({ ...graph, States } as never, { validationOptions: validationOf(States) });
+  return machine.run(input as never, { overrides }).result;
+}
+
+const validated = new Set<string>();
+
+/** Once for each graph, which takes a second: neither where it is begun nor how often makes a difference. */
+function validationOf(states: StateGraph['States']): StateMachineOptions['validationOptions'] {
+  const text = JSON.stringify(states);
+  if (validated.has(text)) return { noValidate: true };
+  validated.add(text);
+  return { checkArn: true, checkPaths: true };
+}
+
+async function invoked(runner: Runner, { name, resource }: { readonly name: string; readonly resource: string }, event: unknown): Promise<unknown> {
+  const { options: { authority, invoke, interruption, pass }, role, tasks } = runner;
+  if (runner.isStopped) throw new RunStopped('The run was stopped.');
+  tasks.push(name);
+  const { allowed, reason } = authority.authorize({ caller: role, action: 'lambda:InvokeFunction', resource });
+  if (!allowed) throw new TaskFailed('Lambda.AWSLambdaException', reason);
+  try {
+    interruption?.()?.before?.(name);
+    const { bytes } = await invoke(resource.split(':')[6]!, event);
+    interruption?.()?.after?.(name);
+    const answer = JSON.parse(bytes.toString()) as { readonly waitSeconds?: number } | null;
+    if (answer?.waitSeconds !== undefined) pass?.(answer.waitSeconds);
+    return answer;
+  } catch (error) {
+    if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, error.message);
+    if (!(error instanceof RunStopped)) throw error;
+    // Whatever follows in this process fails at once and changes nothing.
+    runner.isStopped = true;
+    runner.stopped.reject(error);
+    throw error;
+  }
+}
+
+function mapped(runner: Runner, state: MapState, { event, finished }: { readonly event: unknown; readonly finished: Map<number, unknown> }): Promise<unknown> {
+  const { options: { authority, read, machine }, role } = runner;
+  return runMap(state, event, {
+    machineArn: machine.ref, role, authority, finished,
+    read: (bucket, key) => read(role, bucket, key),
+    runChild: (graph, input) => runGraph(runner, graph, { input, isRoot: false }),
+  });
+}
+
+export function definitionOf({ properties }: Resource): StateGraph {
   const text = properties['DefinitionString'] as string | undefined;
-  const definition = (text === undefined ? properties['Definition'] : JSON.parse(text)) as { readonly StartAt: string; readonly States: Readonly<Record<string, State>> };
+  const definition = (text === undefined ? properties['Definition'] : JSON.parse(text)) as StateGraph;
   const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
   const whole = JSON.stringify(definition).replaceAll(/\$\{(\w+)\}/g, (all, name: string) => substitutions[name] ?? all);
   return JSON.parse(whole) as typeof definition;
+}
+
+/** The tasks of a machine, those of its maps' children included, in the order of the definition. */
+export function tasksOf({ States }: StateGraph): readonly string[] {
+  return Object.entries(States).flatMap(([name, state]) => {
+    if (isDistributed(state)) return tasksOf(state.ItemProcessor);
+    return state.Type === 'Task' ? [name] : [];
+  });
 }

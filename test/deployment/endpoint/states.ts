@@ -8,7 +8,7 @@ export interface StartedRun {
   readonly input: unknown;
 }
 
-export type RunStatus = 'SUCCEEDED' | 'FAILED';
+export type RunStatus = 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
 interface Run {
   readonly input: string;
