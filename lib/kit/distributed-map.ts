@@ -8,7 +8,7 @@
  * with `OutputPath: null`, which answers `{}`, and a list has up to some 10,000 items. The harness runs all of it as it is
  * deployed (test/deployment/distributed-map.ts).
  */
-import type { Definition, State } from './state-machine.ts';
+import type { Definition, State } from './state.ts';
 
 export interface DistributedMapSpec {
   /** Of its runs among those of the machine, in up to 40 characters. */

@@ -12,15 +12,9 @@ import { allow, roleStatements } from './grants.ts';
 import type { RoleStatement } from './grants.ts';
 import { logGroup } from './log-group.ts';
 import type { Settings } from './settings.ts';
+import type { Definition } from './state.ts';
 
-/** https://states-language.net/spec.html */
-export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
-
-export interface Definition {
-  readonly Comment: string;
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-}
+export type { Definition, State } from './state.ts';
 
 /** What Step Functions asks for to deliver logs (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html). */
 const logDelivery = [
