@@ -40,6 +40,8 @@ export interface ServerProcess {
   readonly startMs: number;
   readonly processId: number;
   usage(): ServerUsage;
+  /** What it has written to standard error so far: its faults among it. */
+  complaints(): string;
   /** SIGTERM, and waits for the end; what it wrote to standard error is in the error when it fails. */
   stop(): Promise<void>;
   /** SIGKILL, and waits for the end. */
@@ -111,6 +113,7 @@ function watch(child: ChildProcess, started: { baseUrl: string; dataDirectory: s
       last = now;
       return usage;
     },
+    complaints: () => complaints.join(''),
     async stop() {
       clearInterval(sampler);
       child.kill('SIGTERM');

@@ -6,8 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startServer } from '../../src/embedded/server.ts';
-import type { RunningServer } from '../../src/embedded/server.ts';
+import { startServerProcess } from '../../bench/server-process.ts';
+import type { ServerProcess } from '../../bench/server-process.ts';
 import { describeDifferences } from './describe.ts';
 import { broughtMakers } from './generation/brought.ts';
 import { joinedMakers } from './generation/joined.ts';
@@ -20,19 +20,18 @@ import type { Oracle } from './searched.ts';
 const given = process.env['CALDERA_BASE_URL']?.replace(/\/$/, '') || undefined;
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** What four minutes of a machine with two cores allow. */
+/** What two minutes of a machine with two cores allow. */
 const amount = { seed: 1, patients: 6, bundles: 2, definitionsShare: 20, each: 2, scenarios: 600, joined: 500, ownValuesShare: 3 };
 
-let server: RunningServer | undefined;
+let server: ServerProcess | undefined;
 let dataDirectory: string | undefined;
 let options: OracleOptions;
 let oracle: Oracle;
-const faults: unknown[] = [];
 
 beforeAll(async () => {
   if (given === undefined) {
     dataDirectory = await mkdtemp(join(tmpdir(), 'caldera-oracle-'));
-    server = await startServer({ dataDirectory, port: 0, reportFault: ({ error }) => faults.push(error) });
+    server = await startServerProcess({ dataDirectory });
   }
   options = { ...amount, baseUrl: given ?? server?.baseUrl ?? '', shared: given !== undefined };
   oracle = await prepare(options);
@@ -40,9 +39,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await server?.close();
+  await server?.stop();
   if (dataDirectory !== undefined) await rm(dataDirectory, { recursive: true, force: true });
-  if (faults.length > 0) throw new AggregateError(faults, 'The server reported faults.');
+  expect(server?.complaints() ?? '').not.toContain('Fault');
 });
 
 /** Official examples that break rules of R4, each with the rule; the definitions among them are a sample. */

@@ -14,19 +14,20 @@ export interface Loaded {
 
 const clients = 16;
 
-/** The resources as they were sent, with the meta that the server gave them. One that comes twice is taken once. */
+/** The resources as they were sent and in their order, with the meta that the server gave them. One that comes twice is taken once. */
 export async function load(baseUrl: string, resources: readonly Resource[]): Promise<Loaded> {
   const unique = [...new Map(resources.map((resource) => [`${resource.resourceType}/${resource.id}`, resource])).values()];
-  const loaded: Resource[] = [];
+  const metas = new Map<Resource, Json>();
   const refused: Refusal[] = [];
   await sideBySide(unique, clients, async (resource) => {
     const reference = `${resource.resourceType}/${resource.id}`;
     const headers = { 'Content-Type': 'application/fhir+json' };
     const answer = await fetch(`${baseUrl}/${reference}`, { method: 'PUT', headers, body: JSON.stringify(resource) });
     const body = (await answer.json()) as Json;
-    if (answer.ok) loaded.push({ ...resource, meta: body.meta });
+    if (answer.ok) metas.set(resource, body.meta);
     else refused.push({ reference, status: answer.status, reason: `${body.issue?.[0]?.diagnostics ?? body.issue?.[0]?.code}` });
   });
+  const loaded = unique.filter((resource) => metas.has(resource)).map((resource) => ({ ...resource, meta: metas.get(resource) }));
   return { resources: loaded, refused: refused.sort((one, other) => (one.reference < other.reference ? -1 : 1)) };
 }
 
