@@ -20,10 +20,14 @@ export interface StateGraph {
 export interface MapState extends State {
   readonly Type: 'Map';
   readonly Label: string;
-  readonly ItemReader: { readonly Resource: string; readonly ReaderConfig: { readonly InputType: string }; readonly Parameters: Readonly<Record<string, string>> };
+  /** One of the two. */
+  readonly ItemReader?: { readonly Resource: string; readonly ReaderConfig: { readonly InputType: string }; readonly Parameters: Readonly<Record<string, string>> };
+  readonly ItemsPath?: string;
   readonly ItemSelector: Readonly<Record<string, string>>;
   readonly ItemProcessor: StateGraph & { readonly ProcessorConfig: { readonly Mode: string; readonly ExecutionType: string } };
-  readonly MaxConcurrencyPath: string;
+  /** One of the two. */
+  readonly MaxConcurrencyPath?: string;
+  readonly MaxConcurrency?: number;
   readonly ToleratedFailurePercentage: number;
 }
 
@@ -48,7 +52,7 @@ export interface MapSurroundings {
   readonly finished: Map<number, unknown>;
 }
 
-const ownFields = new Set(['Label', 'ItemReader', 'ItemSelector', 'ItemProcessor', 'MaxConcurrencyPath', 'ToleratedFailurePercentage']);
+const ownFields = new Set(['Label', 'ItemReader', 'ItemsPath', 'ItemSelector', 'ItemProcessor', 'MaxConcurrencyPath', 'MaxConcurrency', 'ToleratedFailurePercentage']);
 const flowFields = new Set(['Type', 'Comment', 'ResultPath', 'Retry', 'Catch', 'Next', 'End']);
 
 /** What the answers of a map may come to: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -67,19 +71,17 @@ export function mapAsTask(state: MapState): State {
 }
 
 export async function runMap(state: MapState, input: unknown, surroundings: MapSurroundings): Promise<readonly unknown[]> {
-  const { ItemReader, ItemProcessor: { ProcessorConfig, ...graph } } = state;
-  if (ItemReader.Resource !== 'arn:aws:states:::s3:getObject' || ItemReader.ReaderConfig.InputType !== 'JSON') throw new Error('The harness reads JSON lists from S3.');
+  const { ProcessorConfig, ...graph } = state.ItemProcessor;
   if (ProcessorConfig.ExecutionType !== 'STANDARD') throw new Error('The harness runs children of the standard kind.');
-  const place = selected(ItemReader.Parameters, input, {}) as { readonly Bucket: string; readonly Key: string };
-  const items = JSON.parse(await surroundings.read(place.Bucket, place.Key)) as readonly unknown[];
+  const items = await itemsOf(state, input, surroundings);
   if (!Array.isArray(items)) throw new TaskFailed('States.ItemReaderFailed', 'The list is no array.');
-  const concurrency = at(state.MaxConcurrencyPath, input, {}) as number;
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new TaskFailed('States.Runtime', 'MaxConcurrencyPath leads to no bound.');
+  const concurrency = state.MaxConcurrencyPath === undefined ? state.MaxConcurrency : at(state.MaxConcurrencyPath, input, {});
+  if (!Number.isInteger(concurrency) || (concurrency as number) < 1) throw new TaskFailed('States.Runtime', 'There is no bound of the concurrency.');
   const { finished } = surroundings;
   const tolerated = Math.floor((items.length * state.ToleratedFailurePercentage) / 100);
   const failures: unknown[] = [];
   const entries = items.entries();
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, async () => {
+  await Promise.all(Array.from({ length: Math.min(concurrency as number, items.length) }, async () => {
     for (const [index, item] of entries) {
       if (finished.has(index) || failures.length > tolerated) continue;
       const own = selected(state.ItemSelector, input, { '$$.Map.Item.Value': item, '$$.Map.Item.Index': index });
@@ -90,6 +92,13 @@ export async function runMap(state: MapState, input: unknown, surroundings: MapS
   const answers = [...finished.values()];
   if (JSON.stringify(answers).length > maxStateBytes) throw new TaskFailed('States.DataLimitExceeded', 'The answers of the children are too large.');
   return answers;
+}
+
+async function itemsOf({ ItemReader, ItemsPath }: MapState, input: unknown, { read }: MapSurroundings): Promise<unknown> {
+  if (ItemReader === undefined) return at(ItemsPath ?? 'none', input, {});
+  if (ItemReader.Resource !== 'arn:aws:states:::s3:getObject' || ItemReader.ReaderConfig.InputType !== 'JSON') throw new Error('The harness reads JSON lists from S3.');
+  const place = selected(ItemReader.Parameters, input, {}) as { readonly Bucket: string; readonly Key: string };
+  return JSON.parse(await read(place.Bucket, place.Key)) as unknown;
 }
 
 /** A child is begun and followed by the machine's own role. */

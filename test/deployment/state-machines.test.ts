@@ -6,16 +6,21 @@ import type { Interruption, MachineOptions } from './state-machines.ts';
 import type { Resource } from './template/assembly.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+const plan = { bucket: 'b', key: 'list', list: [1, 2, 3, 4], concurrency: 2 };
 const retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 1 }];
 
+const inS3 = { itemsPath: '$.plan', concurrencyPath: '$.plan.concurrency' } as const;
+const answered = { listPath: '$.plan.list', concurrency: 2 } as const;
+type Items = typeof inS3 | typeof answered;
+
 /** A list is made, each of its items is doubled, and the end is told. */
-function definition(toleratedFailurePercentage = 0) {
+function definition(toleratedFailurePercentage: number, items: Items) {
   return {
     StartAt: 'plan',
     States: {
       plan: { Type: 'Task', Resource: arn('plan'), ResultPath: '$.plan', Next: 'each' },
       each: distributedMap({
-        label: 'each', itemsPath: '$.plan', concurrencyPath: '$.plan.concurrency', toleratedFailurePercentage,
+        label: 'each', ...items, toleratedFailurePercentage,
         childInput: { 'job.$': '$.job', 'item.$': '$$.Map.Item.Value' },
         each: { StartAt: 'double', States: { double: { Type: 'Task', Resource: arn('double'), Retry: retry, Next: 'doubled' }, doubled: { Type: 'Succeed', OutputPath: null } } },
       }, { Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'failed' }], Next: 'end' }),
@@ -25,12 +30,12 @@ function definition(toleratedFailurePercentage = 0) {
   };
 }
 
-function harness(toleratedFailurePercentage = 0) {
+function harness(toleratedFailurePercentage = 0, items: Items = inS3) {
   const called: string[] = [];
   const state = { interruption: undefined as Interruption | undefined };
   const machine = {
     ref: 'arn:aws:states:eu-central-1:123456789012:stateMachine:m',
-    properties: { RoleArn: 'arn:aws:iam::123456789012:role/m', DefinitionString: JSON.stringify(new Stack().resolve(definition(toleratedFailurePercentage))) },
+    properties: { RoleArn: 'arn:aws:iam::123456789012:role/m', DefinitionString: JSON.stringify(new Stack().resolve(definition(toleratedFailurePercentage, items))) },
   } as unknown as Resource;
   const options: MachineOptions = {
     machine,
@@ -39,18 +44,18 @@ function harness(toleratedFailurePercentage = 0) {
     read: async (role, bucket, key) => (`${role} ${bucket} ${key}` === 'm b list' ? '[1,2,3,4]' : 'nothing'),
     async invoke(name, event) {
       called.push(`${name} ${JSON.stringify((event as { item?: number }).item ?? '')}`);
-      const answer = name === 'plan' ? { bucket: 'b', key: 'list', concurrency: 2 } : event;
+      const answer = name === 'plan' ? plan : event;
       return { streamed: false, contentType: 'application/json', bytes: Buffer.from(JSON.stringify(answer)) };
     },
   };
   return { called, state, options };
 }
 
-test('every item of the list has a child, which has what the state selects for it', async () => {
-  const { called, options } = harness();
+test.each([['in S3', inS3], ['that the step answers', answered]])('every item of a list %s has a child, which has what the state selects for it', async (_where, items) => {
+  const { called, options } = harness(0, items);
   const { status, output } = await runMachine(options, { job: 'j' });
   expect(status).toBe('SUCCEEDED');
-  expect(output).toEqual({ job: 'j', plan: { bucket: 'b', key: 'list', concurrency: 2 } });
+  expect(output).toEqual({ job: 'j', plan });
   expect(called).toEqual(['plan ""', 'double 1', 'double 2', 'double 3', 'double 4', 'end ""']);
   expect(tasksOf(definitionOf(options.machine))).toEqual(['plan', 'double', 'end']);
 });
