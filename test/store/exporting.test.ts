@@ -137,7 +137,7 @@ describe('the store at an instant', () => {
     const writers = Array.from({ length: 4 }, async () => {
       for (let turn = 0; turn < 50; turn += 1) await write(`p${random.below(25)}`, `G${turn}`);
     });
-    expect(await all(instant)).toEqual(Object.fromEntries(Object.entries(expected).toSorted()));
+    expect(await all(instant)).toEqual(expected);
     await Promise.all(writers);
     expect(await all(instant)).toEqual(expected);
   });

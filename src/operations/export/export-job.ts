@@ -28,6 +28,8 @@ export const exportFileBytes = 32 * 1024 * 1024;
 export const exportLifeMs = 48 * 60 * 60 * 1000;
 /** Patients that one job exports by name or as members of a group; their ids are held in memory by each piece. */
 export const maxExportedPatients = 100_000;
+/** Exports of one data store that have not ended; HealthLake has one running and 25 waiting. */
+export const maxActiveExports = 100;
 /** Groups that a group may have as members, with those that these have. */
 export const maxNestedGroups = 1000;
 /** Of one request, all types together: each resource is held against those of its type. */

@@ -1,0 +1,58 @@
+/** piece: the versions of one part of the store become lines of files. Cut off and done again it comes to the same files. */
+import type { ExportContext } from './export-dependencies.ts';
+import { stepsOf } from './export-job.ts';
+import { exportSelection } from './export-selection.ts';
+import type { Selection } from './export-selection.ts';
+import { PieceFiles } from './piece-files.ts';
+
+export interface PieceTurn {
+  /** From 0. */
+  readonly piece: number;
+  /** When to stop and keep how far it has come, ms since the epoch: soon afterwards it does. */
+  readonly until: number;
+}
+
+/** @returns whether there is nothing left of the piece; otherwise it is to be called again. @throws ExportFailed */
+export async function exportPiece(context: ExportContext, { piece, until }: PieceTurn): Promise<{ readonly done: boolean }> {
+  const steps = stepsOf(context.job);
+  if (steps === undefined || steps.phase === 'cut') throw new Error('A piece of an export is to be written before it is planned.');
+  const note = await context.notes.piece(piece);
+  if (note.done || steps.phase === 'written') return { done: true };
+  const files = new PieceFiles(context, piece, note);
+  try {
+    await files.open();
+    const selection = await exportSelection(context, steps.cut);
+    const part = { segment: piece, segments: steps.pieces, instant: steps.cut, ...(note.after && { after: note.after }) };
+    return await written({ context, files, selection, until }, part);
+  } catch (error) {
+    await files.abandon();
+    throw error;
+  }
+}
+
+interface Writing {
+  readonly context: ExportContext;
+  readonly files: PieceFiles;
+  readonly selection: Selection;
+  readonly until: number;
+}
+
+type Part = Omit<Parameters<ExportContext['exporting']['page']>[0], 'isWanted'>;
+
+async function written({ context, files, selection, until }: Writing, begin: Part): Promise<{ readonly done: boolean }> {
+  const { exporting, clock, letOthers } = context;
+  const { isWanted } = selection;
+  for (let part = begin; ; ) {
+    const page = await exporting.page({ ...part, isWanted });
+    for (const found of page.found) {
+      const line = await selection.lineOf(found);
+      if (line !== undefined) await files.add(line);
+      await letOthers?.();
+    }
+    if (page.next === undefined) return { done: await files.end() };
+    part = { ...part, after: page.next };
+    if (clock.now() < until) continue;
+    await files.checkpoint(page.next);
+    return { done: false };
+  }
+}
