@@ -1,8 +1,10 @@
 /** Writes an operation's answer to the connection. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { commonHeaders, encodedAnswer } from '../machine/encoded-answer.ts';
+import { createGzip } from 'node:zlib';
+import { acceptsGzip, commonHeaders, compressionLevel, encodedAnswer, minCompressedBytes } from '../machine/encoded-answer.ts';
 import type { OperationResponse, StreamedContent } from '../operations/operation.ts';
 import { byteRange } from './byte-range.ts';
 
@@ -21,6 +23,7 @@ async function writeStreamed(
 ): Promise<void> {
   const { sizeBytes } = content;
   const headers: Record<string, string> = { ...commonHeaders, ...own, 'Accept-Ranges': 'bytes' };
+  if (isToBeCompressed(request, content)) return writeCompressed(request, response, { status, headers: own, content });
   // Entity tags are weak here, and a weak one never proves that the parts fit.
   const range = request.headers['if-range'] === undefined ? byteRange(request.headers.range, sizeBytes) : undefined;
   if (range === 'unsatisfiable') {
@@ -36,10 +39,25 @@ async function writeStreamed(
   else await sent(source, response);
 }
 
+/** A part is one of the bytes as they lie: what is asked for by a range is not compressed. */
+function isToBeCompressed({ headers }: IncomingMessage, { isCompressible = false, sizeBytes }: StreamedContent): boolean {
+  return isCompressible && sizeBytes >= minCompressedBytes && headers.range === undefined && acceptsGzip(headers['accept-encoding']);
+}
+
+async function writeCompressed(
+  request: IncomingMessage, response: ServerResponse, { status, headers: own, content }: OperationResponse & { readonly content: StreamedContent },
+): Promise<void> {
+  const source = request.method === 'HEAD' ? undefined : await content.open();
+  if (source === undefined && request.method !== 'HEAD') throw new Error('The object that holds a content is missing.');
+  response.writeHead(status, { ...commonHeaders, ...own, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
+  if (source === undefined) response.end();
+  else await sent(source, response, createGzip({ level: compressionLevel }));
+}
+
 /** A client that goes away before the end is no fault. */
-async function sent(source: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+async function sent(source: AsyncIterable<Uint8Array>, response: ServerResponse, ...through: Transform[]): Promise<void> {
   try {
-    await pipeline(source instanceof Readable ? source : Readable.from(source), response);
+    await pipeline([source instanceof Readable ? source : Readable.from(source), ...through, response]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }

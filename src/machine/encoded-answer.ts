@@ -9,7 +9,7 @@ import type { OperationRequest, OperationResponse } from '../operations/operatio
 /** Below that, compressing costs more than it saves: the answer fits one network packet anyway. */
 export const minCompressedBytes = 1024;
 /** Near the ratio of the default level at a third of its time. */
-const compressionLevel = 3;
+export const compressionLevel = 3;
 
 const compress = promisify(gzip);
 

@@ -8,7 +8,7 @@ export interface OperationRequest {
   readonly method: string;
   /** `https://host/datastore/{datastoreId}/r4`, without a slash at the end. */
   readonly baseUrl: string;
-  /** The named segments of the route: `type`, `id`, `versionId`, `memberType`, `transactionId`, `jobId`. */
+  /** The named segments of the route: `type`, `id`, `versionId`, `memberType`, `transactionId`, `jobId`, `folder`, `file`. */
   readonly path: Readonly<Record<string, string>>;
   /** The query string as sent, without `?`. */
   readonly query: string;
@@ -36,6 +36,8 @@ export interface OperationResponse {
 
 export interface StreamedContent {
   readonly sizeBytes: number;
+  /** True where compressing it on the way is worth it, as for text. */
+  readonly isCompressible?: boolean;
   /** @returns `undefined` when there is no such object any more */
   open(range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>;
 }

@@ -64,5 +64,11 @@ export function rest(
     return operations[name]({ ...request, path });
   };
   // What routing throws is rendered like what an operation throws.
-  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: /^\/?Binary\//.test(request.path) ? { type: 'Binary' } : {} });
+  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: contentPath(request.path) });
+}
+
+/** What `serve` has to know of a path: that its answer may be a content. */
+function contentPath(path: string): OperationRequest['path'] {
+  if (/^\/?Binary\//.test(path)) return { type: 'Binary' };
+  return /^\/?export\/[^/]+\/[^/]/.test(path) ? { file: '' } : {};
 }

@@ -75,9 +75,13 @@ export function route(method: string, path: string): RouteMatch {
   const names: Record<string, string> = {};
   const end = walk(path, names);
   const destination = end.destinations.get(method);
-  if ([...end.destinations.values()].every(({ operation: { types } }) => types?.includes(names['type']!) === false)) throw unknownOperation();
+  if ([...end.destinations.values()].every((each) => !isForType(each, names['type']!))) throw unknownOperation();
   if (destination === undefined) throw otherMethod(end);
   return { ...destination, path: names };
+}
+
+function isForType({ operation, route: { types = operation.types } }: Destination, type: string): boolean {
+  return types?.includes(type) !== false;
 }
 
 /** Follows the path, and leaves its named segments in `names`. */

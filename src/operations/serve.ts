@@ -55,9 +55,9 @@ function formatOf(request: OperationRequest): Format | FhirError {
   }
 }
 
-/** A Binary may be answered by its content, whose format the read finds out: then nothing of FHIR's needs to be accepted. */
+/** A Binary may be answered by its content, whose format the read finds out, and a file is what it is: nothing of FHIR's needs to be accepted. */
 function mayBeContent({ method, path }: OperationRequest): boolean {
-  return path['type'] === 'Binary' && (method === 'GET' || method === 'HEAD');
+  return (path['type'] === 'Binary' || path['file'] !== undefined) && (method === 'GET' || method === 'HEAD');
 }
 
 function finish(response: OperationResponse, request: OperationRequest, { contentType, pretty }: Format): OperationResponse {
@@ -65,7 +65,8 @@ function finish(response: OperationResponse, request: OperationRequest, { conten
   const requestId = request.headers['x-request-id'];
   if (requestId !== undefined && /^[A-Za-z0-9._:-]{1,128}$/.test(requestId)) headers['X-Request-Id'] = requestId;
   if (response.json === undefined) return { ...response, headers };
-  headers['Content-Type'] = contentType;
+  // A manifest and HealthLake's own answers are no resources, and say so.
+  headers['Content-Type'] ??= contentType;
   const json = pretty ? JSON.stringify(parseJson(response.json), null, 2) : response.json;
   return { status: response.status, headers, json };
 }

@@ -19,6 +19,8 @@ export interface Route {
   readonly template: string;
   /** HealthLake's name: the IAM action behind `healthlake:`, and the audit log's event name. */
   readonly action: string;
+  /** The types that have this route, where not all of its operation do. */
+  readonly types?: readonly string[];
 }
 
 export interface OperationEntry {

@@ -38,6 +38,7 @@ beforeAll(async () => {
             }
             if (request.query === 'fault') throw new Error('Doe, Jane');
             if (request.query === 'nothing') return { status: 204, headers: { ETag: 'W/"1"' } };
+            if (request.query.startsWith('file')) return { status: 200, headers: { 'Content-Type': 'application/fhir+ndjson' }, content: lines(request.query === 'file') };
             const json = JSON.stringify({ resourceType: 'Patient', length: request.body?.length ?? 0, text: 'x'.repeat(4000) });
             return { status: 200, headers: { 'Content-Type': 'application/fhir+json;charset=utf-8', ETag: 'W/"1"' }, json };
           },
@@ -46,12 +47,44 @@ beforeAll(async () => {
 
 
 
+/** A file of text that is streamed. */
+const text = '{"resourceType":"Patient"}\n'.repeat(1000);
+const lines = (isCompressible: boolean): OperationResponse['content'] => ({
+  sizeBytes: text.length,
+  isCompressible,
+  open: async (range = { first: 0, last: text.length - 1 }) => (async function* () {
+    yield Buffer.from(text.slice(range.first, range.last + 1));
+  })(),
+});
+
 const send = (path: string, options: Partial<Parameters<typeof call>[0]> = {}) => {
   seen = [];
   return call({ port: server.port, path, ...options });
 };
 const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
   send(`${base}/Patient`, { method: 'POST', body, headers });
+
+describe('a file that is streamed', () => {
+  const gzip = { 'accept-encoding': 'gzip' };
+
+  test('is compressed on the way where its kind is worth it and the client understands it', async () => {
+    const { status, headers, bytes } = await send(`${base}/metadata?file`, { headers: gzip });
+    expect([status, headers['content-encoding'], headers['content-length'], headers['vary'], headers['content-type']]).toEqual([200, 'gzip', undefined, 'Accept-Encoding', 'application/fhir+ndjson']);
+    expect(gunzipSync(bytes).toString() === text).toBe(true);
+    expect(bytes.length).toBeLessThan(text.length / 10);
+    const head = await send(`${base}/metadata?file`, { method: 'HEAD', headers: gzip });
+    expect([head.headers['content-encoding'], head.bytes.length]).toEqual(['gzip', 0]);
+  });
+
+  test('goes as it is to others, in parts, and where it is no text', async () => {
+    for (const [query, sent] of [['file', {}], ['file', { 'accept-encoding': 'gzip;q=0' }], ['file-of-bytes', gzip]] as const) {
+      const { headers, text: body } = await send(`${base}/metadata?${query}`, { headers: sent });
+      expect([headers['content-encoding'], headers['content-length'], body === text]).toEqual([undefined, String(text.length), true]);
+    }
+    const part = await send(`${base}/metadata?file`, { headers: { ...gzip, range: 'bytes=27-' } });
+    expect([part.status, part.headers['content-range'], part.text === text.slice(27)]).toEqual([206, `bytes 27-${text.length - 1}/${text.length}`, true]);
+  });
+});
 
 describe('the path', () => {
   test('is /datastore/{datastoreId}/r4, with and without a slash behind it', async () => {

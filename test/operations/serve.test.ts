@@ -57,6 +57,19 @@ describe('serving an operation', () => {
     expect(faults).toEqual([]);
   });
 
+  test('what is no resource says itself what it is', async () => {
+    const { answer } = served(async () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, json: '{}' }));
+    expect((await answer()).headers['Content-Type']).toBe('application/json');
+  });
+
+  test('a file is answered whatever is accepted, and a refusal of it is an OperationOutcome', async () => {
+    const asked = { path: { file: 'a.ndjson' }, headers: { accept: 'application/fhir+ndjson' } };
+    const file = served(async () => ({ status: 200, headers: { 'Content-Type': 'application/fhir+ndjson' }, content: new Uint8Array(1) }));
+    expect((await file.answer(asked)).status).toBe(200);
+    const { status, headers } = await served(throwing(badRequest('Say more.'))).answer(asked);
+    expect([status, headers['Content-Type']]).toEqual([400, 'application/fhir+json; charset=utf-8']);
+  });
+
   test('nothing is done when no acceptable format is on offer', async () => {
     let calls = 0;
     const { answer } = served(async () => ({ status: 200, headers: {}, json: String(++calls) }));
