@@ -8,6 +8,7 @@ import type { Resource } from '../../src/fhir/resource.ts';
 import { syntheticPopulation } from '../../src/fhir/synthetic/synthetic-population.ts';
 import { bundleOperations, transactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
 import type { OperationResponse } from '../../src/operations/operation.ts';
+import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
@@ -94,7 +95,7 @@ function openBench(): Bench {
   const store = openDataStore({ resources, index, objects: noObjects, clock, ids, secret: new Uint8Array(32), shards });
   const dependencies = { store, jobs, objects: noObjects, clock, ids, report: ({ error }: { error: unknown }) => { throw error; } };
   const waking = { ...dependencies, wake: async () => {} };
-  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking) });
+  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking), ...importOperations({ ...waking, datastoreId: 'none' }) });
   return {
     meter, store, tables,
     send: async (method, path, body) => {

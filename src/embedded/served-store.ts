@@ -1,7 +1,9 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
+import { importOperations } from '../operations/import/import-operations.ts';
 import { runImport } from '../operations/import/run-import.ts';
+import { startImport } from '../operations/import/start-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
 import { jobRunner } from '../operations/jobs/job-runner.ts';
 import type { JobPorts } from '../operations/jobs/submit-job.ts';
@@ -98,6 +100,8 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing) }, dependencies));
+  const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
+  const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
   bundleLoop.start();
   longLoop.start();
@@ -110,6 +114,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
     answer: rest(dependencies, {
       ...bundleOperations({ ...dependencies, wake: bundleLoop.wake }),
       ...reindexOperations({ ...dependencies, wake: longLoop.wake }),
+      ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
     }),
     ...(backup && { backup }),
     async close() {

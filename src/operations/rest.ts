@@ -28,6 +28,7 @@ export type RestRequest = Omit<OperationRequest, 'path'> & { readonly path: stri
 type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationName, Operation>, Names>>;
 export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
 export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
+export type ImportOperations = Operations<'start-import' | 'import-status' | 'cancel-import'>;
 
 /**
  * @param withJobs those that have dependencies of their own, ready made
@@ -35,7 +36,7 @@ export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 
  */
 export function rest(
   dependencies: Dependencies & ServeDependencies,
-  withJobs: BundleOperations & ReindexOperations,
+  withJobs: BundleOperations & ReindexOperations & ImportOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
   const { store: { sealer }, uploads } = dependencies;
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };

@@ -4,8 +4,8 @@
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
  * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
- * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`. Routing, grants, the
- * CapabilityStatement and the audit log's event names are made from this table and from nothing else.
+ * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`, and so with `$import`.
+ * Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from nothing else.
  */
 
 /** https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html: create, read, update, delete, search. */
@@ -42,6 +42,9 @@ export const maxFormBytes = 128 * 1024;
 
 /** A Parameters resource without parameters, with room for what its metadata may say. */
 export const maxNoParametersBytes = 4 * 1024;
+
+/** A thousand files with their addresses; what a job asks for lies in an item of a table, of 400 kB. */
+export const maxImportBytes = 256 * 1024;
 
 function reading(template: string, action: string): readonly Route[] {
   return [
@@ -80,6 +83,21 @@ const entries = {
   },
   'cancel-reindex': {
     routes: [{ method: 'DELETE', template: '/$reindex/{jobId}', action: 'CancelFHIRReindexJob' }],
+    permission: 'u',
+    maxBodyBytes: 0,
+  },
+  'start-import': {
+    routes: [{ method: 'POST', template: '/$import', action: 'StartFHIRImportJob' }],
+    permission: 'u',
+    maxBodyBytes: maxImportBytes,
+  },
+  'import-status': {
+    routes: reading('/$import/{jobId}', 'DescribeFHIRImportJob'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'cancel-import': {
+    routes: [{ method: 'DELETE', template: '/$import/{jobId}', action: 'CancelFHIRImportJob' }],
     permission: 'u',
     maxBodyBytes: 0,
   },

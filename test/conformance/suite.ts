@@ -14,6 +14,7 @@ import { deleteTopic } from './delete-topic.ts';
 import { everythingTopic } from './everything-topic.ts';
 import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
+import { importTopic } from './import-topic.ts';
 import { patchTopic } from './patch-topic.ts';
 import { readTopic } from './read-topic.ts';
 import { routingTopic } from './routing-topic.ts';
@@ -58,6 +59,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['paths and methods', routingTopic],
   ['validation', validationTopic],
   ['search parameters of the store', searchParametersTopic],
+  ['bulk import', importTopic],
 ];
 
 export function conformance(name: string, { baseUrl }: Target): void {

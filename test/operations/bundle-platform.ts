@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../src/fhir/json.ts';
 import { bundleOperations, transactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
 import type { TransactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
+import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -64,7 +65,7 @@ export function platform(disk: Disk, fuse: { left: number } = { left: Infinity }
     report: ({ error }: { error: unknown }) => void faults.push(error),
     wake: () => void woken.count++,
   };
-  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies) });
+  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies), ...importOperations({ ...dependencies, datastoreId: 'none' }) });
   const send: Platform['send'] = async (method, target, { headers = {}, body, caller = 'someone' } = {}) => {
     const [path = '', query = ''] = target.split('?');
     const text = typeof body === 'object' ? JSON.stringify(body) : body;

@@ -29,6 +29,7 @@ export function dispatchOver(dependencies: Dependencies & ServeDependencies): Di
   const { uploads: _uploads, downloads: _downloads, ...others } = dependencies;
   return (store) => rest({ ...others, store }, {
     'process-bundle': nested, 'transaction-status': nested, 'start-reindex': nested, 'reindex-status': nested, 'cancel-reindex': nested,
+    'start-import': nested, 'import-status': nested, 'cancel-import': nested,
   });
 }
 

@@ -82,6 +82,21 @@ const jobList = structure({
   DatastoreId: datastoreId, ...page, JobName: jobName, JobStatus: jobStatus, SubmittedBefore: timestamp, SubmittedAfter: timestamp,
 }, 'DatastoreId');
 
+/** Of StartFHIRImportJob; `$import` takes them too. */
+export const importMembers = {
+  InputDataConfig: union({ S3Uri: s3Uri }),
+  JobOutputDataConfig: outputDataConfig,
+  DatastoreId: datastoreId,
+  DataAccessRoleArn: roleArn,
+  JobName: jobName,
+  ClientToken: clientToken,
+  ValidationLevel: oneOf('strict', 'structure-only', 'minimal'),
+  ProfileId: label,
+  InputFormat: label,
+  DriftDetectionEnabled: boolean,
+  ProvenanceEnabled: boolean,
+} as const;
+
 /** By the name of the operation. */
 export const requestShapes = {
   CreateFHIRDatastore: structure({
@@ -111,20 +126,10 @@ export const requestShapes = {
     ClientToken: clientToken,
     Tags: tags,
     ...settings,
+    // Ours: in HealthLake's model a restore has no such member, and an update says it afterwards.
+    BackupConfiguration: backupConfiguration,
   }, 'SourceDatastoreId', 'RestoreConfiguration'),
-  StartFHIRImportJob: structure({
-    InputDataConfig: union({ S3Uri: s3Uri }),
-    JobOutputDataConfig: outputDataConfig,
-    DatastoreId: datastoreId,
-    DataAccessRoleArn: roleArn,
-    JobName: jobName,
-    ClientToken: clientToken,
-    ValidationLevel: oneOf('strict', 'structure-only', 'minimal'),
-    ProfileId: label,
-    InputFormat: label,
-    DriftDetectionEnabled: boolean,
-    ProvenanceEnabled: boolean,
-  }, 'InputDataConfig', 'JobOutputDataConfig', 'DatastoreId', 'DataAccessRoleArn'),
+  StartFHIRImportJob: structure(importMembers, 'InputDataConfig', 'JobOutputDataConfig', 'DatastoreId', 'DataAccessRoleArn'),
   DescribeFHIRImportJob: oneJob,
   ListFHIRImportJobs: jobList,
   StartFHIRExportJob: structure({

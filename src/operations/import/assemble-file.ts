@@ -1,7 +1,7 @@
 /** assemble: the outcomes of a file's pieces become its outputs in `SUCCESS/` and `FAILURE/`, with the numbers of its lines. */
 import type { ImportContext } from './import-dependencies.ts';
 import { outputFolder, withBucket } from './import-dependencies.ts';
-import type { ImportFile, ImportPiece } from './import-job.ts';
+import type { ImportFile, ImportPiece, ImportRequest } from './import-job.ts';
 import { partKey, unpackedKey } from './import-objects.ts';
 import type { AssembledFile, LoadedPiece, OutcomeKind } from './import-objects.ts';
 import { wholeFile } from './outcomes.ts';
@@ -64,12 +64,12 @@ async function output({ context, file, loaded }: Assembling, kind: OutcomeKind):
 
 async function put({ context, file }: Omit<Assembling, 'loaded'>, kind: OutcomeKind, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const { request: { output: place, kmsKeyId }, buckets } = context;
-  const key = `${outputFolder(context)}${kind}/${outputName(context, file)}`;
+  const key = `${outputFolder(context)}${kind}/${outputName(context.request, file)}`;
   await withBucket('JobOutputDataConfig', () => buckets.put({ bucket: place.bucket, key }, body, kmsKeyId === undefined ? {} : { kmsKeyId }));
 }
 
 /** As the input is named below its prefix: each file of the input has one of its own. */
-function outputName({ request: { input } }: ImportContext, { key, kind }: ImportFile): string {
+export function outputName({ input }: Pick<ImportRequest, 'input'>, { key, kind }: Pick<ImportFile, 'key' | 'kind'>): string {
   const below = input.key.slice(0, input.key.lastIndexOf('/') + 1);
   const name = key.slice(below.length);
   return kind === 'ndjson' ? name : `${name}.ndjson`;

@@ -4,7 +4,7 @@ import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import type { ImportContext } from './import-dependencies.ts';
 import { outputFolder, withBucket } from './import-dependencies.ts';
 import { keptSteps, stepsOf } from './import-job.ts';
-import type { ImportTotals } from './import-job.ts';
+import type { FileResult, ImportTotals } from './import-job.ts';
 import { importPrefix } from './import-objects.ts';
 import { manifest, noTotals, progressReport, withFile } from './import-report.ts';
 
@@ -19,11 +19,15 @@ export async function finishImport(context: ImportContext): Promise<JobRecord | 
   if (steps === undefined) throw new Error('An import is to be finished before it is planned.');
   if (steps.phase !== 'assembled') {
     let totals = noTotals;
-    for await (const file of notes.files()) totals = withFile(totals, file);
+    const results: FileResult[] = [];
+    for await (const file of notes.files()) {
+      totals = withFile(totals, file);
+      if (context.request.files !== undefined) results.push({ imported: file.imported, failed: file.failed, ...(file.refused ? { refused: true } : {}) });
+    }
     if (totals.files !== steps.files) throw new Error('An import is to be finished before all of its files are assembled.');
     await writeManifest(context, totals);
     const progress = progressReport(totals, steps, clock.now());
-    const kept = keptSteps({ ...steps, phase: 'assembled', status: statusOf(totals) });
+    const kept = keptSteps({ ...steps, phase: 'assembled', status: statusOf(totals), ...(results.length === 0 ? {} : { results }) });
     await changeJob(job, () => ({ steps: kept, progress }), context);
     return finishImport({ ...context, job: { ...job, steps: kept } });
   }

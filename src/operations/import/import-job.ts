@@ -77,6 +77,13 @@ export interface ImportTotals {
   readonly failed: number;
 }
 
+export interface FileResult {
+  readonly imported: number;
+  readonly failed: number;
+  /** True for a file that could not be read, or not to its end. */
+  readonly refused?: true;
+}
+
 /** Where an import stands, kept as the job's `steps`. */
 export type ImportPhase = 'planned' | 'assembled';
 
@@ -90,8 +97,12 @@ export interface ImportSteps {
   readonly file: number;
   /** Embedded, what those before it came to. */
   readonly totals?: ImportTotals;
+  /** Embedded, the bytes of lines in the pieces of `file` that are loaded. */
+  readonly partBytes?: number;
   /** What the job ends with, from `assembled` on. */
   readonly status?: JobStatus;
+  /** What each file came to, from `assembled` on, where the files are named. */
+  readonly results?: readonly FileResult[];
 }
 
 /** The job cannot go on, for a reason that whoever asked for it can change: its Message. */

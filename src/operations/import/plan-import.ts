@@ -57,7 +57,8 @@ async function* namedFiles({ request: { input }, buckets }: ImportContext, keys:
   }
 }
 
-function kindOf(key: string): FileKind {
+/** By its name. */
+export function kindOf(key: string): FileKind {
   const name = key.toLowerCase();
   if (name.endsWith('.ndjson') || name.endsWith('.jsonl')) return 'ndjson';
   if (name.endsWith('.ndjson.gz') || name.endsWith('.jsonl.gz')) return 'gzip';

@@ -63,10 +63,11 @@ export async function ended(context: ImportContext, change: Pick<JobRecord, 'sta
 /** Keeps where a job has come, and tells of it. @param partly pieces of files that are not assembled yet */
 export async function kept(context: ImportContext, steps: ImportSteps, partly: readonly LoadedPiece[] = []): Promise<number> {
   const { job, clock } = context;
+  const partBytes = partly.reduce((total, { importedBytes }) => total + importedBytes, 0);
   const progress = progressReport(withPieces(steps.totals ?? noTotals, partly), steps, clock.now());
   // A wish to cancel stays.
   await changeJob(job, (current) => ({
-    steps: keptSteps(steps), progress, ...(isBeingCancelled(current) ? {} : { status: 'IN_PROGRESS' }),
+    steps: keptSteps({ ...steps, partBytes }), progress, ...(isBeingCancelled(current) ? {} : { status: 'IN_PROGRESS' }),
   }), context);
   return 0;
 }
