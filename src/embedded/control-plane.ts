@@ -4,6 +4,7 @@ import type { ControlAnswer, ControlRequest } from '../operations/control/health
 import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
 import type { DatastoreRecord, DatastoreRecords } from '../operations/datastore/datastore-record.ts';
+import { startExport } from '../operations/export/start-export.ts';
 import { startImport } from '../operations/import/start-import.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Workflow } from '../ports/workflow.ts';
@@ -23,12 +24,17 @@ export interface ControlPlaneOptions extends Surroundings {
 }
 
 export function controlPlane({ table, stores, ...surroundings }: ControlPlaneOptions): ControlPlane {
+  const jobs = {
+    jobPortsOf: (store: DatastoreRecord) => openStore(stores, store).jobPorts,
+    wake: ({ id }: DatastoreRecord) => stores.find(id)?.wakeJobs(),
+  };
   return healthlake({
     ...surroundings,
     place,
     secret: platformSecret(table, surroundings.newSecret),
     jobsOf: (store) => openStore(stores, store).jobs,
-    startImport: startImport({ ...surroundings, jobPortsOf: (store) => openStore(stores, store).jobPorts, wake: ({ id }) => stores.find(id)?.wakeJobs() }),
+    startImport: startImport({ ...surroundings, ...jobs }),
+    startExport: startExport({ ...surroundings, ...jobs }),
     backups: stores.backups,
     population: syntheaPopulation,
     maxDatastores,

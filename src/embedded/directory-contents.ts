@@ -28,6 +28,8 @@ export interface DirectoryContents extends Uploads, Downloads {
   receive(upload: string, source: AsyncIterable<Uint8Array>, wanted?: ContentDigest): Promise<ContentDigest | undefined>;
   /** Lays bytes under the key of an object; durable when it resolves. Done twice it comes to the same. */
   lay(key: string, source: AsyncIterable<Uint8Array>): Promise<void>;
+  /** The bytes under the key of an object, as they are read; `undefined` when there is none. */
+  read(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** An upload that is not too large for memory, taken away. */
   takeBytes(upload: string, digest: ContentDigest): Promise<Uint8Array>;
   /** Removes uploads that came in before the instant (ms), whole or not. */
@@ -95,6 +97,10 @@ export function directoryContents(root: string): DirectoryContents {
         removed += 1;
       }
       return removed;
+    },
+    async read(key) {
+      checkObjectKey(key);
+      return openedForReading(join(root, ...key.split('/')), undefined);
     },
     async offer(key) {
       checkObjectKey(key);

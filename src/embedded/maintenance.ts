@@ -4,6 +4,8 @@ import type { Cleaner } from '../store/cleaner.ts';
 
 /** Expired transactions hold up writers of their resources, and what searches reported costs them time. */
 const tidyIntervalMs = 30_000;
+/** What is kept for days goes within an hour of its time. */
+const expiryIntervalMs = 60 * 60 * 1000;
 /** Whatever a crash left is old enough to be told from work in progress by then. */
 const firstSweepMs = 2 * 60 * 60 * 1000;
 /** A sweep reads everything. */
@@ -17,6 +19,8 @@ export interface Maintenance {
 export interface MaintenanceWork extends Pick<Cleaner, 'run' | 'settleTransactions' | 'sweep'> {
   /** Removes uploads that nobody is going to commit any more. */
   removeUploads(): Promise<unknown>;
+  /** Removes files of exports that have been there for their time. */
+  removeExports(): Promise<unknown>;
 }
 
 /** @param report told of a round that failed; the next one is tried all the same */
@@ -34,7 +38,7 @@ export function maintenance(work: MaintenanceWork, report: (error: unknown) => v
     await work.removeUploads();
     await work.sweep();
   };
-  const rounds = [every(0, tidyIntervalMs, tidy), every(firstSweepMs, sweepIntervalMs, sweep)];
+  const rounds = [every(0, tidyIntervalMs, tidy), every(0, expiryIntervalMs, work.removeExports), every(firstSweepMs, sweepIntervalMs, sweep)];
   return {
     async stop() {
       stopping.abort();

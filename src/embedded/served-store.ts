@@ -31,6 +31,7 @@ import type { LoopedRunner } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { place } from './place.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
+import { storeExports } from './store-exports.ts';
 import { removeBackup, storeBackup } from './store-backup.ts';
 import type { StoreBackup } from './store-backup.ts';
 import { uploadDesk } from './upload-desk.ts';
@@ -99,10 +100,11 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing, letOthers }, clock.now());
   const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
-  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing) }, dependencies));
+  const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
+  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
-  const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs) }, reportError);
+  const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
   bundleLoop.start();
   longLoop.start();
   return {

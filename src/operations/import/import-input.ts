@@ -5,6 +5,10 @@ const outputOfJob = /(?:^|\/)[0-9a-f]{32}-FHIR_(?:IMPORT|EXPORT)-[0-9a-f]{32}\//
 /** Dot files, and folders that consoles make. */
 const noInput = /(?:^|\/)\.[^/]*$|\/$/;
 
-export function isInput(key: string): boolean {
-  return !noInput.test(key) && !outputOfJob.test(key);
+/** The prefix of an import that names what an export wrote. */
+const insideExport = /(?:^|\/)[0-9a-f]{32}-FHIR_EXPORT-[0-9a-f]{32}(?:\/|$)/;
+
+/** @param prefix of the import: below the folder of an export, its files are what is meant */
+export function isInput(key: string, prefix = ''): boolean {
+  return !noInput.test(key) && (insideExport.test(prefix) || !outputOfJob.test(key));
 }

@@ -43,7 +43,7 @@ async function* inputFiles({ request: { input }, buckets }: ImportContext): Asyn
   for (let after: string | undefined; ; ) {
     const listing = { bucket: input.bucket, prefix: input.key, limit: listedAtOnce, ...(after === undefined ? {} : { after }) };
     const page = await withBucket('InputDataConfig', () => buckets.list(listing));
-    for (const object of page.objects) if (isInput(object.key)) yield object;
+    for (const object of page.objects) if (isInput(object.key, input.key)) yield object;
     if (page.next === undefined) return;
     after = page.next;
   }
