@@ -131,8 +131,7 @@ const restore: Command = {
   async run(call) {
     const to = call.options.text('to');
     if (to === undefined) throw new WrongUse('--to says to which time, as 2026-03-01T12:00:00Z.');
-    const { BackupConfiguration: _backup, ...wanted } = await settings(call.options, call.terminal);
-    if (_backup !== undefined) throw new WrongUse('Set --backup-days on the new store once it is there: caldera datastore update.');
+    const wanted = await settings(call.options, call.terminal);
     const answer = await (await call.control()).call('RestoreFHIRDatastore', {
       SourceDatastoreId: await meant(call),
       RestoreConfiguration: { ContinuousBackupRestoreConfiguration: { RestorePointTime: epochSeconds('--to', to) } },

@@ -34,6 +34,7 @@ function checkedWishes(wishes: Wishes): DatastoreConfiguration {
   const { SseConfiguration: sse, IdentityProviderConfiguration: provider, AnalyticsConfiguration: analytics, NlpConfiguration: nlp } = wishes;
   requireOneOf('nlpConfiguration', nlp?.Status, ['ENABLED', 'DISABLED']);
   if (sse !== undefined) requirePlatformKey(sse);
+  if (provider !== undefined) requireEnforced(provider);
   if (provider?.Metadata !== undefined) requireJsonObject(provider.Metadata);
   return {
     ...(sse === undefined ? {} : { SseConfiguration: sse }),
@@ -55,6 +56,22 @@ function requirePlatformKey({ KmsEncryptionConfig: { CmkType, KmsKeyId } }: NonN
   throw validationError(
     "The platform brings the key of every data store itself. Leave 'sseConfiguration' out, or send AWS_OWNED_KMS_KEY without a key id.",
   );
+}
+
+/**
+ * A store must never be less guarded than was asked for: who wants tokens and scopes held against requests is not given a
+ * store that serves whoever may sign, or, on a laptop, whoever asks.
+ */
+function requireEnforced({ AuthorizationStrategy: strategy, FineGrainedAuthorizationEnabled: fineGrained }: NonNullable<Wishes['IdentityProviderConfiguration']>): void {
+  if (strategy !== 'AWS_AUTH') {
+    throw validationError(
+      "The value at 'identityProviderConfiguration.authorizationStrategy' can be AWS_AUTH: tokens of SMART on FHIR are not enforced yet, " +
+        'and a data store that asks for them would be open to requests without.',
+    );
+  }
+  if (fineGrained === true) {
+    throw validationError("The value at 'identityProviderConfiguration.fineGrainedAuthorizationEnabled' can be false: scopes are not enforced yet.");
+  }
 }
 
 function requireJsonObject(metadata: string): void {

@@ -5,7 +5,7 @@ import { validationError } from './control-error.ts';
 import type { ControlDependencies, ControlOperation, InputOf } from './control-operation.ts';
 import { requireRoom } from './create-fhir-datastore.ts';
 import { datastoreAnswer } from './datastore-properties.ts';
-import { checkedTags, createdConfiguration } from './datastore-wishes.ts';
+import { checkedTags, createdConfiguration, wishedBackup } from './datastore-wishes.ts';
 import { newDatastore } from './new-datastore-id.ts';
 
 export function restoreFhirDatastore(dependencies: ControlDependencies & { readonly backups: Backups }): ControlOperation<'RestoreFHIRDatastore'> {
@@ -16,6 +16,8 @@ export function restoreFhirDatastore(dependencies: ControlDependencies & { reado
     const { datastoreId, runToken, requestDigest, seen } = await newDatastore('restore', input, dependencies);
     if (seen !== undefined && seen.status !== 'CREATING') return datastoreAnswer(seen, dependencies, call);
     if (seen === undefined) await requireRoom(dependencies);
+    const source = input.BackupConfiguration === undefined ? undefined : await dependencies.records.read(input.SourceDatastoreId);
+    const backup = wishedBackup(input.BackupConfiguration, source);
     const record = await restoreDatastore({
       sourceId: input.SourceDatastoreId,
       point,
@@ -23,6 +25,7 @@ export function restoreFhirDatastore(dependencies: ControlDependencies & { reado
       token: runToken,
       settings: { configuration, tags, requestDigest },
       ...(input.DatastoreName === undefined ? {} : { name: input.DatastoreName }),
+      ...(backup === undefined ? {} : { backup }),
     }, dependencies);
     return datastoreAnswer(record, dependencies, call);
   };

@@ -31,7 +31,7 @@ describe('CreateFHIRDatastore', () => {
     const said = {
       SseConfiguration: { KmsEncryptionConfig: { CmkType: 'AWS_OWNED_KMS_KEY' } },
       PreloadDataConfig: { PreloadDataType: 'SYNTHEA' },
-      IdentityProviderConfiguration: { AuthorizationStrategy: 'SMART_ON_FHIR', FineGrainedAuthorizationEnabled: true, Metadata: '{"issuer":"https://idp"}' },
+      IdentityProviderConfiguration: { AuthorizationStrategy: 'AWS_AUTH', FineGrainedAuthorizationEnabled: false, Metadata: '{"issuer":"https://idp"}' },
       AnalyticsConfiguration: { Status: 'PAUSED' },
       NlpConfiguration: { Status: 'ENABLED' },
       ProfileConfiguration: { DefaultProfiles: ['us-core-3.1.1'] },
@@ -88,11 +88,31 @@ describe('CreateFHIRDatastore', () => {
   test.each([
     ['AnalyticsConfiguration', { Status: 'DISABLED' }], ['AnalyticsConfiguration', { Status: 'ENABLING' }], ['NlpConfiguration', { Status: 'DISABLING' }],
     ['SseConfiguration', { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: 'alias/mine' } }],
-    ['IdentityProviderConfiguration', { AuthorizationStrategy: 'SMART_ON_FHIR', Metadata: 'no JSON' }],
+    ['IdentityProviderConfiguration', { AuthorizationStrategy: 'AWS_AUTH', Metadata: 'no JSON' }],
     ['Tags', [{ Key: 'a', Value: '1' }, { Key: 'a', Value: '2' }]], ['Tags', [{ Key: 'aws:x', Value: '1' }]],
   ])('refuses %s %j', async (member, value) => {
     await expect(platform.made({ [member]: value })).rejects.toMatchObject({ name: 'ValidationException' });
     expect(platform.started).toEqual([]);
+  });
+});
+
+describe('an authorization that is not enforced', () => {
+  const unenforced = [
+    { AuthorizationStrategy: 'SMART_ON_FHIR' }, { AuthorizationStrategy: 'SMART_ON_FHIR_V1', Metadata: '{}' },
+    { AuthorizationStrategy: 'AWS_AUTH', FineGrainedAuthorizationEnabled: true },
+  ];
+
+  test.each(unenforced)('is refused, and no store is made that lacks it: %j', async (IdentityProviderConfiguration) => {
+    await expect(platform.made({ IdentityProviderConfiguration })).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('not enforced yet') });
+    expect(await platform.records.list()).toEqual([]);
+  });
+
+  test.each(unenforced)('is refused in a change, which changes nothing: %j', async (IdentityProviderConfiguration) => {
+    const id = await platform.made();
+    const before = await described(id);
+    const sent = platform.call('UpdateFHIRDatastore', { DatastoreId: id, DatastoreName: 'b', IdentityProviderConfiguration });
+    await expect(sent).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await described(id)).toEqual(before);
   });
 });
 
@@ -129,7 +149,7 @@ describe('ListFHIRDatastores', () => {
 
 describe('UpdateFHIRDatastore', () => {
   test('changes name, profiles and identity provider at once, the latter as a whole', async () => {
-    const id = await platform.made({ DatastoreName: 'a', IdentityProviderConfiguration: { AuthorizationStrategy: 'SMART_ON_FHIR', Metadata: '{}' } });
+    const id = await platform.made({ DatastoreName: 'a', IdentityProviderConfiguration: { AuthorizationStrategy: 'AWS_AUTH', Metadata: '{}' } });
     const { DatastoreProperties } = await platform.call('UpdateFHIRDatastore', {
       DatastoreId: id, DatastoreName: 'b', ProfileConfiguration: { DefaultProfiles: ['x'] }, IdentityProviderConfiguration: { AuthorizationStrategy: 'AWS_AUTH' },
     });

@@ -114,6 +114,19 @@ describe('RestoreFHIRDatastore', () => {
     await expect(platform.call('RestoreFHIRDatastore', { ...restoring(point + 1), ClientToken: 'other' })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
+  test("gives the new store the backup that is asked for, and otherwise its source's", async () => {
+    platform = new ControlPlatform({ backups: { window: async () => ({ enabled: startInstant - 2000, earliest: startInstant - 1000, latest: startInstant }) } });
+    id = await platform.made({ BackupConfiguration: { Status: 'ENABLED', RetentionPeriodInDays: 3 } });
+    const backupOf = async (ClientToken: string, asked: object): Promise<unknown> => {
+      const { DatastoreId } = await platform.call('RestoreFHIRDatastore', { ...restoring(), ...asked, ClientToken });
+      return (await platform.records.read(DatastoreId))?.backup;
+    };
+    expect(await backupOf('a', {})).toEqual({ status: 'ENABLED', retentionDays: 3 });
+    expect(await backupOf('b', { BackupConfiguration: { RetentionPeriodInDays: 9 } })).toEqual({ status: 'ENABLED', retentionDays: 9 });
+    expect(await backupOf('c', { BackupConfiguration: { Status: 'DISABLED' } })).toEqual({ status: 'DISABLED', retentionDays: 3 });
+    await expect(backupOf('d', { BackupConfiguration: { RetentionPeriodInDays: 31 } })).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
   test('is not offered where there are no backups', async () => {
     await expect(platform.call('RestoreFHIRDatastore', restoring())).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });
