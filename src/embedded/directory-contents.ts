@@ -60,17 +60,15 @@ export function directoryContents(root: string): DirectoryContents {
       }
     },
     async keep(upload, digest, key) {
-      checkObjectKey(key);
-      const path = join(root, ...key.split('/'));
+      const path = objectPath(root, key);
       await mkdir(dirname(path), { recursive: true });
       const result = await linked(pathOf(upload, digest), path);
       if (result === 'kept') await flushFolder(dirname(path));
       return result;
     },
     async lay(key, source) {
-      checkObjectKey(key);
+      const path = objectPath(root, key);
       const draft = join(folder, `${randomUUID()}${draftSuffix}`);
-      const path = join(root, ...key.split('/'));
       try {
         await unlessFull(async () => {
           await writeDurably(draft, source);
@@ -98,16 +96,17 @@ export function directoryContents(root: string): DirectoryContents {
       }
       return removed;
     },
-    async read(key) {
-      checkObjectKey(key);
-      return openedForReading(join(root, ...key.split('/')), undefined);
-    },
+    read: async (key) => openedForReading(objectPath(root, key), undefined),
     async offer(key) {
-      checkObjectKey(key);
-      const path = join(root, ...key.split('/'));
+      const path = objectPath(root, key);
       return { open: async (range) => openedForReading(path, range) };
     },
   };
+}
+
+function objectPath(root: string, key: string): string {
+  checkObjectKey(key);
+  return join(root, ...key.split('/'));
 }
 
 function isSame(one: ContentDigest, other: ContentDigest): boolean {
