@@ -18,7 +18,7 @@ export const importing: Workload = {
   async run(bench) {
     const population = bench.population();
     const server = await bench.freshServer();
-    const { resources, bytes } = writeFiles(population, join(server.dataDirectory, 'buckets', 'caldera', 'input'));
+    const { resources, bytes } = writeFiles(population, { folder: join(server.dataDirectory, 'buckets', 'caldera', 'input'), times });
     server.usage();
     const began = performance.now();
     const report = await imported(server.baseUrl);
@@ -46,10 +46,12 @@ export const importing: Workload = {
 };
 
 /** A file a type, with the resources under the UUIDs of their full URLs and linked by them. */
-function writeFiles(population: Population, folder: string): { resources: number; bytes: number } {
+export function writeFiles(
+  population: Population, { folder, times: often }: { readonly folder: string; readonly times: number },
+): { resources: number; bytes: number } {
   mkdirSync(folder, { recursive: true });
   let [resources, bytes] = [0, 0];
-  for (let time = 0; time < times; time += 1) {
+  for (let time = 0; time < often; time += 1) {
     const files = new Map<string, string[]>();
     for (const bundle of population.bundles) {
       for (const [type, line] of linesOf(bundle, time)) files.set(type, files.get(type) ?? []).get(type)!.push(line);
@@ -75,25 +77,35 @@ function* linesOf(bundle: Buffer, time: number): Generator<[string, string]> {
   }
 }
 
-async function imported(baseUrl: string): Promise<Record<string, number>> {
+/** Imports what lies in the bucket's `input/`. @returns the report of the job's progress */
+export async function imported(baseUrl: string): Promise<Record<string, number>> {
+  const job = await ended(baseUrl, 'Import', {
+    ValidationLevel: 'structure-only', InputDataConfig: { S3Uri: 's3://caldera/input/' }, JobOutputDataConfig: outputConfig('s3://caldera/output'),
+  });
+  return job['JobProgressReport'] as Record<string, number>;
+}
+
+export function outputConfig(uri: string): object {
+  return { S3Configuration: { S3Uri: uri, KmsKeyId: 'alias/none' } };
+}
+
+/** Starts a job of HealthLake's API and waits for its end. @throws Error unless it was completed */
+export async function ended(baseUrl: string, kind: 'Import' | 'Export', input: object): Promise<Record<string, unknown>> {
   const DatastoreId = /datastore\/([0-9a-f]+)/.exec(baseUrl)![1]!;
-  const control = async (operation: string, input: object): Promise<Record<string, unknown>> => {
+  const control = async (operation: string, asked: object): Promise<Record<string, unknown>> => {
     const answer = await fetch(new URL('/', baseUrl), {
-      method: 'POST', body: JSON.stringify({ DatastoreId, ...input }),
+      method: 'POST', body: JSON.stringify({ DatastoreId, ...asked }),
       headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `HealthLake.${operation}` },
     });
     if (answer.status !== 200) throw new Error(`${operation} was answered with ${answer.status}.`);
     return await answer.json() as Record<string, unknown>;
   };
-  const { JobId } = await control('StartFHIRImportJob', {
-    DataAccessRoleArn: 'arn:aws:iam::000000000000:role/bench', ValidationLevel: 'structure-only',
-    InputDataConfig: { S3Uri: 's3://caldera/input/' }, JobOutputDataConfig: { S3Configuration: { S3Uri: 's3://caldera/output', KmsKeyId: 'alias/none' } },
-  });
+  const { JobId } = await control(`StartFHIR${kind}Job`, { DataAccessRoleArn: 'arn:aws:iam::000000000000:role/bench', ...input });
   for (;;) {
-    const { ImportJobProperties: job } = await control('DescribeFHIRImportJob', { JobId }) as { ImportJobProperties: Record<string, unknown> };
+    const job = (await control(`DescribeFHIR${kind}Job`, { JobId }))[`${kind}JobProperties`] as Record<string, unknown>;
     if (job['EndTime'] !== undefined) {
-      if (job['JobStatus'] !== 'COMPLETED') throw new Error(`The import ended as ${job['JobStatus'] as string}.`);
-      return job['JobProgressReport'] as Record<string, number>;
+      if (job['JobStatus'] !== 'COMPLETED') throw new Error(`The ${kind.toLowerCase()} ended as ${job['JobStatus'] as string}.`);
+      return job;
     }
     await sleep(lookMs);
   }

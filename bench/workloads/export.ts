@@ -1,0 +1,48 @@
+/** Bulk export: the whole store to NDJSON, and the patients' compartments, while nobody else asks for anything (docs/export.md). */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerProcess } from '../server-process.ts';
+import type { Workload } from '../workload.ts';
+import { ended, imported, outputConfig, writeFiles } from './import.ts';
+
+/** The population of a hundred patients this often, under other ids: a thousand. */
+const times = 10;
+
+export const exporting: Workload = {
+  name: 'export',
+  description: `one bulk export of the population, imported ${times} times under other ids; counts resources`,
+  async run(bench) {
+    const population = bench.population();
+    const server = await bench.freshServer();
+    const bucket = join(server.dataDirectory, 'buckets', 'caldera');
+    const { resources } = writeFiles(population, { folder: join(bucket, 'input'), times });
+    await imported(server.baseUrl);
+    const { seconds, usage, bytes } = await exported(server, bucket);
+    return {
+      workload: 'export',
+      dataSet: `${population.name}, ${times} times, ${resources} resources`,
+      unit: 'resources',
+      perSecond: resources / seconds,
+      server: usage,
+      baselines: [],
+      targets: [
+        { what: 'resources/s', measured: resources / seconds, floor: 720, goal: 15_000, moonshot: 40_000, unit: '/s', atMost: false },
+      ],
+      notes: [
+        `${resources} resources, ${(bytes / 1e6).toFixed(0)} MB of NDJSON in ${seconds.toFixed(1)} s; ` +
+          `${((usage.cpu * seconds * 1000) / resources).toFixed(4)} ms of CPU each, all threads together`,
+      ],
+    };
+  },
+};
+
+async function exported(server: ServerProcess, bucket: string) {
+  server.usage();
+  const began = performance.now();
+  await ended(server.baseUrl, 'Export', { OutputDataConfig: outputConfig('s3://caldera/exported') });
+  const seconds = (performance.now() - began) / 1000;
+  const usage = server.usage();
+  const folder = join(bucket, 'exported');
+  const files = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.ndjson'));
+  return { seconds, usage, bytes: files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) };
+}
