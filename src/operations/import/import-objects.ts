@@ -59,6 +59,7 @@ function partition(job: string): string {
 const pieceMark = 'p';
 const fileMark = 'z';
 const contentMark = 'c';
+const partsMark = 'k';
 
 /** Notes of what is done, under `import#{job}`. */
 export function importNotes(jobs: OrderedTable, job: string) {
@@ -71,6 +72,7 @@ export function importNotes(jobs: OrderedTable, job: string) {
     await jobs.put({ pk, sk, body: new TextEncoder().encode(JSON.stringify(value)) });
   };
   const pieceSk = (file: number, piece: number): string => `${digits(file, 7)}.${pieceMark}${digits(piece, 6)}`;
+  const partsSk = (file: number): string => `${digits(file, 7)}.${partsMark}`;
   return {
     piece: async (file: number, piece: number) => await noted(pieceSk(file, piece)) as LoadedPiece | undefined,
     notePiece: (file: number, piece: number, loaded: LoadedPiece) => note(pieceSk(file, piece), loaded),
@@ -87,6 +89,26 @@ export function importNotes(jobs: OrderedTable, job: string) {
     async* files(): AsyncGenerator<AssembledFile> {
       for await (const item of notesOf(jobs, pk)) if (item.sk.endsWith(`.${fileMark}`)) yield valueOf(item) as AssembledFile;
     },
+    /** Numbers of files, of so many, of which nothing is noted by now. */
+    async* missingFiles(files: number): AsyncGenerator<number> {
+      let next = 0;
+      for await (const { sk } of notesOf(jobs, pk)) {
+        if (!sk.endsWith(`.${fileMark}`)) continue;
+        const found = Number.parseInt(sk, 10);
+        for (; next < found; next += 1) yield next;
+        next = found + 1;
+      }
+      for (; next < files; next += 1) yield next;
+    },
+    /** What is noted of compressed files, in their order. */
+    async* contents(): AsyncGenerator<{ readonly file: number; readonly unpacked: UnpackedFile }> {
+      for await (const item of notesOf(jobs, pk)) {
+        if (item.sk.endsWith(`.${contentMark}`)) yield { file: Number.parseInt(item.sk, 10), unpacked: valueOf(item) as UnpackedFile };
+      }
+    },
+    /** How many objects of a file's content are there for certain, while it is not unpacked. */
+    unpackedParts: async (file: number) => (await noted(partsSk(file)) as number | undefined) ?? 0,
+    noteUnpackedParts: (file: number, parts: number) => note(partsSk(file), parts),
     /** Forgets everything. */
     async forget(): Promise<void> {
       for (;;) {
