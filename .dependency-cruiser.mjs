@@ -25,6 +25,13 @@ const layers = [
     to: { pathNot: ['^src/ports/', '^src/fhir/'] },
   },
   {
+    name: 'clinical-text-is-pure',
+    comment: 'Reading of clinical text is no FHIR and needs no runtime: a text goes in, spans of it come out, in the shapes of its port.',
+    severity: 'error',
+    from: { path: '^src/clinical-text/' },
+    to: { pathNot: ['^src/clinical-text/', '^src/ports/clinical-nlp\\.ts$'] },
+  },
+  {
     name: 'store-sees-ports',
     comment: 'The store is one protocol on every runtime: it reaches the world through ports. node:crypto and node:zlib compute.',
     severity: 'error',
@@ -36,21 +43,25 @@ const layers = [
     comment: 'An operation is a function from data to data; HTTP, Lambda and the machine are for those who call it.',
     severity: 'error',
     from: { path: '^src/operations/' },
-    to: { pathNot: ['^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^(?:node:)?(?:crypto|zlib|util|buffer)$'] },
+    to: {
+      pathNot: [
+        '^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^src/clinical-text/', '^(?:node:)?(?:crypto|zlib|util|buffer)$',
+      ],
+    },
   },
   {
     name: 'machine-is-any-node',
     comment: 'What both runtimes take from the Node process they run in; it knows neither of them.',
     severity: 'error',
     from: { path: '^src/machine/' },
-    to: { path: elsewhere('src/machine/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
+    to: { path: elsewhere('src/machine/', 'src/clinical-text/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
   },
   {
     name: 'aws-is-a-runtime',
     comment: 'Like src/embedded it holds adapters and puts the core together over them; it knows nothing of the other runtime.',
     severity: 'error',
     from: { path: '^src/aws/' },
-    to: { path: elsewhere('src/aws/', 'src/machine/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
+    to: { path: elsewhere('src/aws/', 'src/machine/', 'src/clinical-text/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
   },
   {
     name: 'aws-serves-lambdas',

@@ -1,0 +1,148 @@
+/** Reads a note: what is named in it, what is said of that, and the words beside it that belong to it. */
+import type { Trait, TraitName } from '../ports/clinical-nlp.ts';
+import type { FoundAttribute } from './attributes/grammar.ts';
+import { measurementOf } from './attributes/measurement.ts';
+import { sigOf } from './attributes/sig.ts';
+import { sitesOf } from './attributes/site.ts';
+import type { Assertion, Domain, EntitySpan } from './context/assertions.ts';
+import { assertionsOf } from './context/assertions.ts';
+import type { Modifier } from './context/triggers.ts';
+import type { Kind } from './lexicon/entry.ts';
+import { kinds } from './lexicon/entry.ts';
+import type { Lexicon, Term, TermForm } from './lexicon/lexicon.ts';
+import type { Section } from './sections.ts';
+import type { Sentence } from './sentences.ts';
+import { sentencesOf } from './sentences.ts';
+import type { Token } from './tokens.ts';
+
+/** Places are in UTF-16 code units of the text. */
+export interface AnnotatedAttribute {
+  readonly type: FoundAttribute['type'];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Annotation {
+  readonly term: Term;
+  readonly begin: number;
+  readonly end: number;
+  /** How sure it is that the words mean the concept, from 0 to 1. */
+  readonly score: number;
+  readonly traits: readonly Trait[];
+  readonly attributes: readonly AnnotatedAttribute[];
+  /** It is what somebody does not tolerate, rather than what they take. */
+  readonly allergen: boolean;
+}
+
+/** The less of a name is written, the more else it may mean. */
+const scores: Readonly<Record<TermForm, number>> = { name: 0.98, brand: 0.97, synonym: 0.95, abbreviation: 0.85 };
+
+const domains: Readonly<Record<Kind, Domain>> = {
+  diagnosis: 'condition', symptom: 'condition', sign: 'condition', medication: 'drug', test: 'test', measurement: 'test', procedure: 'procedure',
+  treatment: 'procedure', anatomy: 'anatomy', allergen: 'substance', tobacco: 'habit', alcohol: 'habit', 'recreational drug': 'habit',
+};
+
+const traitOf: Readonly<Record<Exclude<Modifier, 'allergy'>, TraitName>> = {
+  family: 'PERTAINS_TO_FAMILY', future: 'FUTURE', hypothetical: 'HYPOTHETICAL', negated: 'NEGATION', past: 'PAST_HISTORY', stopped: 'PAST_HISTORY',
+  uncertain: 'LOW_CONFIDENCE',
+};
+
+/** Sections in which a finding is the examiner's, and those in which it is the patient's own word. */
+const findingSections: ReadonlySet<Section> = new Set(['examination', 'vitals', 'results']);
+const tellingSections: ReadonlySet<Section> = new Set(['chief-complaint', 'present-illness', 'review-of-systems']);
+/** A trait that the heading decides is less sure than one that the concept has of itself. */
+const conceptTraitScore = 0.9;
+const headingTraitScore = 0.8;
+
+interface Match extends EntitySpan {
+  readonly term: Term;
+}
+
+/** The annotations of a text, in its order. */
+export function annotate(text: string, lexicon: Lexicon): readonly Annotation[] {
+  return sentencesOf(text).flatMap((sentence) => annotateSentence(sentence, lexicon));
+}
+
+function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annotation[] {
+  const { tokens } = sentence;
+  const matches = matchesIn(tokens, lexicon);
+  const attributes = attributesOf(tokens, matches);
+  const kept = matches.filter((match) => match.term.entry.kind !== 'measurement' || (attributes.get(match)?.length ?? 0) > 0);
+  const assertions = assertionsOf(sentence, kept);
+  return kept.map((match, index) => {
+    const assertion = assertions[index] ?? new Map<Modifier, number>();
+    return {
+      term: match.term,
+      ...placeOf(tokens, match),
+      score: scores[match.term.form],
+      traits: traitsOf(match.term, sentence.section, assertion),
+      attributes: (attributes.get(match) ?? []).map(({ type, begin, end }) => ({ type, ...placeOf(tokens, { begin, end }) })),
+      allergen: assertion.has('allergy') || match.domain === 'substance',
+    };
+  }).filter(isMeant);
+}
+
+/** Milk is only worth a word where it is not tolerated. */
+function isMeant({ term, allergen, traits }: Annotation & { readonly allergen: boolean }): boolean {
+  return term.entry.kind !== 'allergen' || allergen || traits.length > 0;
+}
+
+function matchesIn(tokens: readonly Token[], lexicon: Lexicon): readonly Match[] {
+  const matches: Match[] = [];
+  for (let at = 0; at < tokens.length;) {
+    const found = tokens[at]?.kind === 'mark' ? undefined : lexicon.termAt(tokens, at);
+    if (found === undefined) {
+      at += 1;
+      continue;
+    }
+    const { begin, end } = found.match;
+    matches.push({ begin, end, term: found.term, domain: domains[found.term.entry.kind] });
+    at = end;
+  }
+  return matches;
+}
+
+function attributesOf(tokens: readonly Token[], matches: readonly Match[]): ReadonlyMap<Match, readonly FoundAttribute[]> {
+  const sites = matches.filter(({ domain }) => domain === 'anatomy');
+  const found = new Map<Match, readonly FoundAttribute[]>();
+  let after = 0;
+  for (const [index, match] of matches.entries()) {
+    const before = matches[index + 1]?.begin ?? tokens.length;
+    if (match.domain === 'condition') found.set(match, sitesOf(tokens, match, sites));
+    if (match.domain === 'anatomy') found.set(match, sitesOf(tokens, match, []));
+    if (match.domain === 'test') found.set(match, measurementOf(tokens, { ...match, before }));
+    if (match.domain !== 'drug') continue;
+    const next = matches.find(({ begin, domain }) => begin >= match.end && domain === 'drug')?.begin ?? tokens.length;
+    const sig = sigOf(tokens, { ...match, after, before: next });
+    found.set(match, sig);
+    after = Math.max(match.end, sig.at(-1)?.end ?? 0);
+  }
+  return found;
+}
+
+function traitsOf({ entry }: Term, section: Section, assertion: Assertion): readonly Trait[] {
+  const traits = new Map<TraitName, number>();
+  const kind = kinds[entry.kind];
+  if ('trait' in kind) {
+    const own = kind.trait === 'DIAGNOSIS' ? kind.trait : findingTrait(kind.trait, section);
+    traits.set(own, own === kind.trait ? conceptTraitScore : headingTraitScore);
+  }
+  for (const [modifier, certainty] of assertion) {
+    const name = modifier === 'allergy' ? undefined : traitOf[modifier];
+    if (name !== undefined) traits.set(name, Math.max(certainty, traits.get(name) ?? 0));
+  }
+  return [...traits].map(([Name, Score]) => ({ Name, Score: rounded(Score) }));
+}
+
+function findingTrait(own: 'SIGN' | 'SYMPTOM', section: Section): 'SIGN' | 'SYMPTOM' {
+  if (findingSections.has(section)) return 'SIGN';
+  return tellingSections.has(section) ? 'SYMPTOM' : own;
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 1000) / 1000;
+}
+
+function placeOf(tokens: readonly Token[], { begin, end }: { readonly begin: number; readonly end: number }): { begin: number; end: number } {
+  return { begin: tokens[begin]?.begin ?? 0, end: tokens[end - 1]?.end ?? 0 };
+}

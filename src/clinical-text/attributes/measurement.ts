@@ -1,0 +1,59 @@
+/**
+ * The value and the unit of a test (https://docs.aws.amazon.com/comprehend-medical/latest/dev/textanalysis-entitiesv2.html):
+ * `hemoglobin A1c of 8.1%`, `blood pressure is 150/90`, `elevated glucose`.
+ */
+import type { Token } from '../tokens.ts';
+import type { FoundAttribute } from './grammar.ts';
+import { amountEnd, phraseEnd, phraseSet } from './grammar.ts';
+
+const units = phraseSet([
+  '%', 'percent', 'mmhg', 'mm hg', 'mm', 'bpm', 'beats per minute', 'breaths per minute', 'mg/dl', 'g/dl', 'gm/dl', 'mcg/dl', 'ng/ml', 'pg/ml', 'ng/dl',
+  'mmol/l', 'meq/l', 'u/l', 'iu/l', 'miu/l', 'uiu/ml', 'ml/min', 'k/ul', 'f', '\u00b0f', '\u00b0 f', 'c', '\u00b0c', '\u00b0 c', 'degrees', 'degrees fahrenheit',
+  'kg', 'kilograms', 'lb', 'lbs', 'pounds', 'cm', 'inches', 'in', 'feet', 'mm/hr', 'kg/m2',
+].filter((unit) => unit !== 'in'));
+const words = phraseSet([
+  'normal', 'abnormal', 'elevated', 'high', 'low', 'positive', 'negative', 'stable', 'unremarkable', 'within normal limits', 'wnl', 'decreased', 'increased',
+  'reduced', 'normal limits', 'slightly elevated', 'mildly elevated', 'slightly low', 'borderline', 'afebrile', 'clear', 'inconclusive', 'pending',
+]);
+/** A number in front of these counts time, or goes on as a date. */
+const timeWords = phraseSet(['day', 'week', 'month', 'year', 'hour', 'minute', 'time', 'st', 'nd', 'rd', 'th', 'am', 'pm', 'o clock', 'mg', 'mcg']);
+
+/** `blood pressure today in the office was still 150/90` has six words between. */
+const maxGap = 7;
+
+/** Where a test stands in its sentence, and where the next entity begins. */
+export interface MeasurementPlace {
+  readonly begin: number;
+  readonly end: number;
+  readonly before: number;
+}
+
+/** Value and unit of a test; nothing where the sentence gives none. */
+export function measurementOf(tokens: readonly Token[], { begin, end, before }: MeasurementPlace): readonly FoundAttribute[] {
+  const last = Math.min(before, end + maxGap + 1);
+  for (let at = end; at < last && tokens[at]?.text !== ';'; at += 1) {
+    const value = numericEnd(tokens, at);
+    if (value !== undefined) return withUnit(tokens, at, value);
+    if (tokens[at]?.kind === 'number') return [];
+  }
+  for (let at = end; at < last; at += 1) {
+    const value = phraseEnd(words, tokens, at);
+    if (value !== undefined) return [{ type: 'TEST_VALUE', begin: at, end: value }];
+  }
+  const front = [2, 1].find((length) => begin >= length && phraseEnd(words, tokens, begin - length) === begin);
+  return front === undefined ? [] : [{ type: 'TEST_VALUE', begin: begin - front, end: begin }];
+}
+
+function withUnit(tokens: readonly Token[], begin: number, end: number): readonly FoundAttribute[] {
+  const unit = phraseEnd(units, tokens, end);
+  const value: FoundAttribute = { type: 'TEST_VALUE', begin, end };
+  return unit === undefined ? [value] : [value, { type: 'TEST_UNIT', begin: end, end: unit }];
+}
+
+/** `8.1`, `150/90`, `60-65`; not the 3 of `3 months ago`, no date. */
+function numericEnd(tokens: readonly Token[], at: number): number | undefined {
+  if (tokens[at]?.kind !== 'number') return undefined;
+  const end = amountEnd(tokens, at);
+  if (end === undefined || phraseEnd(timeWords, tokens, end) !== undefined) return undefined;
+  return tokens[end]?.text === '/' && tokens[end + 1]?.kind === 'number' ? undefined : end;
+}

@@ -1,0 +1,93 @@
+/** Where the words of `triggers.ts` stand in a sentence. */
+import type { PhraseMatch } from '../phrases.ts';
+import { phrases } from '../phrases.ts';
+import type { Token } from '../tokens.ts';
+import type { Direction, Modifier } from './triggers.ts';
+import {
+  drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues, negationTerminators, onsets,
+  pseudoTriggers, relativeDeeds, relatives, relativeVerbs, terminators, triggerLists,
+} from './triggers.ts';
+
+export interface Trigger {
+  readonly modifier: Modifier;
+  readonly direction: Direction;
+  /** In tokens; without it to the end of the sentence. */
+  readonly reach?: number;
+}
+
+/** Which scopes the words end. */
+export type End = 'all' | 'drug negation' | 'family' | 'negation' | 'not family';
+
+/** What the words at a place mean; of a pseudo-trigger nothing. */
+export interface Cue {
+  readonly begin: number;
+  readonly end: number;
+  readonly triggers: readonly Trigger[];
+  readonly ends: readonly End[];
+  /** They tell since when something lasts. */
+  readonly onset: boolean;
+}
+
+type Meaning = Trigger | { readonly end: End } | 'onset' | 'pseudo';
+
+const whose = ['', 'her ', 'his ', 'the ', 'a ', 'maternal ', 'paternal ', 'my ', 'both ', 'her maternal ', 'his maternal ', 'her paternal ', 'his paternal '];
+const sides = ['mother', 'father', 'maternal', 'paternal'];
+
+const meanings = phrases<Meaning>();
+
+function mean(meaning: Meaning, words: readonly string[]): void {
+  for (const phrase of words) meanings.add(phrase, meaning);
+}
+
+for (const { phrases: words, ...trigger } of triggerLists) mean(trigger, words);
+mean('pseudo', pseudoTriggers);
+mean('pseudo', negationContinues);
+mean('onset', onsets);
+mean({ modifier: 'family', direction: 'forward' }, familyForward);
+mean({ modifier: 'family', direction: 'backward' }, familyBackward);
+for (const relative of relatives) {
+  mean({ modifier: 'family', direction: 'forward' }, relativeVerbs.map((verb) => `${relative} ${verb}`));
+  mean({ modifier: 'family', direction: 'backward', reach: 8 }, whose.map((word) => `in ${word}${relative}`));
+  mean('pseudo', relativeDeeds.map((deed) => `${relative} ${deed}`));
+}
+for (const side of sides) {
+  mean({ modifier: 'family', direction: 'backward' }, ['', 'her ', 'his ', 'the '].flatMap((word) => [`on ${word}${side} side`, `on ${word}${side}'s side`]));
+}
+mean({ end: 'all' }, terminators.filter((words) => !familyContinues.includes(words)));
+mean({ end: 'not family' }, familyContinues);
+mean({ end: 'negation' }, negationTerminators);
+mean({ end: 'drug negation' }, drugNegationTerminators);
+mean({ end: 'family' }, familyTerminators);
+
+/**
+ * The cues of a sentence, in its order, the longest at each place.
+ * @param isTaken tokens of entities: the loss in `weight loss` says nothing of what follows, and in `no known allergies` only the
+ *   first word is a cue
+ */
+export function cuesOf(tokens: readonly Token[], isTaken: (at: number) => boolean): readonly Cue[] {
+  const cues: Cue[] = [];
+  for (let begin = 0; begin < tokens.length; begin += 1) {
+    let end = begin;
+    while (end < tokens.length && !isTaken(end)) end += 1;
+    const between = tokens.slice(begin, end);
+    for (let at = 0; at < between.length;) {
+      const match = meanings.longestAt(between, at);
+      if (match !== undefined) cues.push(cueOf({ ...match, begin: begin + match.begin, end: begin + match.end }));
+      at = match?.end ?? at + 1;
+    }
+    begin = end;
+  }
+  return cues;
+}
+
+function cueOf({ begin, end, values }: PhraseMatch<Meaning>): Cue {
+  const cue = { begin, end };
+  if (values.includes('pseudo')) return { ...cue, triggers: [], ends: [], onset: false };
+  const said = values.filter((value) => typeof value !== 'string');
+  return {
+    ...cue,
+    triggers: said.filter((value) => 'modifier' in value),
+    ends: said.flatMap((value) => 'end' in value ? [value.end] : []),
+    onset: values.includes('onset'),
+  };
+}

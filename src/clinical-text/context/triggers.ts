@@ -1,0 +1,321 @@
+/**
+ * The words that tell negation, uncertainty, time and whom a finding belongs to, for the rules of NegEx (Chapman et al., A simple
+ * algorithm for identifying negated findings and diseases in discharge summaries, J Biomed Inform 2001;34:301-310) and ConText
+ * (Harkema et al., ConText, J Biomed Inform 2009;42:839-851). The lists are our own.
+ */
+
+/** What may be said of an entity. `stopped` and `allergy` are said of drugs and substances alone. */
+export type Modifier = 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain';
+
+/**
+ * Where the words act: on what follows, on what precedes, or `last`: on what precedes where the sentence ends with them, else on
+ * what follows (`Syncope: denies.`, but `Heart: denies syncope.`); `first`: on what follows, at the begin of a sentence alone.
+ */
+export type Direction = 'backward' | 'first' | 'forward' | 'last';
+
+export interface TriggerList {
+  readonly modifier: Modifier;
+  readonly direction: Direction;
+  /** How many tokens it reaches; without it to the end of the sentence. */
+  readonly reach?: number;
+  readonly phrases: readonly string[];
+}
+
+export const triggerLists: readonly TriggerList[] = [
+  {
+    modifier: 'negated',
+    direction: 'forward',
+    phrases: [
+      'without', 'w/o', 'negative for', 'is negative for', 'was negative for', 'are negative for', 'were negative for', 'neg for', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
+      'no signs or symptoms of',
+      'no indication of', 'no suggestion of', 'no symptoms of', 'no complaints of', 'no complaint of', 'no concern for',
+      'no history of',
+      'no h/o', 'no hx of', 'no prior history of', 'no known history of', 'no past history of', 'no previous', 'no prior',
+      'absence of',
+      'free of', 'free from', 'neither', 'nor', 'fails to reveal', 'failed to reveal', 'failed to show', 'ruled out for',
+      'rules out',
+      'never had', 'never', 'never has had', 'unlikely to be', 'unlikely to have', 'unlikely', 'doubt', 'doubts', '(-)',
+      'no longer', 'no longer has',
+      'no longer having', 'no more', 'no further', 'no further episodes of', 'no episodes of', 'no recurrence of',
+      'no findings of',
+      'no recent', 'resolution of', 'rather than', 'non', 'lack of', 'lacks', 'unremarkable for', 'no abnormal', 'no other',
+      'no known',
+      'denying', 'deny', 'no family history of', 'no radiographic evidence of', 'did not show', 'does not show', 'did not reveal',
+      'does not reveal', 'nothing to suggest',
+    ],
+  },
+  {
+    modifier: 'negated',
+    direction: 'forward',
+    reach: 10,
+    phrases: [
+      'not', "isn't", "doesn't", "don't", "didn't", "wasn't", "weren't", "hasn't", "haven't", "hadn't", "aren't", 'cannot',
+      "can't",
+      'does not have', 'did not have', 'not have', 'not had', 'has not had',
+    ],
+  },
+  { modifier: 'negated', direction: 'last', phrases: ['denies', 'denied', 'no', 'none', 'negative', 'absent'] },
+  {
+    modifier: 'negated',
+    direction: 'backward',
+    reach: 10,
+    phrases: [
+      'is negative', 'was negative', 'are negative', 'were negative', 'is absent', 'was absent', 'are absent', 'not present',
+      'is not present',
+      'not appreciated', 'not seen', 'not noted', 'not found', 'not identified', 'not detected', 'was not found',
+      'were not appreciated',
+      'is ruled out', 'was ruled out', 'were ruled out', 'has been ruled out', 'have been ruled out', 'had been ruled out',
+      'ruled out',
+      'was denied', 'were denied', 'is denied', 'are denied', 'is unlikely', 'are unlikely', 'seems unlikely', 'is gone',
+      'are gone',
+      'went away', 'was excluded', 'has been excluded', 'is excluded', 'are not present', 'were not present', 'is not seen',
+      'was not seen',
+      'were not seen', 'are not seen', 'is not appreciated', 'was not appreciated', 'not demonstrated',
+    ],
+  },
+  {
+    modifier: 'uncertain',
+    direction: 'forward',
+    reach: 12,
+    phrases: [
+      'possible', 'possibly', 'probable', 'probably', 'likely', 'most likely', 'very likely', 'suspect', 'suspected',
+      'suspects', 'suspicion of',
+      'suspicion for', 'suspicious for', 'concern for', 'concerns for', 'concerning for', 'concern about', 'worrisome for',
+      'presumed', 'presumptive',
+      'presumably', 'may have', 'might have', 'could have', 'may be', 'might be', 'could be', 'may represent', 'questionable',
+      'question of',
+      'differential includes', 'differential diagnosis includes', 'differential',
+      'cannot exclude', "can't exclude", 'could not exclude',
+      'cannot rule out', "can't rule out", 'could not rule out', 'not ruled out', 'suggests', 'suggest', 'suggestive of',
+      'suggesting',
+      'unclear if', 'uncertain', 'potential', 'potentially', 'perhaps',
+    ],
+  },
+  {
+    modifier: 'uncertain',
+    direction: 'backward',
+    reach: 8,
+    phrases: [
+      'is suspected', 'was suspected', 'are suspected', 'is possible', 'is a possibility', 'is likely', 'is probable',
+      'cannot be excluded',
+      'can not be excluded', 'could not be excluded', 'cannot be ruled out', 'could not be ruled out', 'not excluded',
+      'is a concern', 'vs', 'versus',
+      'remains possible', 'is considered', 'is in the differential', 'not been ruled out', 'has not been ruled out',
+    ],
+  },
+  { modifier: 'uncertain', direction: 'forward', reach: 6, phrases: ['vs', 'versus'] },
+  {
+    modifier: 'hypothetical',
+    direction: 'forward',
+    phrases: [
+      'rule out', 'r/o', 'to rule out', 'evaluate for', 'evaluation for', 'assess for', 'work up for', 'workup for',
+      'check for', 'look for',
+      'screen for', 'screening for', 'screened for', 'monitor for', 'watch for', 'watching for', 'at risk for', 'at risk of',
+      'risk of', 'risk for',
+      'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'prevention of', 'prophylaxis', 'prophylaxis for',
+      'prophylaxis against',
+      'in case of', 'if', 'unless', 'whether', 'in the event of', 'return for', 'call for', 'seek care for',
+      'seek medical attention for',
+      'seek medical care for', 'go to the emergency room for', 'go to the ED for', 'come back for', 'warning signs of',
+      'precautions for', 'can cause', 'could cause', 'may cause', 'to avoid',
+    ],
+  },
+  { modifier: 'hypothetical', direction: 'first', phrases: ['should'] },
+  {
+    modifier: 'hypothetical',
+    direction: 'forward',
+    reach: 8,
+    phrases: [
+      'consider', 'considering', 'would consider', 'could try', 'may need', 'might need', 'discussed starting', 'option of',
+      'options including',
+    ],
+  },
+  {
+    modifier: 'past',
+    direction: 'forward',
+    phrases: [
+      'history of', 'hx of', 'h/o', 'past history of', 'past medical history of', 'medical history of', 'history significant for',
+      'medical history significant for', 'past medical history significant for', 'history is significant for',
+      'medical history is significant for',
+      'past medical history is significant for', 'medical history includes', 'past medical history includes',
+      'remote history of', 'status post',
+      's/p', 'prior history of', 'in the past had', 'childhood history of', 'history notable for', 'history remarkable for',
+      'personal history of',
+      'surgical history significant for', 'surgical history includes', ', history of',
+    ],
+  },
+  { modifier: 'past', direction: 'forward', reach: 4, phrases: [
+    'previous', 'prior', 'previously', 'resolved', 'remote', 'former', 'healed',
+  ] },
+  {
+    modifier: 'past',
+    direction: 'backward',
+    reach: 12,
+    phrases: [
+      'years ago', 'year ago', 'decades ago', 'in childhood', 'as a child', 'as a teenager', 'as an adolescent',
+      'in the past', 'last year', 'has resolved',
+      'have resolved', 'had resolved', 'is resolved', 'resolved', 'in remission', 'in her twenties', 'in his twenties',
+      'growing up',
+    ],
+  },
+  {
+    modifier: 'stopped',
+    direction: 'forward',
+    reach: 8,
+    phrases: [
+      'stop', 'stopped', 'stopping', 'discontinue', 'discontinued', 'discontinuing', 'd/c', "d/c'd", 'quit', 'used to take',
+      'used to be on',
+      'previously took', 'previously on', 'previously taking', 'no longer takes', 'no longer taking', 'no longer on',
+      'was taking', 'was on',
+      'had been on', 'had been taking', 'off of', 'came off', 'weaned off', 'taper off', 'completed', 'completed a course of',
+      'finished', 'failed',
+      'has tried', 'tried', 'trial of', 'was treated with', 'treated with', 'was given', 'received', 'was prescribed', 'took',
+    ],
+  },
+  {
+    modifier: 'stopped',
+    direction: 'backward',
+    reach: 8,
+    phrases: [
+      'was stopped', 'were stopped', 'was discontinued', 'were discontinued', 'has been stopped', 'has been discontinued',
+      'discontinued',
+      'in the past', 'years ago', 'was completed',
+    ],
+  },
+  {
+    modifier: 'negated',
+    direction: 'forward',
+    reach: 6,
+    phrases: [
+      'avoid', 'avoiding', 'hold', 'holding', 'held', 'refuses', 'refused', 'declines', 'not taking', 'denies taking',
+      'not on', 'instead of',
+    ],
+  },
+  {
+    modifier: 'allergy',
+    direction: 'forward',
+    reach: 12,
+    phrases: [
+      'allergic to', 'allergy to', 'allergies to', 'allergies include', 'intolerant of', 'intolerant to', 'intolerance to',
+      'intolerance of',
+      'reaction to', 'reacted to', 'anaphylaxis to', 'hypersensitivity to', 'sensitive to',
+    ],
+  },
+  { modifier: 'allergy', direction: 'backward', reach: 3, phrases: ['allergy', 'allergies', 'intolerance'] },
+  {
+    modifier: 'future',
+    direction: 'forward',
+    reach: 14,
+    phrases: [
+      'will', "we'll", 'order', 'ordered', 'ordering', 'schedule', 'scheduled for', 'schedule for', 'refer', 'referred for',
+      'referral', 'refer to',
+      'referral to', 'referral for', 'recommend', 'recommended', 'recommending', 'plan for', 'plan to', 'plan', 'obtain',
+      'proceed with', 'due for',
+      'needs', 'pending', 'like to', 'going to', 'consider', 'repeat', 'would', 'candidate for', 'to get', 'awaiting', 'send for',
+    ],
+  },
+];
+
+/** Relatives, whose illness is not the patient's. */
+export const relatives: readonly string[] = [
+  'mother', 'father', 'mom', 'dad', 'parents', 'parent', 'brother', 'brothers', 'sister', 'sisters', 'sibling', 'siblings',
+  'grandmother',
+  'grandfather', 'grandparents', 'grandparent', 'grandma', 'grandpa', 'aunt', 'aunts', 'uncle', 'uncles', 'cousin', 'cousins',
+  'son', 'sons',
+  'daughter', 'daughters', 'husband', 'wife', 'child', 'children', 'niece', 'nephew', 'half brother', 'half sister',
+  'girlfriend', 'boyfriend',
+  'roommate', 'partner', 'spouse',
+];
+
+/** What a relative is followed by where the illness is theirs. A relative who says or brings something has none by that. */
+export const relativeVerbs: readonly string[] = [
+  'had', 'has', 'have', 'also had', 'also has', 'both have', 'both had', 'with', 'died of', 'died from', 'died due to',
+  'died with', 'who had', 'who has',
+  'who died of', 'was diagnosed with', 'is diagnosed with', 'diagnosed with', 'were diagnosed with', 'suffers from',
+  'suffered from', 'suffered',
+  'suffered a', 'passed away from', 'passed away of', 'is sick with', 'was sick with', 'tested positive for', 'history of',
+  ':', 'deceased from',
+  'who suffers from', 'passed from', 'is a', 'was a', 'whom have', 'who have',
+];
+
+/** What a relative does without being ill. */
+export const relativeDeeds: readonly string[] = [
+  'has been', 'has noticed', 'had noticed', 'had to', 'has concerns', 'has brought', 'have noticed', 'has to', 'with him',
+  'with her',
+];
+
+export const familyForward: readonly string[] = [
+  'family history of', 'family history significant for', 'family history is significant for', 'family history positive for',
+  'family history includes',
+  'no family history of', 'family hx of', 'FHx of', 'FH of', 'family history notable for', 'family history is notable for',
+  'strong family history of', 'family history',
+];
+
+export const familyBackward: readonly string[] = [
+  'runs in the family', 'runs in her family', 'runs in his family', 'run in the family', 'in the family', 'in her family',
+  'in his family',
+  'in both parents',
+];
+
+/** Look like triggers and are none: what they are part of says something else. */
+export const pseudoTriggers: readonly string[] = [
+  'no increase', 'no increase in', 'no change', 'no changes', 'no change in', 'no changes in', 'no significant change',
+  'no significant change in', 'no interval change',
+  'no significant interval change', 'no significant changes in', 'not only', 'no doubt', 'gram negative', 'not necessarily',
+  'not certain if',
+  'not certain whether', 'without difficulty', 'no difficulty', 'no relief', 'no relief from', 'no relief with',
+  'not relieved', 'not relieved by', 'without relief',
+  'no improvement', 'no improvement in', 'no improvement with', 'without improvement', 'not improved', 'not improving',
+  'not well controlled', 'not controlled', 'not under control',
+  'not under good control', 'not resolved', 'has not resolved', 'have not resolved', 'not gone', 'no decrease in',
+  'no better', 'not better', 'no worse',
+  'not taking anything for', 'nothing for', 'no treatment for', 'no medication for', 'not helping', 'did not help',
+  'does not help', 'not bothered by', 'not to', 'not been able to',
+  'not able to', 'unable to', 'if the', 'if your', 'if her', 'if his', 'if these', 'if this', 'if symptoms', 'prior to',
+  'previous visit', 'prior visit', 'prior to admission',
+  'long history of', 'longstanding history of', 'long standing history of', 'history of present illness', 'should not',
+  'not sure', 'no reason', 'no matter', 'not yet', 'not have any issues with', 'likely to', 'not as', 'not require',
+  'on the right side', 'on the left side',
+  'right side', 'left side', 'on that side', 'side effects', 'side effect', 'not tolerate', 'does not tolerate',
+  'did not tolerate', 'as no', 'without issue', 'no cure', 'not really helping',
+  'not completely', 'not fully', 'not always', 'not every', 'no matter what', 'if you have any questions', 'no problem',
+  'no problems', 'not provide', 'does not provide',
+];
+
+/** End every scope: what follows is another statement. */
+export const terminators: readonly string[] = [
+  'but', 'however', 'although', 'though', 'yet', 'nevertheless', 'nonetheless', 'except', 'except for', 'aside from',
+  'apart from', 'other than', 'with the exception of', 'still',
+  'otherwise', 'because', ';', 'secondary to', 'due to', 'caused by', 'reports', 'reporting', 'endorses', 'endorsing',
+  'complains of', 'complaining of', 'c/o', 'admits',
+  'admits to', 'positive for', '(+)', 'presents with', 'presented with', 'presenting with', 'presents for', 'presents to',
+  'he has', 'she has', 'patient has', 'he does have',
+  'she does have', 'does have', 'there is', 'there are', 'and has', 'and is', ', has', ', is', 'he is', 'she is', ', mild',
+  ', trace', ', moderate', ', severe', ', slight',
+  ', positive', ', with', 'with some', 'while', 'whereas', 'until', 'so', 'he reports', 'she reports', 'he states',
+  'she states', 'now', 'now with', 'currently', 'today',
+  'here for', 'is here', 'comes in', 'came in', 'since', 'as well as being', 'he notes', 'she notes', 'patient notes',
+  'and states', 'states that', 'therefore', ', history of',
+  'who presents', 'who is', 'which', 'continue', 'increase', 'start', 'initiate', 'prescribe',
+];
+
+/** End a negation too; what is denied for a purpose leaves the purpose: `takes nothing for pain`. */
+export const negationTerminators: readonly string[] = ['for', 'despite', 'to suggest', 'as', 'unless', 'resulting in', 'causing'];
+/** What looks like one of these and goes on. */
+export const negationContinues: readonly string[] = [
+  'for the', 'for a', 'for an', 'for several', 'for one', 'for two', 'for three', 'for four', 'for about', 'for over',
+  'for many', 'for any', 'as well as', 'as well',
+];
+/** End a negation of a drug: `no pain with ibuprofen` says that it is taken. */
+export const drugNegationTerminators: readonly string[] = [
+  'with', 'from', 'on', 'by', 'after', 'using', 'taking', 'takes', 'when',
+];
+/** End what is said of a relative: the patient comes back in. */
+export const familyTerminators: readonly string[] = ['patient', 'he', 'she', 'pt', 'his own', 'her own', 'herself', 'himself'];
+/** Do not end what is said of a relative. */
+export const familyContinues: readonly string[] = ['who is', 'which', 'due to', 'secondary to'];
+
+/** What began years ago goes on: these in front of `years ago` take its meaning. */
+export const onsets: readonly string[] = [
+  'diagnosed', 'started', 'began', 'beginning', 'onset', 'since', 'first noticed', 'noticed',
+];

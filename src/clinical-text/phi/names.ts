@@ -1,0 +1,100 @@
+/**
+ * Names, where something beside them says that they are: a title, a label, a degree, or the way a note begins (`Jane Doe is a
+ * 45-year-old …`). Once found, each part of a name counts wherever it stands alone with a capital.
+ */
+import { phraseEnd, phraseSet } from '../attributes/grammar.ts';
+import type { Token } from '../tokens.ts';
+import { degrees, nameLabels, notNames, titles } from './patterns.ts';
+import type { Identifier, TokenSpan } from './span.ts';
+import { isCapitalized } from './span.ts';
+
+const labels = phraseSet(nameLabels);
+/** First name, middle name or initial, one or two last names. */
+const maxNameTokens = 6;
+/** Shorter parts are words of the language too often. */
+const leastPartCharacters = 3;
+const scores = { introduced: 0.95, repeated: 0.85 };
+
+/** The names of a text, in its order. */
+export function namesIn(tokens: readonly Token[]): readonly Identifier[] {
+  const spans: TokenSpan[] = [];
+  for (let at = 0; at < tokens.length;) {
+    const name = nameAt(tokens, at);
+    if (name !== undefined) spans.push(name);
+    at = Math.max(at + 1, name?.end ?? 0);
+  }
+  const parts = new Set(spans.flatMap(({ begin, end }) => tokens.slice(begin, end).filter(isTellingPart).map(({ text }) => text)));
+  const introduced = spans.map((span) => identifierOf(tokens, span, scores.introduced));
+  const inside = (token: Token): boolean => introduced.some(({ begin, end }) => token.begin >= begin && token.begin < end);
+  const repeated = tokens.filter((token) => parts.has(possessor(token)) && !inside(token));
+  return [...introduced, ...repeated.map((token) => ({
+    type: 'NAME' as const,
+    score: scores.repeated,
+    begin: token.begin,
+    end: token.begin + possessor(token).length,
+  }))].sort((one, other) => one.begin - other.begin);
+}
+
+function isTellingPart(token: Token): boolean {
+  return isCapitalized(token) && token.text.length >= leastPartCharacters;
+}
+
+/** `Baker's` without its ending. */
+function possessor({ text }: Token): string {
+  return text.replace(/['\u2019]s$/, '');
+}
+
+function nameAt(tokens: readonly Token[], at: number): TokenSpan | undefined {
+  const first = tokens[at];
+  if (first?.kind !== 'word') return undefined;
+  if (titles.has(first.text.toLowerCase()) && isCapitalized(first)) return nonempty(tokens, tokens[at + 1]?.text === '.' ? at + 2 : at + 1);
+  const label = phraseEnd(labels, tokens, at);
+  if (label !== undefined && tokens[label]?.text === ':') return labelled(tokens, label + 1);
+  const free = nonempty(tokens, at);
+  return free !== undefined && free.end - free.begin >= 2 && (isIntroduced(tokens, free.end) || isDegree(tokens, free.end)) ? free : undefined;
+}
+
+function nonempty(tokens: readonly Token[], begin: number): TokenSpan | undefined {
+  const end = nameEnd(tokens, begin);
+  return end > begin ? { begin, end } : undefined;
+}
+
+/** Behind a label a surname may come first: `Doe, Jane`. */
+function labelled(tokens: readonly Token[], begin: number): TokenSpan | undefined {
+  const title = titles.has(tokens[begin]?.text.toLowerCase() ?? '') ? begin + (tokens[begin + 1]?.text === '.' ? 2 : 1) : begin;
+  const end = nameEnd(tokens, title);
+  if (end === title) return undefined;
+  const given = tokens[end]?.text === ',' ? nameEnd(tokens, end + 1) : end;
+  return { begin: title, end: given > end + 1 && !isDegree(tokens, end) ? given : end };
+}
+
+/** Words with a capital, initials, and what joins the parts of a name. */
+function nameEnd(tokens: readonly Token[], begin: number): number {
+  let end = begin;
+  while (end < begin + maxNameTokens) {
+    const token = tokens[end];
+    const initial = token?.kind === 'word' && /^\p{Lu}$/u.test(token.text) && tokens[end + 1]?.text === '.';
+    if (token === undefined || (notNames.has(token.text) && !initial)) break;
+    const joint = end > begin && ['.', '-'].includes(token.text) && !token.apart && (token.text === '-' || tokens[end - 1]?.text.length === 1);
+    if (!isCapitalized(token) && !initial && !joint) break;
+    end += 1;
+  }
+  while (end > begin && tokens[end - 1]?.kind === 'mark') end -= 1;
+  return end;
+}
+
+/** `is a 45-year-old`, `, a 45 year old`, `(45-year-old`. */
+function isIntroduced(tokens: readonly Token[], from: number): boolean {
+  const next = tokens.slice(from, from + 8).filter(({ text }) => text !== '-').map(({ form }) => form);
+  const year = next.findIndex((form) => form === 'year' || form === 'yr' || form === 'month');
+  return year > 0 && year <= 5 && ['is', ',', '(', 'a', 'age'].includes(next[0] ?? '') && tokens.slice(from, from + 8).some(({ kind }) => kind === 'number');
+}
+
+function isDegree(tokens: readonly Token[], from: number): boolean {
+  const at = tokens[from]?.text === ',' ? from + 1 : from;
+  return degrees.has(tokens[at]?.text ?? '') || (tokens[at]?.text === 'M' && tokens[at + 1]?.text === '.' && tokens[at + 2]?.text === 'D');
+}
+
+function identifierOf(tokens: readonly Token[], { begin, end }: TokenSpan, score: number): Identifier {
+  return { type: 'NAME', score, begin: tokens[begin]?.begin ?? 0, end: tokens[end - 1]?.end ?? 0 };
+}
