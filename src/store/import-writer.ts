@@ -7,7 +7,8 @@
 import { FhirError } from '../fhir/outcome.ts';
 import type { Item } from '../ports/ordered-table.ts';
 import type { ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
-import { affirming, importOrigin, tracedPlace } from './import-trace.ts';
+import { affirming, importOrigin, lastTrace } from './import-trace.ts';
+import type { Trace } from './import-trace.ts';
 import { resourcePartition, versionKeyPrefix } from './keys.ts';
 import { contended, isDeleted, stamped } from './next-version.ts';
 import { prepareVersion, type PreparedVersion } from './prepared-version.ts';
@@ -140,19 +141,20 @@ interface Line {
  * trace if the process died then, and what a user wrote since must not be undone by its repeat.
  */
 async function appliedBefore(context: StoreContext, { write, job }: Line, current: StoredVersion): Promise<ImportOutcome | 'unchanged' | undefined> {
-  let examined = 0;
+  let [examined, before] = [0, 0];
   for await (const version of sinceSubmission(context, current, job)) {
-    const place = tracedPlace(version, job.job);
-    if (place !== undefined && place >= write.place) return tracedOutcome(version, place === write.place);
+    const trace = lastTrace(version, job.job);
+    if (trace !== undefined && trace.place >= write.place) return tracedOutcome(trace, trace.place === write.place);
     if (await isSame(context, write, version)) return 'unchanged';
     examined += 1;
     // Lines before this one end the search: what was there before them is not what this one would have found.
-    if (place !== undefined || examined === maxExaminedVersions) return undefined;
+    before = Math.max(before, trace?.versionId ?? 0);
+    if (version.versionId <= before || examined === maxExaminedVersions) return undefined;
   }
   return undefined;
 }
 
-function tracedOutcome({ versionId }: StoredVersion, isOwn: boolean): ImportOutcome {
+function tracedOutcome({ versionId }: Trace, isOwn: boolean): ImportOutcome {
   return { effect: isOwn ? 'repeated' : 'superseded', created: isOwn && versionId === 1, versionId };
 }
 
@@ -187,7 +189,8 @@ async function isSame(context: StoreContext, { resource, content }: ImportWrite,
 /** Says on `@` that the line is at or before this version. @returns false when another writer came between */
 async function affirm(context: StoreContext, { write, job }: Line, { current }: View): Promise<boolean> {
   const { type, id } = keyOf(write);
-  const version = { ...current.version!, affirmed: affirming(current.version!.affirmed, job.job, write.place) };
+  const affirmed = affirming(current.version!, { job: job.job, place: write.place, at: context.clock.now() });
+  const version = { ...current.version!, affirmed };
   const rev = context.ids.rev();
   // No version was made: the change feed has nothing to tell.
   const { announce: _announced, ...item } = currentItem(type, id, { rev, version });

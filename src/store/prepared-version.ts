@@ -5,6 +5,7 @@ import type { Item, Key } from '../ports/ordered-table.ts';
 import type { Write } from './data-store.ts';
 import { withCustom } from './compiled-rules.ts';
 import { entryKeys, historyEntry, searchEntries, storedEntries } from './entries.ts';
+import { handedOn } from './import-trace.ts';
 import { nextVersion, stamped } from './next-version.ts';
 import { placeBody, placeContent } from './placed-objects.ts';
 import type { StoreContext } from './store-context.ts';
@@ -39,6 +40,7 @@ export async function prepareVersion(context: StoreContext, write: Write, base: 
   const place = { type, id, writeId };
   const subject = { ...place, ...next };
   const history = historyEntry(subject, rules);
+  const affirmed = handedOn(base.found?.affirmed, clock.now());
   const common = {
     ...place,
     versionId: next.versionId,
@@ -47,6 +49,7 @@ export async function prepareVersion(context: StoreContext, write: Write, base: 
     interaction: write.interaction,
     generation: rules.generation,
     ...(base.origin === undefined ? {} : { origin: base.origin }),
+    ...(affirmed === undefined ? {} : { affirmed }),
   };
   if (write.interaction === 'delete') return { version: common, creates: next.creates, entries: [history] };
   const resource = stamped(write.resource, id, next);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ImportWrite } from '../../src/store/importing.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
+import type { Batch, OrderedTable } from '../../src/ports/ordered-table.ts';
 import { maxEntriesPerResource } from '../../src/store/entries.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
 import { memoryTable } from './memory-table.ts';
@@ -9,11 +10,11 @@ import { seededRandom } from './model/random.ts';
 
 const job = { job: 'j1', submitted: Date.UTC(2026, 0, 1) };
 
-function open(): OpenDataStore {
+function open(resources: OrderedTable = memoryTable()): OpenDataStore {
   const objects = new Map<string, Uint8Array>();
   let made = 0;
   return openDataStore({
-    resources: memoryTable(), index: memoryTable(),
+    resources, index: memoryTable(),
     objects: {
       put: async (key, body) => void objects.set(key, body),
       get: async (key) => objects.get(key),
@@ -109,6 +110,41 @@ describe('a line of an import', () => {
     expect(await effect(store, line(1, 'Earlier'))).toBe('superseded');
     expect(await family(store)).toBe('Same');
     expect((await store.read('Patient', 'a'))?.versionId).toBe(1);
+  });
+
+  test('that changed nothing keeps earlier ones away though a writer puts the version it found among the past ones late, as it had read it', async () => {
+    const table = memoryTable();
+    const late = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const batchWrite = async (batch: Batch): Promise<void> => {
+      held.resolve();
+      await late.promise;
+      await table.batchWrite(batch);
+    };
+    const store = open(table);
+    await put(store, 'One');
+    // Has read the version before it is affirmed, and lays it among the past ones after everybody else.
+    const slow = put(open({ ...table, batchWrite }), 'Slow');
+    await held.promise;
+    expect(await effect(store, line(2, 'One'))).toBe('unchanged');
+    await put(store, 'User');
+    late.resolve();
+    await slow;
+    await put(store, 'User again');
+    expect(await effect(store, line(1, 'Earlier'))).toBe('superseded');
+    expect(await effect(store, line(2, 'One'))).toBe('repeated');
+    expect(await family(store)).toBe('User again');
+  });
+
+  test('is told from those before it whose traces later versions of others still have', async () => {
+    const store = open();
+    await put(store, 'One');
+    expect(await effect(store, line(1, 'One'))).toBe('unchanged');
+    await put(store, 'Two');
+    await put(store, 'User');
+    // Found the second version just so and died: as far as anybody can tell.
+    expect(await effect(store, line(2, 'Two'))).toBe('unchanged');
+    expect(await effect(store, line(3, 'Zero'))).toBe('written');
   });
 
   test('that cannot be filed is refused, and the others are applied', async () => {
