@@ -39,12 +39,12 @@ const scores: Readonly<Record<TermForm, number>> = { name: 0.98, brand: 0.97, sy
 
 const domains: Readonly<Record<Kind, Domain>> = {
   diagnosis: 'condition', symptom: 'condition', sign: 'condition', medication: 'drug', test: 'test', measurement: 'test', procedure: 'procedure',
-  treatment: 'procedure', anatomy: 'anatomy', allergen: 'substance', tobacco: 'habit', alcohol: 'habit', 'recreational drug': 'habit',
+  treatment: 'procedure', ignored: 'anatomy', anatomy: 'anatomy', allergen: 'substance', tobacco: 'habit', alcohol: 'habit', 'recreational drug': 'habit',
 };
 
 const traitOf: Readonly<Record<Exclude<Modifier, 'allergy'>, TraitName>> = {
   family: 'PERTAINS_TO_FAMILY', future: 'FUTURE', hypothetical: 'HYPOTHETICAL', negated: 'NEGATION', past: 'PAST_HISTORY', stopped: 'PAST_HISTORY',
-  uncertain: 'LOW_CONFIDENCE',
+  uncertain: 'LOW_CONFIDENCE', withheld: 'NEGATION',
 };
 
 /** Sections in which a finding is the examiner's, and those in which it is the patient's own word. */
@@ -67,7 +67,7 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
   const { tokens } = sentence;
   const matches = matchesIn(tokens, lexicon);
   const attributes = attributesOf(tokens, matches);
-  const kept = matches.filter((match) => match.term.entry.kind !== 'measurement' || (attributes.get(match)?.length ?? 0) > 0);
+  const kept = matches.filter((match) => counts(match, attributes.get(match)));
   const assertions = assertionsOf(sentence, kept);
   return kept.map((match, index) => {
     const assertion = assertions[index] ?? new Map<Modifier, number>();
@@ -80,6 +80,12 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
       allergen: assertion.has('allergy') || match.domain === 'substance',
     };
   }).filter(isMeant);
+}
+
+/** What the lexicon passes over does not count, nor an everyday word without a value. */
+function counts({ term }: Match, attributes: readonly FoundAttribute[] = []): boolean {
+  if (term.entry.kind === 'ignored') return false;
+  return term.entry.kind !== 'measurement' || attributes.length > 0;
 }
 
 /** Milk is only worth a word where it is not tolerated. */
@@ -103,11 +109,12 @@ function matchesIn(tokens: readonly Token[], lexicon: Lexicon): readonly Match[]
 }
 
 function attributesOf(tokens: readonly Token[], matches: readonly Match[]): ReadonlyMap<Match, readonly FoundAttribute[]> {
-  const sites = matches.filter(({ domain }) => domain === 'anatomy');
+  const sites = matches.filter(({ term }) => term.entry.kind === 'anatomy');
   const found = new Map<Match, readonly FoundAttribute[]>();
   let after = 0;
   for (const [index, match] of matches.entries()) {
     const before = matches[index + 1]?.begin ?? tokens.length;
+    if (match.term.entry.kind === 'ignored') continue;
     if (match.domain === 'condition') found.set(match, sitesOf(tokens, match, sites));
     if (match.domain === 'anatomy') found.set(match, sitesOf(tokens, match, []));
     if (match.domain === 'test') found.set(match, measurementOf(tokens, { ...match, before }));

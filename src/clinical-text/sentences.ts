@@ -13,6 +13,9 @@ export const maxSentenceTokens = 200;
 /** What is said in front of a list holds for its items; a lead longer than this is a sentence of its own. */
 const maxLeadTokens = 20;
 
+/** Labels of lines, such as the organs in a review of systems, are not longer. */
+const maxLabelTokens = 8;
+
 /** From this length on, a line without punctuation at its end was broken by its margin. */
 const marginCharacters = 60;
 
@@ -95,9 +98,15 @@ function continues(before: Line | undefined, line: Line): boolean {
   const last = before?.tokens.at(-1);
   const first = line.tokens[0];
   if (before === undefined || last === undefined || first === undefined || line.bulleted) return false;
-  if ('.:;?!'.includes(last.text)) return false;
+  if ('.:;?!'.includes(last.text) || isLabelled(line)) return false;
   const length = last.end - (before.tokens[0]?.begin ?? last.end);
   return first.kind === 'word' && (first.text === first.text.toLowerCase() || length >= marginCharacters);
+}
+
+/** `Respiratory: …`: a label begins a line of its own. */
+function isLabelled({ tokens }: Line): boolean {
+  const colon = tokens.findIndex(({ text }) => text === ':');
+  return colon > 0 && colon <= maxLabelTokens && tokens[0]?.text !== tokens[0]?.text.toLowerCase();
 }
 
 function split(tokens: readonly Token[]): readonly (readonly Token[])[] {

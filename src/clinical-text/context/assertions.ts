@@ -15,7 +15,7 @@ export type Domain = 'anatomy' | 'condition' | 'drug' | 'habit' | 'procedure' | 
 const applicable: Readonly<Record<Domain, ReadonlySet<Modifier>>> = {
   anatomy: new Set(),
   condition: new Set(['negated', 'uncertain', 'hypothetical', 'past', 'family']),
-  drug: new Set(['negated', 'hypothetical', 'stopped', 'allergy', 'family']),
+  drug: new Set(['negated', 'withheld', 'hypothetical', 'stopped', 'allergy', 'family']),
   habit: new Set(['negated', 'past', 'family']),
   procedure: new Set(['negated', 'hypothetical', 'past', 'future', 'family']),
   substance: new Set(['negated', 'allergy', 'family']),
@@ -121,6 +121,7 @@ function backwardScope({ cue, trigger, cues, drug }: Opening): Scope {
 function doesEnd(ends: readonly End[], modifier: Modifier, drug: boolean): boolean {
   return ends.some((end) => {
     if (end === 'all') return true;
+    if (end === 'what a cause has not') return modifier !== 'family' && modifier !== 'uncertain';
     if (end === 'not family') return modifier !== 'family';
     if (end === 'family') return modifier === 'family';
     return modifier === 'negated' && (end === 'negation' || drug);

@@ -4,7 +4,7 @@ import { phrases } from '../phrases.ts';
 import type { Token } from '../tokens.ts';
 import type { Direction, Modifier } from './triggers.ts';
 import {
-  drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues, negationTerminators, onsets,
+  causes, drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues, negationTerminators, onsets,
   pseudoTriggers, relativeDeeds, relatives, relativeVerbs, terminators, triggerLists,
 } from './triggers.ts';
 
@@ -16,7 +16,7 @@ export interface Trigger {
 }
 
 /** Which scopes the words end. */
-export type End = 'all' | 'drug negation' | 'family' | 'negation' | 'not family';
+export type End = 'all' | 'what a cause has not' | 'drug negation' | 'family' | 'negation' | 'not family';
 
 /** What the words at a place mean; of a pseudo-trigger nothing. */
 export interface Cue {
@@ -55,6 +55,7 @@ for (const side of sides) {
 }
 mean({ end: 'all' }, terminators.filter((words) => !familyContinues.includes(words)));
 mean({ end: 'not family' }, familyContinues);
+mean({ end: 'what a cause has not' }, causes);
 mean({ end: 'negation' }, negationTerminators);
 mean({ end: 'drug negation' }, drugNegationTerminators);
 mean({ end: 'family' }, familyTerminators);

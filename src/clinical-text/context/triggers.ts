@@ -4,8 +4,8 @@
  * (Harkema et al., ConText, J Biomed Inform 2009;42:839-851). The lists are our own.
  */
 
-/** What may be said of an entity. `stopped` and `allergy` are said of drugs and substances alone. */
-export type Modifier = 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain';
+/** What may be said of an entity. `stopped`, `withheld` and `allergy` are said of drugs and substances alone. */
+export type Modifier = 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain' | 'withheld';
 
 /**
  * Where the words act: on what follows, on what precedes, or `last`: on what precedes where the sentence ends with them, else on
@@ -40,14 +40,15 @@ export const triggerLists: readonly TriggerList[] = [
       'no findings of',
       'no recent', 'resolution of', 'rather than', 'non', 'lack of', 'lacks', 'unremarkable for', 'no abnormal', 'no other',
       'no known',
-      'denying', 'deny', 'no family history of', 'no radiographic evidence of', 'did not show', 'does not show', 'did not reveal',
+      'denying', 'deny', 'no family history of', 'no radiographic evidence of', 'did not show', 'does not show', 'does not report', 'did not report', 'not report', 'does not endorse', 'did not endorse',
+      'does not complain of', 'was ruled out for', 'has been ruled out for', 'were ruled out for', 'did not reveal',
       'does not reveal', 'nothing to suggest',
     ],
   },
   {
     modifier: 'negated',
     direction: 'forward',
-    reach: 10,
+    reach: 12,
     phrases: [
       'not', "isn't", "doesn't", "don't", "didn't", "wasn't", "weren't", "hasn't", "haven't", "hadn't", "aren't", 'cannot',
       "can't",
@@ -112,12 +113,12 @@ export const triggerLists: readonly TriggerList[] = [
       'check for', 'look for',
       'screen for', 'screening for', 'screened for', 'monitor for', 'watch for', 'watching for', 'at risk for', 'at risk of',
       'risk of', 'risk for',
-      'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'prevention of', 'prophylaxis', 'prophylaxis for',
+      'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'to avoid', 'avoiding', 'vaccinated for', 'vaccinated against', 'vaccine for', 'prevention of', 'prophylaxis', 'prophylaxis for',
       'prophylaxis against',
       'in case of', 'if', 'unless', 'whether', 'in the event of', 'return for', 'call for', 'seek care for',
       'seek medical attention for',
       'seek medical care for', 'go to the emergency room for', 'go to the ED for', 'come back for', 'warning signs of',
-      'precautions for', 'can cause', 'could cause', 'may cause', 'to avoid',
+      'precautions for', 'can cause', 'could cause', 'may cause',
     ],
   },
   { modifier: 'hypothetical', direction: 'first', phrases: ['should'] },
@@ -145,7 +146,7 @@ export const triggerLists: readonly TriggerList[] = [
     ],
   },
   { modifier: 'past', direction: 'forward', reach: 4, phrases: [
-    'previous', 'prior', 'previously', 'resolved', 'remote', 'former', 'healed',
+    'previous', 'prior', 'previously', 'resolved', 'remote', 'former',
   ] },
   {
     modifier: 'past',
@@ -169,7 +170,7 @@ export const triggerLists: readonly TriggerList[] = [
       'was taking', 'was on',
       'had been on', 'had been taking', 'off of', 'came off', 'weaned off', 'taper off', 'completed', 'completed a course of',
       'finished', 'failed',
-      'has tried', 'tried', 'trial of', 'was treated with', 'treated with', 'was given', 'received', 'was prescribed', 'took',
+      'has tried', 'tried', 'was treated with', 'treated with',
     ],
   },
   {
@@ -183,9 +184,9 @@ export const triggerLists: readonly TriggerList[] = [
     ],
   },
   {
-    modifier: 'negated',
+    modifier: 'withheld',
     direction: 'forward',
-    reach: 6,
+    reach: 12,
     phrases: [
       'avoid', 'avoiding', 'hold', 'holding', 'held', 'refuses', 'refused', 'declines', 'not taking', 'denies taking',
       'not on', 'instead of',
@@ -273,7 +274,8 @@ export const pseudoTriggers: readonly string[] = [
   'does not help', 'not bothered by', 'not to', 'not been able to',
   'not able to', 'unable to', 'if the', 'if your', 'if her', 'if his', 'if these', 'if this', 'if symptoms', 'prior to',
   'previous visit', 'prior visit', 'prior to admission',
-  'long history of', 'longstanding history of', 'long standing history of', 'history of present illness', 'should not',
+  'long history of', 'year history of', 'month history of', 'week history of', 'day history of', 'such as', 'that she has',
+  'that he has', 'that she has had', 'that he has had', 'that there is', 'that there are', 'longstanding history of', 'long standing history of', 'history of present illness', 'should not',
   'not sure', 'no reason', 'no matter', 'not yet', 'not have any issues with', 'likely to', 'not as', 'not require',
   'on the right side', 'on the left side',
   'right side', 'left side', 'on that side', 'side effects', 'side effect', 'not tolerate', 'does not tolerate',
@@ -286,7 +288,7 @@ export const pseudoTriggers: readonly string[] = [
 export const terminators: readonly string[] = [
   'but', 'however', 'although', 'though', 'yet', 'nevertheless', 'nonetheless', 'except', 'except for', 'aside from',
   'apart from', 'other than', 'with the exception of', 'still',
-  'otherwise', 'because', ';', 'secondary to', 'due to', 'caused by', 'reports', 'reporting', 'endorses', 'endorsing',
+  'otherwise', 'because', ';', 'reports', 'reporting', 'endorses', 'endorsing',
   'complains of', 'complaining of', 'c/o', 'admits',
   'admits to', 'positive for', '(+)', 'presents with', 'presented with', 'presenting with', 'presents for', 'presents to',
   'he has', 'she has', 'patient has', 'he does have',
@@ -313,7 +315,9 @@ export const drugNegationTerminators: readonly string[] = [
 /** End what is said of a relative: the patient comes back in. */
 export const familyTerminators: readonly string[] = ['patient', 'he', 'she', 'pt', 'his own', 'her own', 'herself', 'himself'];
 /** Do not end what is said of a relative. */
-export const familyContinues: readonly string[] = ['who is', 'which', 'due to', 'secondary to'];
+export const familyContinues: readonly string[] = ['who is', 'which'];
+/** Lead to the cause, which is as much a relative's, or as uncertain, as what it causes. */
+export const causes: readonly string[] = ['secondary to', 'due to', 'caused by', 'because of'];
 
 /** What began years ago goes on: these in front of `years ago` take its meaning. */
 export const onsets: readonly string[] = [

@@ -9,7 +9,7 @@ hypertension, high blood pressure, hypertensive, HTN | icd10cm I10 Essential (pr
   | snomedct 38341003 Hypertensive disorder
 hyperlipidemia, high cholesterol, dyslipidemia, hypercholesterolemia, HLD | icd10cm E78.5 Hyperlipidemia, unspecified
   | snomedct 55822004 Hyperlipidemia
-coronary artery disease, coronary heart disease, ischemic heart disease, CAD, CHD
+coronary artery disease, coronary disease, coronary heart disease, ischemic heart disease, CAD, CHD
   | icd10cm I25.10 Atherosclerotic heart disease of native coronary artery without angina pectoris
   | snomedct 53741008 Coronary arteriosclerosis
 heart disease, cardiac disease | icd10cm I51.9 Heart disease, unspecified | snomedct 56265001 Heart disease
@@ -118,8 +118,8 @@ diabetic ketoacidosis, DKA | icd10cm E11.10 Type 2 diabetes mellitus with ketoac
   | snomedct 420422005 Ketoacidosis due to diabetes mellitus
 hypoglycemia | icd10cm E16.2 Hypoglycemia, unspecified | snomedct 302866003 Hypoglycemia
 hyperglycemia | icd10cm R73.9 Hyperglycemia, unspecified | snomedct 80394007 Hyperglycemia
-hypothyroidism, underactive thyroid | icd10cm E03.9 Hypothyroidism, unspecified | snomedct 40930008 Hypothyroidism
-hyperthyroidism, overactive thyroid | icd10cm E05.90 Thyrotoxicosis, unspecified without thyrotoxic crisis or storm
+hypothyroidism, hypothyroid, underactive thyroid | icd10cm E03.9 Hypothyroidism, unspecified | snomedct 40930008 Hypothyroidism
+hyperthyroidism, hyperthyroid, overactive thyroid | icd10cm E05.90 Thyrotoxicosis, unspecified without thyrotoxic crisis or storm
   | snomedct 34486009 Hyperthyroidism
 thyroid nodule | icd10cm E04.1 Nontoxic single thyroid nodule | snomedct 237495005 Thyroid nodule
 Graves' disease | icd10cm E05.00 Thyrotoxicosis with diffuse goiter without thyrotoxic crisis or storm

@@ -15,6 +15,8 @@ export const kinds = {
   allergen: { category: 'BEHAVIORAL_ENVIRONMENTAL_SOCIAL', type: 'ALLERGIES' },
   tobacco: { category: 'BEHAVIORAL_ENVIRONMENTAL_SOCIAL', type: 'TOBACCO_USE' },
   alcohol: { category: 'BEHAVIORAL_ENVIRONMENTAL_SOCIAL', type: 'ALCOHOL_CONSUMPTION' },
+  /** Words that name something else than they seem to: found, and passed over. */
+  ignored: { category: 'ANATOMY', type: 'SYSTEM_ORGAN_SITE' },
   'recreational drug': { category: 'BEHAVIORAL_ENVIRONMENTAL_SOCIAL', type: 'REC_DRUG_USE' },
 } as const satisfies Record<string, { readonly category: EntityCategory; readonly type: EntityType; readonly trait?: TraitName }>;
 

@@ -101,7 +101,7 @@ physical therapy, PT, physiotherapy | snomedct 91251008 Physical therapy procedu
 occupational therapy | snomedct 84478008 Occupational therapy
 chemotherapy, chemo | snomedct 367336001 Chemotherapy
 radiation therapy, radiotherapy | snomedct 108290001 Radiation oncology AND/OR radiotherapy
-psychotherapy, cognitive behavioral therapy, counseling | snomedct 75516001 Psychotherapy
+psychotherapy, cognitive behavioral therapy | snomedct 75516001 Psychotherapy
 CPAP, continuous positive airway pressure | snomedct 47545007 Continuous positive airway pressure ventilation treatment
 home oxygen, oxygen therapy, supplemental oxygen | snomedct 57485005 Oxygen therapy
 flu shot, flu vaccine, influenza vaccine, COVID vaccine, COVID-19 vaccine, shingles vaccine, pneumonia vaccine,
@@ -112,7 +112,7 @@ acupuncture | snomedct 44868003 Acupuncture
 [tobacco]
 tobacco use, tobacco, smoking, smoker, smokes, smoked, cigarettes, cigarette, nicotine use, vaping
 [alcohol]
-alcohol use, alcohol, EtOH, drinking, alcohol consumption, alcohol intake
+alcohol use, alcohol, EtOH, alcohol consumption, alcohol intake
 [recreational drug]
 drug use, illicit drugs, illicit drug use, recreational drugs, recreational drug use, marijuana, cannabis, cocaine, heroin,
   methamphetamine, IV drug use
@@ -129,4 +129,9 @@ sodium | snomedct 25197003 Sodium measurement
 potassium | snomedct 59573005 Potassium measurement
 respiratory rate, RR, respirations | snomedct 86290005 Respiratory rate
 hemoglobin, Hgb
+[ignored]
+pain medication, pain medicine, pain relief, pain reliever, pain control, pain management, pain scale, stress relief,
+  stress management, valgus stress test, varus stress test, blood pressure cuff, diabetic diet, diabetic labs, diabetic eye exam,
+  diabetic foot exam, diabetic supplies, anemia labs, fever reducer, allergy shots, depression screening, cold weather,
+  cold compress, heart healthy, weight bearing, weight loss program, flu season, physical therapist
 `;
