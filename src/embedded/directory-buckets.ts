@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isUnfinished } from '../operations/import/inbox.ts';
@@ -98,7 +99,12 @@ async function objectAt(root: string, key: string): Promise<BucketObject | undef
   }
   const found = await told(lstat(join(root, key), { bigint: true }));
   if (found?.isFile() !== true) return undefined;
-  return { key, sizeBytes: Number(found.size), revision: `${found.ino}-${found.mtimeNs}-${found.size}` };
+  return { key, sizeBytes: Number(found.size), revision: revisionOf(found) };
+}
+
+/** What a file system has in place of an ETag. */
+export function revisionOf({ ino, mtimeNs, size }: BigIntStats): string {
+  return `${ino}-${mtimeNs}-${size}`;
 }
 
 interface Below {

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly buckets?: ReadonlyMap<string, string>;
   /** Told of what neither FHIR nor we foresaw. */
   readonly reportFault: (fault: Fault) => void;
+  /** Told what whoever runs the server should know, in a line without anything of a resource. */
+  readonly note?: (text: string) => void;
   /** Told while a population is being made. */
   readonly reportProgress?: (made: PreloadProgress) => void;
 }
@@ -49,9 +51,9 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], buckets, reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], buckets, note, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report, ...(buckets && { buckets }) };
+  const surroundings = { clock: systemClock, ids: randomIds, report, ...(buckets && { buckets }), ...(note && { note }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {

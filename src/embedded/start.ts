@@ -76,6 +76,7 @@ async function started(given: StartArguments): Promise<RunningServer> {
       ...given,
       accessKeys: accessKeys({ file: given.accessKeysFile, environment: process.env }),
       reportFault: ({ id, error }) => console.error(`Fault ${id}: ${faultText(error)}`),
+      note: (text) => console.error(text),
       reportProgress({ resources }) {
         if (performance.now() - reported < patienceMs) return;
         reported = performance.now();

@@ -63,12 +63,14 @@ export interface InboxTerms {
 
 /** @returns the job that imports the file: the same for the same revision of it */
 export function inboxImport({ bucket, key, revision }: FoundFile, { level, roleArn, kmsKeyId }: InboxTerms): Omit<WantedJob, 'kind'> & { readonly clientToken: string } {
+  // The inbox alone: events and lists tell of a job's input, and files are named after patients.
+  const { datastoreId = '' } = inboxFile(key) ?? {};
   return {
     caller: inboxCaller,
     name: 'inbox',
     clientToken: createHash('sha256').update(JSON.stringify([bucket, key, revision])).digest('hex'),
     input: {
-      InputDataConfig: { S3Uri: `s3://${bucket}/${key}` },
+      InputDataConfig: { S3Uri: `s3://${bucket}/${inboxPrefix(datastoreId)}` },
       JobOutputDataConfig: { S3Configuration: { S3Uri: `s3://${bucket}/${outputPrefix}`, ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }) } },
       ...(roleArn === undefined ? {} : { DataAccessRoleArn: roleArn }),
       ValidationLevel: level,
