@@ -117,13 +117,16 @@ export function outdated({ bases, logs }: Archive, { now, retentionDays }: { rea
 /** So long is a log that a base is not worth while for less, in bytes before compression: some seconds to carry out again. */
 export const minLogBytesBeforeBase = 64 * 1024 * 1024;
 
+/** So many times the size of the database is a log before a copy of all of it is worth its disk (docs/decisions/0011). */
+export const logPerDatabase = 2;
+
 /**
- * A base is made when the log since the last one has half its size: so neither the time to restore nor the disk that
- * bases take grows beyond a part of what is written.
+ * A base is made when the log since the last one has twice the size of the database, before compression: what is loaded
+ * into a new store makes none, and a restore carries out again no more than what made the store about twice over.
  */
-export function isBaseDue({ bases, logs }: Archive, sizeOf: (base: BaseFile) => number): boolean {
+export function isBaseDue({ bases, logs }: Archive, databaseBytes: number): boolean {
   const newest = bases.at(-1);
   if (newest === undefined) return true;
   const since = logs.reduce((sum, { last, rawBytes }) => (last > newest.sequence ? sum + rawBytes : sum), 0);
-  return since > Math.max(minLogBytesBeforeBase, sizeOf(newest) / 2);
+  return since > Math.max(minLogBytesBeforeBase, databaseBytes * logPerDatabase);
 }

@@ -24,17 +24,20 @@ export const backupLogDefinition = `CREATE TABLE IF NOT EXISTS backup_log (
 export const backupLogRemoval = 'DROP TABLE IF EXISTS backup_log';
 
 /** The newest row stays, for the next one is numbered after it. */
-export const backupLogTrimming = 'DELETE FROM backup_log WHERE sequence <= ? AND sequence < (SELECT max(sequence) FROM backup_log)';
+const trimming = 'DELETE FROM backup_log WHERE sequence <= ? AND sequence < (SELECT max(sequence) FROM backup_log)';
 
 export interface BackupLog {
   /** A commit begins now. */
   begin(): void;
   /** Within the commit. @returns how many bytes were logged */
   add(message: WriteMessage, exceptions: number): number;
+  /** Within the commit: messages up to this one go. */
+  trim(sequence: number): void;
 }
 
 export function backupLog(database: DatabaseSync): BackupLog {
   const insert = database.prepare('INSERT INTO backup_log VALUES (NULL, ?, ?, ?, ?)');
+  const trim = database.prepare(trimming);
   const { last } = database.prepare('SELECT max(at) AS last FROM backup_log').get() as { last: number | null };
   // A clock that is set back does not change the order of what is committed.
   let at = last ?? 0;
@@ -47,6 +50,7 @@ export function backupLog(database: DatabaseSync): BackupLog {
       insert.run(at, exceptions, text, bodies ?? null);
       return text.length + (bodies?.length ?? 0);
     },
+    trim: (sequence) => void trim.run(sequence),
   };
 }
 

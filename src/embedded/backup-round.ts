@@ -42,7 +42,7 @@ export function backUp({ databaseFile, folder, retentionDays, now, whole }: Back
     if (isBroken(place)) forgetAll(folder);
     if (readArchive(folder).bases.length === 0) makeBase(place);
     const { archivedBytes, ends } = writeLogs(place, whole);
-    if (isBaseDue(readArchive(folder), ({ name }) => statSync(join(folder, name)).size) && hasRoom(place)) makeBase(place);
+    if (isBaseDue(readArchive(folder), statSync(databaseFile).size) && hasRoom(place)) makeBase(place);
     for (const name of outdated(readArchive(folder), { now, retentionDays })) rmSync(join(folder, name));
     return { archived: lastArchived(readArchive(folder)), archivedBytes, ends };
   } finally {

@@ -64,7 +64,7 @@ export function openStores(directory: DataDirectory, surroundings: Surroundings)
       return made.served;
     },
     restore: (record) => restoreStore(record, { directory, surroundings, source: held.get(record.restored?.sourceId ?? '')?.served }),
-    backups: { window: async (datastoreId) => held.get(datastoreId)?.served.backup?.window() },
+    backups: { window: async (datastoreId) => held.get(datastoreId)?.served.backup.current()?.window() },
     setStatus(datastoreId, status) {
       statuses.set(datastoreId, status);
     },

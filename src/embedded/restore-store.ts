@@ -26,10 +26,11 @@ export interface Restoration {
 export async function restoreStore(record: DatastoreRecord, { directory, surroundings, source }: Restoration): Promise<void> {
   const { id, restored } = record;
   if (restored === undefined || directory.hasStore(id)) return;
-  if (source?.backup === undefined) throw new RestoreImpossible('The data store to restore from is no more, or has no backup.');
+  const backup = source?.backup.current();
+  if (backup === undefined) throw new RestoreImpossible('The data store to restore from is no more, or has no backup.');
   const draft = directory.draftFolder(id);
   const parts = join(draft.path, 'parts');
-  await source.backup.pin(parts, restored.point);
+  await backup.pin(parts, restored.point);
   const { databaseFile, objectsFolder } = draft;
   const objectsFrom = directory.storeFolder(restored.sourceId).objectsFolder;
   await runRebuild({ parts, point: restored.point, tables: tablesOfStore, objectsFrom, databaseFile, objectsFolder });

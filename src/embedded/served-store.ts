@@ -6,7 +6,6 @@ import { runImport } from '../operations/import/run-import.ts';
 import { startImport } from '../operations/import/start-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
 import { jobRunner } from '../operations/jobs/job-runner.ts';
-import { readJob } from '../operations/jobs/submit-job.ts';
 import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
 import { runReindex } from '../operations/reindex/run-reindex.ts';
@@ -22,20 +21,19 @@ import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import { changingBackup } from './changing-backup.ts';
+import type { ChangingBackup } from './changing-backup.ts';
 import type { StoreFolder } from './data-directory.ts';
 import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
-import { watchInbox } from './inbox.ts';
 import { jobLoop } from './job-loop.ts';
 import type { LoopedRunner } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
 import { place } from './place.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { storeExports } from './store-exports.ts';
-import { removeBackup, storeBackup } from './store-backup.ts';
-import type { StoreBackup } from './store-backup.ts';
 import { uploadDesk } from './upload-desk.ts';
 import type { UploadDesk } from './upload-desk.ts';
 
@@ -54,8 +52,6 @@ export interface Surroundings {
   readonly ids: Ids;
   /** Told of what neither FHIR nor we foresaw. */
   readonly report: (fault: Fault) => void;
-  /** Told what whoever runs the server should know, in a line without anything of a resource. */
-  readonly note?: (text: string) => void;
   /** Where what becomes of jobs is told. */
   readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
@@ -74,22 +70,18 @@ export interface ServedStore {
   readonly answer: (request: RestRequest) => Promise<OperationResponse>;
   /** Takes contents that are too large for a request's memory. */
   readonly desk: UploadDesk;
-  /** Absent where the store is made without. */
-  readonly backup?: StoreBackup;
+  readonly backup: ChangingBackup;
   /** Ends the work in the background and frees the files. */
   close(): Promise<void>;
 }
 
 /** Opens the files, settles what a crash left and takes up its jobs. */
 export async function openServedStore(record: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
-  const { secret, omitted, backup: { status, retentionDays } = defaultBackup } = record;
-  const { clock, ids, report, bus, note = () => {}, buckets = [] } = surroundings;
+  const { secret, omitted, backup: wantedBackup = defaultBackup } = record;
+  const { clock, ids, report, bus, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
-  const logged = status === 'ENABLED';
-  if (!logged) removeBackup(folder.backupFolder);
-  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, logged });
-  const archive = { folder: folder.backupFolder, databaseFile: folder.databaseFile, retentionDays };
-  const backup = logged ? storeBackup({ database, ...archive, clock, report: reportError }) : undefined;
+  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, logged: wantedBackup.status === 'ENABLED' });
+  const backup = changingBackup(wantedBackup, { database, folder, clock, report: reportError });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
   const contents = directoryContents(folder.objectsFolder);
@@ -102,16 +94,13 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const bundleLoop = loop(transactionJobRunner(dependencies));
   // A slice at a time: the loop ends between two.
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing, letOthers }, clock.now());
-  const folders = new Map([[defaultBucket, folder.bucketFolder], ...buckets]);
-  const mounted = directoryBuckets(folders);
+  const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
-  const job = (id: string) => readJob('import', id, dependencies);
-  const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
   bundleLoop.start();
   longLoop.start();
   return {
@@ -125,10 +114,9 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...reindexOperations({ ...dependencies, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
     }),
-    ...(backup && { backup }),
+    backup,
     async close() {
-      await stopInbox();
-      await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup?.close()]);
+      await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup.close()]);
       await database.close();
     },
   };

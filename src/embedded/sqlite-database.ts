@@ -33,7 +33,7 @@ export interface SqliteDatabase {
   table(name: string): OrderedTable;
   /** @throws RangeError when the table is not announced. */
   changeFeed(name: string): ChangeFeed;
-  readonly log: Pick<SqliteWriter, 'trimLog' | 'loggedBytes'>;
+  readonly log: Pick<SqliteWriter, 'trimLog' | 'loggedBytes' | 'setLogging'>;
   /** Finishes what is under way, cuts the log and frees the file. */
   close(): Promise<void>;
 }

@@ -34,6 +34,13 @@ export interface CloseMessage {
   readonly close: true;
 }
 
+/** From here on what is written is logged for backups, or not any more: an earlier log goes. Answered by the same, when it is so. */
+export interface LoggingMessage {
+  readonly logging: boolean;
+  /** In the answer: why it stays as it was. */
+  readonly failure?: string;
+}
+
 /** An item as it lies in the table. */
 export interface FoundItem {
   readonly pk: string;

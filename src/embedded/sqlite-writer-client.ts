@@ -8,7 +8,7 @@ import { writeFailure } from './full-disk.ts';
 import { TableUnavailable } from '../ports/ordered-table.ts';
 import type { Attributes, Batch, Condition, Item, Key, WriteOutcome } from '../ports/ordered-table.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
-import type { CommitMessage, Exception, Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
+import type { CommitMessage, Exception, Field, FoundItem, LoggingMessage, WriteMessage } from './sqlite-messages.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
 
 /** Writes that may wait for the writer: some seconds of work and some 100 MB; beyond it callers are turned away. */
@@ -26,6 +26,8 @@ export interface SqliteWriter {
   trimLog(sequence: number): Promise<void>;
   /** How much the backup's log has grown by since the start, in bytes. */
   loggedBytes(): number;
+  /** Begins the backup's log behind what was written so far, or removes it. One call at a time. */
+  setLogging(logging: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,10 +49,9 @@ const written: WriteOutcome = { written: true };
 
 /** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
 export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): SqliteWriter {
-  const { request, loggedBytes, close } = writerThread(layout, onCrash);
+  const { request, ...others } = writerThread(layout, onCrash);
   return {
-    close,
-    loggedBytes,
+    ...others,
     put: (table, item, condition) => request(1, (into) => addPut(into, { table, condition }, item)),
     delete: (table, key, condition) => request(1, (into) => addDelete(into, { table, condition }, key)),
     async batchWrite(table, { puts = [], deletes = [] }) {
@@ -74,6 +75,7 @@ interface WriterThread {
   /** Sends a request of so many writes, which `fill` adds to the draft. */
   request(writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome>;
   loggedBytes(): number;
+  setLogging(logging: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
   let scheduled = false;
   let ended: Error | undefined;
   let loggedBytes = 0;
+  let switching: PromiseWithResolvers<void> | undefined;
   const flush = () => {
     scheduled = false;
     if (ended !== undefined || draft.requests === 0) return;
@@ -94,9 +97,15 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
     if (ended !== undefined) return;
     ended = error;
     pending.rejectAll(error);
+    switching?.reject(error);
     onCrash(error);
   };
-  worker.on('message', (message: CommitMessage) => {
+  worker.on('message', (message: CommitMessage | LoggingMessage) => {
+    if ('logging' in message) {
+      if (message.failure === undefined) switching?.resolve();
+      else switching?.reject(writeFailure(message.failure));
+      return;
+    }
     loggedBytes += message.logged;
     pending.settle(message);
   });
@@ -118,6 +127,13 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
         setImmediate(flush);
       }
       return outcome;
+    },
+    async setLogging(logging) {
+      if (ended !== undefined) throw ended;
+      flush();
+      switching = Promise.withResolvers();
+      worker.postMessage({ logging } satisfies LoggingMessage);
+      await switching.promise;
     },
     async close() {
       if (ended !== undefined) return;

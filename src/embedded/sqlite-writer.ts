@@ -4,8 +4,8 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { CloseMessage, CommitMessage, Exception, FoundItem, WriteMessage } from './sqlite-messages.ts';
-import { backupLog } from './backup-log.ts';
+import type { CloseMessage, CommitMessage, Exception, FoundItem, LoggingMessage, WriteMessage } from './sqlite-messages.ts';
+import { backupLog, backupLogDefinition, backupLogRemoval } from './backup-log.ts';
 import { busyTimeoutMs, writerCacheKb } from './sqlite-schema.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
 import { messageCursor, readRequest, singleRequests, sqliteWrites } from './sqlite-writes.ts';
@@ -32,21 +32,35 @@ database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${writerCacheKb};
   PRAGMA journal_size_limit = ${logLimitBytes}; PRAGMA temp_store = MEMORY`);
 const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
-const run = sqliteWrites(database, layout);
-const log = layout.logged ? backupLog(database) : undefined;
+let log = layout.logged ? backupLog(database) : undefined;
+const run = sqliteWrites(database, layout, (sequence) => log?.trim(sequence));
 
 let pause: NodeJS.Timeout | undefined;
 
-port.on('message', (first: WriteMessage | CloseMessage) => {
+/** What ends a group: it counts for the writes behind it. */
+type Order = CloseMessage | LoggingMessage;
+
+port.on('message', (first: WriteMessage | Order) => {
   clearTimeout(pause);
-  const { group, closing } = queued(first);
+  const { group, order } = queued(first);
   if (group.length > 0) {
     port.postMessage(commitGroup(group));
     if (logPages() >= maxLogPages) copyLog('PASSIVE');
   }
-  if (closing) close();
-  else pause = setTimeout(copyInPause, pauseMs);
+  if (order !== undefined && 'close' in order) return close();
+  if (order !== undefined) port.postMessage(switchLog(order));
+  pause = setTimeout(copyInPause, pauseMs);
 });
+
+function switchLog({ logging }: LoggingMessage): LoggingMessage {
+  try {
+    inTransaction(() => database.exec(logging ? backupLogDefinition : backupLogRemoval));
+    log = logging ? backupLog(database) : undefined;
+    return { logging };
+  } catch (error) {
+    return { logging, failure: (error as Error).message };
+  }
+}
 
 /** What could not be copied for want of room is tried again, also when nobody writes any more. */
 function copyInPause(): void {
@@ -54,15 +68,15 @@ function copyInPause(): void {
 }
 
 /** The message at hand and those behind it, up to the bound. */
-function queued(first: WriteMessage | CloseMessage): { group: WriteMessage[]; closing: boolean } {
+function queued(first: WriteMessage | Order): { group: WriteMessage[]; order?: Order } {
   const group: WriteMessage[] = [];
-  let next: { message: WriteMessage | CloseMessage } | undefined = { message: first };
+  let next: { message: WriteMessage | Order } | undefined = { message: first };
   for (let writes = 0; next !== undefined; next = writes < maxGroupWrites ? receiveMessageOnPort(port) : undefined) {
-    if ('close' in next.message) return { group, closing: true };
+    if (!('requests' in next.message)) return { group, order: next.message };
     group.push(next.message);
     writes += next.message.writes;
   }
-  return { group, closing: false };
+  return { group };
 }
 
 /** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */

@@ -1,7 +1,6 @@
 /** Carries out the writes of messages on a SQLite connection, inside a transaction the caller has begun. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Attributes } from '../ports/ordered-table.ts';
-import { backupLogTrimming } from './backup-log.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
 import type { Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
 import { maxInlineBodyBytes, quoted } from './sqlite-schema.ts';
@@ -85,15 +84,17 @@ function readBody(cursor: MessageCursor): Uint8Array {
   return body;
 }
 
-/** Prepares the statements of all tables; the function it gives carries out a request. */
-export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout): (request: readonly Write[]) => RequestOutcome {
+/**
+ * Prepares the statements of all tables; the function it gives carries out a request.
+ * @param trim takes messages out of the backup's log; where there is none, trimming is nothing
+ */
+export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout, trim?: (sequence: number) => void): (request: readonly Write[]) => RequestOutcome {
   const tables = layout.tables.map((table) => statements(database, table, layout));
-  const trim = layout.logged ? database.prepare(backupLogTrimming) : undefined;
   return (request) => {
     let outcome: RequestOutcome = true;
     for (const write of request) {
       if (write.head & writeFlag.trim) {
-        trim?.run(write.pk);
+        trim?.(write.pk as number);
         continue;
       }
       const table = tables[write.head >> tableShift]!;

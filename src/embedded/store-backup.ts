@@ -13,8 +13,12 @@ import { backUp } from './backup-round.ts';
 import { runBackup } from './backup-tasks.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
-/** How often is looked whether there is enough for a file: a round costs the start of a thread, a seventh of a second. */
-const lookIntervalMs = 30_000;
+/** How often is looked whether a round is due; a look costs nothing. */
+const lookIntervalMs = 1_000;
+/** What is logged goes into files when it has so many bytes, for until then it lies in the database, which never shrinks. */
+const roundBytes = 16 * 1024 * 1024;
+/** What fills a file goes into one after so long: a round costs the start of a thread, a seventh of a second. */
+const shortestPauseMs = 30_000;
 /** Retention is counted in days: files that are too old go within an hour. */
 const longestPauseMs = 60 * 60 * 1000;
 
@@ -25,6 +29,7 @@ export interface StoreBackupOptions {
   readonly database: Pick<SqliteDatabase, 'log'>;
   readonly databaseFile: string;
   readonly folder: string;
+  /** To begin with. */
   readonly retentionDays: number;
   readonly clock: Clock;
   /** Told of a round that failed; the next one is tried all the same. */
@@ -33,6 +38,8 @@ export interface StoreBackupOptions {
 
 export interface StoreBackup {
   window(): BackupWindow | undefined;
+  /** How far it reaches back from now on. Resolves when there is a base, and what is too old is gone. */
+  retain(days: number): Promise<void>;
   /**
    * Links the files that a past moment is made of into a folder.
    * @throws RestoreImpossible when the moment is not in the window
@@ -48,11 +55,13 @@ export function removeBackup(folder: string): void {
 }
 
 /** A store without an archive has its first base when this returns, if it is new: so it can be restored from its beginning on. */
-export function storeBackup({ database: { log }, databaseFile, folder, retentionDays, clock, report }: StoreBackupOptions): StoreBackup {
+export function storeBackup({ database: { log }, databaseFile, folder, retentionDays: days, clock, report }: StoreBackupOptions): StoreBackup {
   const stopping = new AbortController();
+  let retentionDays = days;
   const round = (whole: boolean) => ({ databaseFile, folder, retentionDays, now: clock.now(), whole });
   let archivedBytes = 0;
-  let last = -Infinity;
+  // The first round comes after the shortest pause, for an earlier process may have left a log.
+  let last = clock.now() + shortestPauseMs - longestPauseMs;
   let queue: Promise<unknown> = Promise.resolve();
   /** One at a time, whatever becomes of those before. */
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -69,13 +78,20 @@ export function storeBackup({ database: { log }, databaseFile, folder, retention
     // In steps of some milliseconds, so that no writer waits long.
     for (const end of [...result.ends, result.archived]) await log.trimLog(end);
   };
-  const isDue = (): boolean => log.loggedBytes() - archivedBytes >= logFileBytes || clock.now() - last >= longestPauseMs;
+  const isDue = (): boolean => {
+    const [bytes, pauseMs] = [log.loggedBytes() - archivedBytes, clock.now() - last];
+    return bytes >= roundBytes || (bytes >= logFileBytes && pauseMs >= shortestPauseMs) || pauseMs >= longestPauseMs;
+  };
   const keepUp = async (): Promise<void> => {
     while (await waited(stopping.signal)) if (isDue()) await inTurn(() => backUpNow(false)).catch(report);
   };
   if (!existsSync(folder) && statSync(databaseFile).size <= smallBytes) backUp(round(false));
   const keepingUp = keepUp();
   return {
+    async retain(wanted) {
+      retentionDays = wanted;
+      await inTurn(() => backUpNow(false));
+    },
     window: () => archiveWindow(readArchive(folder), { now: clock.now() - 1, retentionDays }),
     pin: (into, point) => inTurn(async () => {
       if (point >= clock.now()) throw new RestoreImpossible('The moment is not past yet.');

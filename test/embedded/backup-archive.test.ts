@@ -37,11 +37,12 @@ describe('the archive of a backup', () => {
     expect(partsFor(archive, dayMs - 1)).toBeUndefined();
   });
 
-  test('wants a new base when the log has half the size of the last', () => {
+  test('wants a new base when the log has twice the size of the database', () => {
     const grown = (rawBytes: number) => archiveOf([`base-0-1.sqlite`, `log-1-9-1-2-${rawBytes}.zst`]);
-    expect(isBaseDue(archiveOf([]), () => 0)).toBe(true);
-    expect(isBaseDue(grown(minLogBytesBeforeBase), () => 0)).toBe(false);
-    expect(isBaseDue(grown(minLogBytesBeforeBase + 1), () => 0)).toBe(true);
-    expect(isBaseDue(grown(minLogBytesBeforeBase + 1), () => 3 * minLogBytesBeforeBase)).toBe(false);
+    expect(isBaseDue(archiveOf([]), 0)).toBe(true);
+    expect(isBaseDue(grown(minLogBytesBeforeBase), 0)).toBe(false);
+    expect(isBaseDue(grown(minLogBytesBeforeBase + 1), 0)).toBe(true);
+    expect(isBaseDue(grown(2 * minLogBytesBeforeBase), minLogBytesBeforeBase)).toBe(false);
+    expect(isBaseDue(grown(2 * minLogBytesBeforeBase + 1), minLogBytesBeforeBase)).toBe(true);
   });
 });
