@@ -6,6 +6,7 @@ import { runImport } from '../operations/import/run-import.ts';
 import { startImport } from '../operations/import/start-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
 import { jobRunner } from '../operations/jobs/job-runner.ts';
+import { readJob } from '../operations/jobs/submit-job.ts';
 import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
 import { runReindex } from '../operations/reindex/run-reindex.ts';
@@ -28,6 +29,7 @@ import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
+import { watchInbox } from './inbox.ts';
 import { jobLoop } from './job-loop.ts';
 import type { LoopedRunner } from './job-loop.ts';
 import { maintenance } from './maintenance.ts';
@@ -52,6 +54,8 @@ export interface Surroundings {
   readonly ids: Ids;
   /** Told of what neither FHIR nor we foresaw. */
   readonly report: (fault: Fault) => void;
+  /** Told what whoever runs the server should know, in a line without anything of a resource. */
+  readonly note?: (text: string) => void;
   /** Where what becomes of jobs is told. */
   readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
@@ -78,7 +82,7 @@ export interface ServedStore {
 /** Opens the files, settles what a crash left and takes up its jobs. */
 export async function openServedStore(record: DatastoreRecord, folder: StoreFolder, surroundings: Surroundings): Promise<ServedStore> {
   const { secret, omitted, backup: wantedBackup = defaultBackup } = record;
-  const { clock, ids, report, bus, buckets = [] } = surroundings;
+  const { clock, ids, report, bus, note = () => {}, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, logged: wantedBackup.status === 'ENABLED' });
   const backup = changingBackup(wantedBackup, { database, folder, clock, report: reportError });
@@ -94,13 +98,16 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const bundleLoop = loop(transactionJobRunner(dependencies));
   // A slice at a time: the loop ends between two.
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing, letOthers }, clock.now());
-  const mounted = directoryBuckets(new Map([[defaultBucket, folder.bucketFolder], ...buckets]));
+  const folders = new Map([[defaultBucket, folder.bucketFolder], ...buckets]);
+  const mounted = directoryBuckets(folders);
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
+  const job = (id: string) => readJob('import', id, dependencies);
+  const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
   bundleLoop.start();
   longLoop.start();
   return {
@@ -116,6 +123,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
     }),
     backup,
     async close() {
+      await stopInbox();
       await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup.close()]);
       await database.close();
     },
