@@ -3,6 +3,7 @@ import type { Trait, TraitName } from '../ports/clinical-nlp.ts';
 import type { FoundAttribute } from './attributes/grammar.ts';
 import { measurementOf } from './attributes/measurement.ts';
 import { sigOf } from './attributes/sig.ts';
+import type { Place } from './attributes/site.ts';
 import { sitesOf } from './attributes/site.ts';
 import type { Assertion, Domain, EntitySpan } from './context/assertions.ts';
 import { assertionsOf } from './context/assertions.ts';
@@ -38,13 +39,31 @@ export interface Annotation {
 const scores: Readonly<Record<TermForm, number>> = { name: 0.98, brand: 0.97, synonym: 0.95, abbreviation: 0.85 };
 
 const domains: Readonly<Record<Kind, Domain>> = {
-  diagnosis: 'condition', symptom: 'condition', sign: 'condition', medication: 'drug', test: 'test', measurement: 'test', procedure: 'procedure',
-  treatment: 'procedure', ignored: 'anatomy', anatomy: 'anatomy', allergen: 'substance', tobacco: 'habit', alcohol: 'habit', 'recreational drug': 'habit',
+  diagnosis: 'condition',
+  symptom: 'condition',
+  sign: 'condition',
+  medication: 'drug',
+  test: 'test',
+  measurement: 'test',
+  procedure: 'procedure',
+  treatment: 'procedure',
+  anatomy: 'anatomy',
+  allergen: 'substance',
+  tobacco: 'habit',
+  alcohol: 'habit',
+  'recreational drug': 'habit',
+  ignored: 'anatomy',
 };
 
 const traitOf: Readonly<Record<Exclude<Modifier, 'allergy'>, TraitName>> = {
-  family: 'PERTAINS_TO_FAMILY', future: 'FUTURE', hypothetical: 'HYPOTHETICAL', negated: 'NEGATION', past: 'PAST_HISTORY', stopped: 'PAST_HISTORY',
-  uncertain: 'LOW_CONFIDENCE', withheld: 'NEGATION',
+  family: 'PERTAINS_TO_FAMILY',
+  future: 'FUTURE',
+  hypothetical: 'HYPOTHETICAL',
+  negated: 'NEGATION',
+  past: 'PAST_HISTORY',
+  stopped: 'PAST_HISTORY',
+  uncertain: 'LOW_CONFIDENCE',
+  withheld: 'NEGATION',
 };
 
 /** Sections in which a finding is the examiner's, and those in which it is the patient's own word. */
@@ -79,7 +98,7 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
       attributes: (attributes.get(match) ?? []).map(({ type, begin, end }) => ({ type, ...placeOf(tokens, { begin, end }) })),
       allergen: assertion.has('allergy') || match.domain === 'substance',
     };
-  }).filter(isMeant);
+  }).filter((annotation) => isMeant(annotation, sentence.section));
 }
 
 /** What the lexicon passes over does not count, nor an everyday word without a value. */
@@ -88,9 +107,14 @@ function counts({ term }: Match, attributes: readonly FoundAttribute[] = []): bo
   return term.entry.kind !== 'measurement' || attributes.length > 0;
 }
 
-/** Milk is only worth a word where it is not tolerated. */
-function isMeant({ term, allergen, traits }: Annotation & { readonly allergen: boolean }): boolean {
-  return term.entry.kind !== 'allergen' || allergen || traits.length > 0;
+/**
+ * Milk is only worth a word where it is not tolerated; and a rash among the allergies is what a drug once did, not what the
+ * patient has.
+ */
+function isMeant({ term, allergen, traits }: Annotation, section: Section): boolean {
+  const { kind } = term.entry;
+  if (kind === 'sign' || kind === 'symptom') return section !== 'allergies';
+  return kind !== 'allergen' || allergen || traits.length > 0;
 }
 
 function matchesIn(tokens: readonly Token[], lexicon: Lexicon): readonly Match[] {
@@ -113,11 +137,11 @@ function attributesOf(tokens: readonly Token[], matches: readonly Match[]): Read
   const found = new Map<Match, readonly FoundAttribute[]>();
   let after = 0;
   for (const [index, match] of matches.entries()) {
+    const { kind } = match.term.entry;
     const before = matches[index + 1]?.begin ?? tokens.length;
-    if (match.term.entry.kind === 'ignored') continue;
     if (match.domain === 'condition') found.set(match, sitesOf(tokens, match, sites));
-    if (match.domain === 'anatomy') found.set(match, sitesOf(tokens, match, []));
-    if (match.domain === 'test') found.set(match, measurementOf(tokens, { ...match, before }));
+    if (kind === 'anatomy') found.set(match, sitesOf(tokens, match, []));
+    if (match.domain === 'test') found.set(match, measurementOf(tokens, { ...match, before, length: kind === 'measurement' }));
     if (match.domain !== 'drug') continue;
     const next = matches.find(({ begin, domain }) => begin >= match.end && domain === 'drug')?.begin ?? tokens.length;
     const sig = sigOf(tokens, { ...match, after, before: next });
@@ -150,6 +174,6 @@ function rounded(score: number): number {
   return Math.round(score * 1000) / 1000;
 }
 
-function placeOf(tokens: readonly Token[], { begin, end }: { readonly begin: number; readonly end: number }): { begin: number; end: number } {
+function placeOf(tokens: readonly Token[], { begin, end }: Place): Place {
   return { begin: tokens[begin]?.begin ?? 0, end: tokens[end - 1]?.end ?? 0 };
 }

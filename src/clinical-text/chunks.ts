@@ -1,15 +1,15 @@
 /**
- * A note of any length in pieces that an engine takes (fewer than 20,000 bytes of UTF-8,
- * https://docs.aws.amazon.com/comprehend-medical/latest/api/API_DetectEntitiesV2.html), and the answers to the pieces as one,
- * with offsets that hold in the note.
+ * A note of any length in pieces that an engine takes, and the answers to the pieces as one, with offsets that hold in the note.
  */
 import type { Entities, Entity } from '../ports/clinical-nlp.ts';
 import { codePointOffsets } from './characters.ts';
 
-/** "Each string must contain fewer than 20,000 bytes", for every operation but SNOMED CT's, whose limit is 5,000 characters. */
-export const maxChunkBytes = 19_999;
-/** InferSNOMEDCT takes at most 5,000 characters (https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-quotas.html). */
-export const maxSnomedCtChunkBytes = 5_000;
+/**
+ * The most that an operation takes (https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-quotas.html):
+ * entities and PHI "fewer than 20,000 bytes", ICD-10-CM and RxNorm 10,000 characters, SNOMED CT 5,000. Characters are counted as
+ * bytes here, which is never too many.
+ */
+export const maxChunkBytes = { detect: 19_999, inferIcd10CmOrRxNorm: 10_000, inferSnomedCt: 5_000 } as const;
 
 export interface Chunk {
   readonly text: string;
@@ -24,7 +24,7 @@ const earliestCut = 0.5;
  * Cuts a note between paragraphs, or else lines, sentences, words, and only where there is nothing of these between characters.
  * Pieces of white space alone are left out.
  */
-export function chunksOf(text: string, maxBytes: number = maxChunkBytes): readonly Chunk[] {
+export function chunksOf(text: string, maxBytes: number = maxChunkBytes.detect): readonly Chunk[] {
   const codePoints = codePointOffsets(text);
   const chunks: Chunk[] = [];
   for (let begin = 0; begin < text.length;) {

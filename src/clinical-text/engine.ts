@@ -3,12 +3,13 @@
  * service's shapes, and says no more than it knows: what is not in the lexicon is not found.
  */
 import type {
-  ClinicalNlp, Concept, Entities, Entity, EntityAttribute, EntityCategory, EntityType, Icd10CmEntity, RxNormEntity, SnomedCtEntity, Trait, TraitName,
+  ClinicalNlp, Concept, Entities, Entity, EntityAttribute, EntityCategory, EntityType, Icd10CmEntity, RxNormEntity, SnomedCtEntity,
+  TextSpan, Trait, TraitName,
 } from '../ports/clinical-nlp.ts';
 import type { AnnotatedAttribute, Annotation } from './annotate.ts';
 import { annotate } from './annotate.ts';
 import { codePointOffsets } from './characters.ts';
-import type { Code, LexiconEntry } from './lexicon/entry.ts';
+import type { Code, CodeSystem, LexiconEntry } from './lexicon/entry.ts';
 import { kinds } from './lexicon/entry.ts';
 import { lexiconOf } from './lexicon/lexicon.ts';
 import { phiIn } from './phi/phi.ts';
@@ -16,8 +17,13 @@ import { phiIn } from './phi/phi.ts';
 /** Goes up with every change of the rules or of the sample: notes read by another version are read anew. */
 export const localEngineVersion = '1.0.0';
 
-/** Traits that an operation knows (https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-ontologies.html). */
-const icd10CmTraits: ReadonlySet<TraitName> = new Set(['DIAGNOSIS', 'HYPOTHETICAL', 'LOW_CONFIDENCE', 'NEGATION', 'PERTAINS_TO_FAMILY', 'SIGN', 'SYMPTOM']);
+/**
+ * Traits that an operation knows
+ * (https://docs.aws.amazon.com/comprehend-medical/latest/dev/comprehendmedical-ontologies.html).
+ */
+const icd10CmTraits: ReadonlySet<TraitName> = new Set([
+  'DIAGNOSIS', 'HYPOTHETICAL', 'LOW_CONFIDENCE', 'NEGATION', 'PERTAINS_TO_FAMILY', 'SIGN', 'SYMPTOM',
+]);
 const rxNormTraits: ReadonlySet<TraitName> = new Set(['NEGATION', 'PAST_HISTORY']);
 
 /** Of two codes of a concept the first is meant rather than the second. */
@@ -94,8 +100,10 @@ function snomedCt(text: string, annotations: readonly Annotation[]): readonly Sn
   }));
 }
 
-function coded(annotations: readonly Annotation[], system: 'icd10cm' | 'rxnorm' | 'snomedct', categories: readonly EntityCategory[]): readonly Annotation[] {
-  return annotations.filter(({ term: { entry } }) => entry.codes[system].length > 0 && categories.includes(kinds[entry.kind].category));
+function coded(annotations: readonly Annotation[], system: CodeSystem, categories: readonly EntityCategory[]): readonly Annotation[] {
+  return annotations.filter(({ term: { entry } }) => {
+    return entry.codes[system].length > 0 && categories.includes(kinds[entry.kind].category);
+  });
 }
 
 function conceptsOf({ score }: Annotation, codes: readonly Code[]): readonly Concept[] {
@@ -155,7 +163,7 @@ function attributeOf(attribute: AnnotatedAttribute, { score, term }: Annotation,
   };
 }
 
-function spanOf({ begin, end }: { readonly begin: number; readonly end: number }, { text, offset }: Numbering): Pick<Entity, 'BeginOffset' | 'EndOffset' | 'Text'> {
+function spanOf({ begin, end }: Pick<AnnotatedAttribute, 'begin' | 'end'>, { text, offset }: Numbering): TextSpan {
   return { BeginOffset: offset(begin), EndOffset: offset(end), Text: text.slice(begin, end) };
 }
 

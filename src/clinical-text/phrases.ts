@@ -26,15 +26,19 @@ export interface Phrases<Value> {
   /** @throws RangeError when the phrase has no words or too many */
   add(phrase: string, value: Value): void;
   /** The longest phrase that begins at the token and has a value that is accepted. */
-  longestAt(tokens: readonly Token[], at: number, accepts?: (value: Value, match: readonly Token[]) => boolean): PhraseMatch<Value> | undefined;
+  longestAt(tokens: readonly Token[], at: number, accepts?: Accepts<Value>): PhraseMatch<Value> | undefined;
 }
+
+/** Whether a phrase counts in the tokens that it matched. */
+export type Accepts<Value> = (value: Value, match: readonly Token[]) => boolean;
 
 export function phrases<Value>(): Phrases<Value> {
   const root: Node<Value> = { next: new Map() };
   return {
     add(phrase, value) {
       const forms = tokensOf(phrase).filter((token, at, all) => token.kind !== 'line-end' && !isJoiningHyphen(all, at));
-      if (forms.length === 0 || forms.length > maxPhraseTokens) throw new RangeError(`A phrase has 1 to ${maxPhraseTokens} words`);
+      const fits = forms.length > 0 && forms.length <= maxPhraseTokens;
+      if (!fits) throw new RangeError(`A phrase has 1 to ${maxPhraseTokens} words`);
       let node = root;
       for (const { form } of forms) {
         const following: Node<Value> = node.next.get(form) ?? { next: new Map() };

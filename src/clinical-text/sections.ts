@@ -11,30 +11,39 @@ export type Section =
   | 'surgical-history' | 'vitals';
 
 const headings: Readonly<Record<Exclude<Section, 'other'>, readonly string[]>> = {
-  allergies: ['allergies', 'allergy', 'drug allergies', 'medication allergies', 'allergies and intolerances', 'adverse reactions', 'ALL'],
+  allergies: [
+    'allergies', 'allergy', 'drug allergies', 'medication allergies', 'allergies and intolerances', 'adverse reactions', 'ALL',
+  ],
   assessment: [
     'assessment', 'impression', 'impressions', 'diagnosis', 'diagnoses', 'final diagnosis', 'discharge diagnosis', 'problem list',
     'assessment and plan', 'assessment & plan', 'assessment/plan', 'A/P', 'A&P', 'active problems', 'clinical impression',
   ],
   'chief-complaint': ['chief complaint', 'CC', 'reason for visit', 'presenting complaint', 'reason for consultation'],
   examination: [
-    'physical examination', 'physical exam', 'exam', 'examination', 'PE', 'objective', 'mental status exam', 'mental status examination',
+    'physical examination', 'physical exam', 'exam', 'examination', 'PE', 'objective', 'mental status exam',
+    'mental status examination',
     'detailed exam', 'general examination',
   ],
   'family-history': ['family history', 'family medical history', 'FH', 'FHx', 'fam hx', 'family hx'],
-  instructions: ['instructions', 'patient instructions', 'discharge instructions', 'follow up instructions', 'return precautions'],
+  instructions: [
+    'instructions', 'patient instructions', 'discharge instructions', 'follow up instructions', 'return precautions',
+  ],
   medications: [
-    'medications', 'medication', 'current medications', 'meds', 'home medications', 'home meds', 'medication list', 'discharge medications',
+    'medications', 'medication', 'current medications', 'meds', 'home medications', 'home meds', 'medication list',
+    'discharge medications',
     'prescriptions', 'outpatient medications', 'current meds',
   ],
   'past-history': [
-    'past medical history', 'PMH', 'PMHx', 'medical history', 'past history', 'history', 'past psychiatric history', 'obstetric history',
+    'past medical history', 'PMH', 'PMHx', 'medical history', 'past history', 'history', 'past psychiatric history',
+    'obstetric history',
     'gynecologic history', 'past medical hx',
   ],
   plan: ['plan', 'orders', 'recommendations', 'treatment plan', 'plan of care', 'disposition', 'follow up'],
-  'present-illness': ['history of present illness', 'HPI', 'interval history', 'subjective', 'history of the present illness', 'hospital course'],
+  'present-illness': ['history of present illness', 'HPI', 'interval history', 'subjective', 'history of the present illness',
+  'hospital course'],
   results: [
-    'results', 'labs', 'laboratory data', 'laboratory', 'laboratory results', 'imaging', 'studies', 'diagnostic studies', 'lab results',
+    'results', 'labs', 'laboratory data', 'laboratory', 'laboratory results', 'imaging', 'studies', 'diagnostic studies',
+    'lab results',
     'radiology', 'data', 'test results', 'findings', 'pertinent results',
   ],
   'review-of-systems': ['review of systems', 'ROS', 'review of symptoms'],
@@ -65,7 +74,7 @@ export interface Heading {
  * @param bulleted an item of a list only counts as a heading where its name is known
  */
 export function headingOf(line: readonly Token[], bulleted: boolean): Heading | undefined {
-  const match = known.longestAt(line, 0, ({ capitals }, tokens) => !capitals || tokens.every(({ text }) => text === text.toUpperCase()));
+  const match = known.longestAt(line, 0, ({ capitals }, tokens) => !capitals || isUpperCase(tokens));
   const section = match?.values[0]?.section;
   const colon = match === undefined ? -1 : line.findIndex((token, at) => at >= match.end && token.text === ':');
   if (match !== undefined && section !== undefined && colon >= match.end && isAside(line, match.end, colon)) {
@@ -85,6 +94,10 @@ function isCapitalLine(line: readonly Token[]): boolean {
   const words = line.filter(({ kind }) => kind === 'word');
   const letters = words.reduce((sum, { text }) => sum + text.length, 0);
   const others = line.filter(({ kind, text }) => kind !== 'word' && !'&/:-,'.includes(text));
-  return words.length > 0 && words.length <= unknownHeading.wordsMost && letters >= unknownHeading.lettersLeast && others.length === 0
-    && words.every(({ text }) => text === text.toUpperCase());
+  const fits = words.length > 0 && words.length <= unknownHeading.wordsMost && letters >= unknownHeading.lettersLeast;
+  return fits && others.length === 0 && isUpperCase(words);
+}
+
+function isUpperCase(tokens: readonly Token[]): boolean {
+  return tokens.every(({ text }) => text === text.toUpperCase());
 }

@@ -36,7 +36,8 @@ interface Line {
 const bullets = '-\u2013\u2014*\u2022\u00b7\u25cf\u25aa\u25e6>';
 /** Words whose full stop ends no sentence. */
 const abbreviations = new Set([
-  'dr', 'mr', 'mrs', 'ms', 'prof', 'st', 'vs', 'approx', 'no', 'pt', 'hx', 'fig', 'inc', 'jr', 'sr', 'tab', 'cap', 'mg', 'ml', 'mcg', 'min',
+  'dr', 'mr', 'mrs', 'ms', 'prof', 'st', 'vs', 'approx', 'no', 'pt', 'hx', 'fig', 'inc', 'jr', 'sr', 'tab', 'cap', 'mg', 'ml',
+  'mcg', 'min',
 ]);
 
 /** Reads a note's sentences, in its order. */
@@ -89,7 +90,7 @@ function linesOf(text: string): readonly Line[] {
 function bulletLength([first, second, third]: readonly Token[]): number {
   if (first === undefined || second === undefined) return 0;
   if (first.kind === 'mark' && bullets.includes(first.text)) return 1;
-  const numbered = first.kind === 'number' && first.text.length <= 2 && (second.text === '.' || second.text === ')') && !second.apart;
+  const numbered = first.kind === 'number' && first.text.length <= 2 && '.)'.includes(second.text) && !second.apart;
   return numbered && third?.apart === true ? 2 : 0;
 }
 
@@ -128,12 +129,15 @@ function endsAt(tokens: readonly Token[], at: number): boolean {
   if (token.text === '?' || token.text === '!') return true;
   if (token.text !== '.') return false;
   const last = tokens[at - 1];
-  if (last?.kind === 'word' && (abbreviations.has(last.text.toLowerCase()) || last.text.length === 1)) return isNewStatement(last, next);
+  const abbreviated = last?.kind === 'word' && (abbreviations.has(last.text.toLowerCase()) || last.text.length === 1);
+  if (abbreviated) return isNewStatement(last, next);
   return next.kind !== 'word' || next.text !== next.text.toLowerCase() || (last?.text.length ?? 0) > 3;
 }
 
 /** Behind `mg.` or `b.i.d.` a sentence may end too; behind `Dr.` or an initial a name goes on. */
 function isNewStatement(last: Token, next: Token): boolean {
-  const dosage = ['mg', 'ml', 'mcg', 'tab', 'cap', 'min', 'd', 'h', 'o'].includes(last.text.toLowerCase()) && last.text === last.text.toLowerCase();
+  const dosage = [
+    'mg', 'ml', 'mcg', 'tab', 'cap', 'min', 'd', 'h', 'o',
+  ].includes(last.text.toLowerCase()) && last.text === last.text.toLowerCase();
   return dosage && next.kind === 'word' && next.text !== next.text.toLowerCase();
 }

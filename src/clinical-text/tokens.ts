@@ -52,7 +52,7 @@ function numberEnd(text: string, begin: number): number {
   while (at < text.length) {
     const code = text.charCodeAt(at);
     const point = code === 46 && isDigit(text.charCodeAt(at + 1));
-    const thousands = code === 44 && [1, 2, 3].every((step) => isDigit(text.charCodeAt(at + step))) && !isDigit(text.charCodeAt(at + 4));
+    const thousands = code === 44 && [1, 2, 3, 4].every((step) => isDigit(text.charCodeAt(at + step)) === step < 4);
     if (!point && !thousands && !isDigit(code)) break;
     at += 1;
   }
@@ -117,5 +117,6 @@ export function tokensOf(text: string): readonly Token[] {
 export function isJoiningHyphen(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   const next = tokens[at + 1];
-  return token !== undefined && (token.text === '-' || token.text === '\u2010') && !token.apart && next?.kind === 'word' && !next.apart;
+  const hyphen = token?.text === '-' || token?.text === '\u2010';
+  return hyphen && !token.apart && next?.kind === 'word' && !next.apart;
 }

@@ -32,7 +32,7 @@ describe('Offsets', () => {
     expect(Entities.map(({ Text }) => Text)).toEqual(['chest pain', 'Lipitor']);
     for (const { BeginOffset, EndOffset, Text, Attributes } of Entities) {
       expect(points.slice(BeginOffset, EndOffset).join('')).toBe(Text);
-      for (const attribute of Attributes) expect(points.slice(attribute.BeginOffset, attribute.EndOffset).join('')).toBe(attribute.Text);
+      for (const each of Attributes) expect(points.slice(each.BeginOffset, each.EndOffset).join('')).toBe(each.Text);
     }
   });
 
@@ -52,7 +52,8 @@ describe('Codes', () => {
 
   test('of RxNorm stand beside medications, a brand under its ingredient', async () => {
     const { Entities } = await engine.inferRxNorm('Takes Norvasc 5 mg and metformin.');
-    expect(Entities.map(({ Type, RxNormConcepts }) => [Type, RxNormConcepts[0]?.Code])).toEqual([['BRAND_NAME', '17767'], ['GENERIC_NAME', '6809']]);
+    const found = Entities.map(({ Type, RxNormConcepts }) => [Type, RxNormConcepts[0]?.Code]);
+    expect(found).toEqual([['BRAND_NAME', '17767'], ['GENERIC_NAME', '6809']]);
   });
 
   test('of SNOMED CT stand beside conditions, anatomy, tests and procedures', async () => {
@@ -98,11 +99,16 @@ describe('A medication', () => {
     ['Lisinopril 40 mg once a day.', 'Lisinopril', { DOSAGE: '40 mg', FREQUENCY: 'once a day' }],
     [
       'Lisinopril 20 mg tablet, one tablet by mouth daily for 30 days', 'Lisinopril',
-      { STRENGTH: '20 mg', DOSAGE: 'one tablet', FORM: 'tablet', ROUTE_OR_MODE: 'by mouth', FREQUENCY: 'daily', DURATION: '30 days' },
+      {
+        STRENGTH: '20 mg', DOSAGE: 'one tablet', FORM: 'tablet', ROUTE_OR_MODE: 'by mouth', FREQUENCY: 'daily', DURATION: '30 days',
+      },
     ],
     ['Take 500 mg of metformin twice daily.', 'metformin', { DOSAGE: '500 mg', FREQUENCY: 'twice daily' }],
     ['ibuprofen 400 mg PO q4-6h PRN pain', 'ibuprofen', { DOSAGE: '400 mg', ROUTE_OR_MODE: 'PO', FREQUENCY: 'q4-6h PRN' }],
-    ['albuterol inhaler 2 puffs every 4 to 6 hours as needed', 'albuterol inhaler', { DOSAGE: '2 puffs', FREQUENCY: 'every 4 to 6 hours as needed' }],
+    [
+      'albuterol inhaler 2 puffs every 4 to 6 hours as needed', 'albuterol inhaler',
+      { DOSAGE: '2 puffs', FREQUENCY: 'every 4 to 6 hours as needed' },
+    ],
     ['amoxicillin 500mg TID x 10 days', 'amoxicillin', { DOSAGE: '500mg', FREQUENCY: 'TID', DURATION: '10 days' }],
     ['heparin 12 ml/hr IV', 'heparin', { RATE: '12 ml/hr', ROUTE_OR_MODE: 'IV' }],
   ])('%s', async (text, words, expected) => {
@@ -147,12 +153,16 @@ describe('A test', () => {
 });
 
 test('A condition has its site, side, acuity and quality', async () => {
-  expect(attributes(await entity('Severe left knee swelling.', 'swelling'))).toEqual({ QUALITY: 'Severe', DIRECTION: 'left', SYSTEM_ORGAN_SITE: 'knee' });
-  expect(attributes(await entity('Chronic pain in the right hand.', 'pain'))).toEqual({ ACUITY: 'Chronic', DIRECTION: 'right', SYSTEM_ORGAN_SITE: 'hand' });
+  const front = attributes(await entity('Severe left knee swelling.', 'swelling'));
+  expect(front).toEqual({ QUALITY: 'Severe', DIRECTION: 'left', SYSTEM_ORGAN_SITE: 'knee' });
+  const behind = attributes(await entity('Chronic pain in the right hand.', 'pain'));
+  expect(behind).toEqual({ ACUITY: 'Chronic', DIRECTION: 'right', SYSTEM_ORGAN_SITE: 'hand' });
 });
 
 test('A lexicon of one\'s own adds concepts, and has its way where both name one', async () => {
-  const own = parseLexicon('[diagnosis]\nzebra syndrome, ZS | icd10cm Q99.9 Chromosomal abnormality, unspecified\nasthma | icd10cm J45.998 Other asthma');
+  const own = parseLexicon(`[diagnosis]
+    zebra syndrome, ZS | icd10cm Q99.9 Chromosomal abnormality, unspecified
+    asthma | icd10cm J45.998 Other asthma`);
   const mine = localEngine({ own: own.entries, revision: 'abc' });
   const { Entities, ModelVersion } = await mine.inferIcd10Cm('ZS and asthma.');
   expect(Entities.map(({ ICD10CMConcepts }) => ICD10CMConcepts[0]?.Code)).toEqual(['Q99.9', 'J45.998']);

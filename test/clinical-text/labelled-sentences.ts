@@ -28,7 +28,8 @@ function sentenceOf(line: string): LabelledSentence {
   for (const piece of line.split(/(\{[^}]*\})/)) {
     const marked = /^\{(.*)\|(.*)\}$/.exec(piece);
     const words = marked?.[1] ?? piece;
-    if (marked !== null) spans.push({ begin: text.length, end: text.length + words.length, labels: marked[2]?.split(',') as Label[] });
+    const place = { begin: text.length, end: text.length + words.length };
+    if (marked !== null) spans.push({ ...place, labels: marked[2]?.split(',') as Label[] });
     text += words;
   }
   return { text, spans };

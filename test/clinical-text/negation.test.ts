@@ -1,6 +1,6 @@
 /**
- * Negation, uncertainty, family and time against sentences labelled by hand. One half was tuned on; the other, written at the same
- * time, was not. The measure is that of NegEx (Chapman et al. 2001): a finding that is not found at all counts as not negated.
+ * Negation, uncertainty, family and time against sentences labelled by hand. One half was tuned on, the other was not
+ * (docs/enrichment.md). The measure is that of NegEx (Chapman et al. 2001): a finding that is not found at all counts as not negated.
  */
 import { describe, expect, test } from '@jest/globals';
 import { localEngine } from '../../src/clinical-text/engine.ts';

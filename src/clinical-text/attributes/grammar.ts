@@ -1,4 +1,4 @@
-/** Amounts, and phrases of a closed list, read from tokens: what the grammars of medications and of measurements have in common. */
+/** Amounts, and phrases of a closed list, read from tokens: what the grammars of medications and measurements share. */
 import type { AttributeType } from '../../ports/clinical-nlp.ts';
 import type { Phrases } from '../phrases.ts';
 import { phrases } from '../phrases.ts';
@@ -11,7 +11,9 @@ export interface FoundAttribute {
   readonly end: number;
 }
 
-const numberWords = new Set(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'twelve', 'half', 'a', 'an']);
+const numberWords = new Set([
+  'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'twelve', 'half', 'a', 'an',
+]);
 const spelledNumbers = new Set([...numberWords].filter((word) => word !== 'a' && word !== 'an'));
 
 /** The end of a number at the token: `5`, `1.5`, `1/2`, `4-6`, `1 to 2`, `two`; `undefined` where there is none. */

@@ -9,42 +9,64 @@ import type { FoundAttribute } from './grammar.ts';
 import { amountEnd, phraseEnd, phraseSet, quantityEnd } from './grammar.ts';
 
 const strengthUnits = phraseSet([
-  'mg', 'mgs', 'mcg', 'g', 'gm', 'gram', 'milligram', 'microgram', 'iu', 'international units', 'meq', '%', 'percent', 'mg/ml', 'mcg/ml', 'mg/5 ml',
+  'mg', 'mgs', 'mcg', 'g', 'gm', 'gram', 'milligram', 'microgram', 'iu', 'international units', 'meq', '%', 'percent',
+  'mg/ml', 'mcg/ml', 'mg/5 ml',
   'mg/dose', 'mcg/actuation', 'units/ml', 'mg/kg',
 ]);
 const doseUnits = phraseSet([
-  'tablet', 'tab', 'capsule', 'cap', 'pill', 'puff', 'spray', 'drop', 'patch', 'teaspoon', 'tsp', 'tablespoon', 'tbsp', 'ml', 'cc', 'unit', 'units',
+  'tablet', 'tab', 'capsule', 'cap', 'pill', 'puff', 'spray', 'drop', 'patch', 'teaspoon', 'tsp', 'tablespoon', 'tbsp', 'ml',
+  'cc', 'unit', 'units',
   'suppository', 'lozenge', 'application', 'inhalation', 'dose', 'vial', 'packet', 'capful',
 ]);
-const rateUnits = phraseSet(['ml/hr', 'ml/hour', 'ml/h', 'mcg/min', 'mg/hr', 'mg/hour', 'mcg/kg/min', 'units/hour', 'units/hr', 'liters per minute', 'l/min']);
+const rateUnits = phraseSet([
+  'ml/hr', 'ml/hour', 'ml/h', 'mcg/min', 'mg/hr', 'mg/hour', 'mcg/kg/min', 'units/hour', 'units/hr', 'liters per minute', 'l/min',
+]);
 const forms = phraseSet([
-  'tablet', 'tab', 'capsule', 'cap', 'pill', 'inhaler', 'cream', 'ointment', 'patch', 'solution', 'suspension', 'syrup', 'nebulizer', 'nebulizers', 'spray',
-  'drops', 'injection', 'gel', 'lotion', 'suppository', 'elixir', 'lozenge', 'nasal spray', 'eye drops', 'infusion', 'shampoo', 'foam',
+  'tablet', 'tab', 'capsule', 'cap', 'pill', 'inhaler', 'cream', 'ointment', 'patch', 'solution', 'suspension', 'syrup',
+  'nebulizer', 'nebulizers', 'spray',
+  'drops', 'injection', 'gel', 'lotion', 'suppository', 'elixir', 'lozenge', 'nasal spray', 'eye drops', 'infusion',
+  'shampoo', 'foam',
 ]);
 const routes = phraseSet([
-  'po', 'p.o.', 'by mouth', 'orally', 'oral', 'iv', 'i.v.', 'intravenous', 'intravenously', 'im', 'i.m.', 'intramuscular', 'intramuscularly', 'subq', 'sub-q',
-  'subcutaneous', 'subcutaneously', 'sc', 'sq', 'inhaled', 'by inhalation', 'via nebulizer', 'topical', 'topically', 'sublingual', 'sublingually', 'sl',
-  'under the tongue', 'rectally', 'per rectum', 'intranasal', 'intranasally', 'in each nostril', 'ophthalmic', 'in both eyes', 'transdermal', 'vaginally',
+  'po', 'p.o.', 'by mouth', 'orally', 'oral', 'iv', 'i.v.', 'intravenous', 'intravenously', 'im', 'i.m.', 'intramuscular',
+  'intramuscularly', 'subq', 'sub-q',
+  'subcutaneous', 'subcutaneously', 'sc', 'sq', 'inhaled', 'by inhalation', 'via nebulizer', 'topical', 'topically',
+  'sublingual', 'sublingually', 'sl',
+  'under the tongue', 'rectally', 'per rectum', 'intranasal', 'intranasally', 'in each nostril', 'ophthalmic', 'in both eyes',
+  'transdermal', 'vaginally',
   'transdermally', 'to the affected area',
 ]);
 const times = ['day', 'week', 'month', 'year', 'hour', 'minute', 'night', 'morning', 'evening'];
 const timeUnits = phraseSet([...times, 'days', 'hr', 'hrs', 'h', 'wk', 'mo', 'd']);
 const durationUnits = phraseSet(['day', 'week', 'month', 'year', 'hour', 'more days', 'more weeks', 'wk']);
-const often = ['once', 'twice', 'one time', 'two times', 'three times', 'four times', 'five times', '1 time', '2 times', '3 times', '4 times', '2x', '3x'];
+const often = [
+  'once', 'twice', 'one time', 'two times', 'three times', 'four times', 'five times', '1 time', '2 times', '3 times',
+  '4 times', '2x', '3x',
+];
 const frequencies = phraseSet([
-  'daily', 'every day', 'each day', 'weekly', 'monthly', 'nightly', 'every night', 'every morning', 'every evening', 'every other day', 'every week',
-  'every month', 'each morning', 'each night', 'in the morning', 'in the evening', 'in the afternoon', 'at night', 'at bedtime', 'before bed', 'bid', 'b.i.d.',
-  'tid', 't.i.d.', 'qid', 'q.i.d.', 'qd', 'q.d.', 'qday', 'qhs', 'q.h.s.', 'qam', 'qpm', 'qod', 'qweek', 'hs', 'prn', 'p.r.n.', 'as needed', 'when needed',
-  'with meals', 'before meals', 'after meals', 'with food', 'with breakfast', 'with dinner', 'a day', 'per day', 'a week', 'per week', 'q4h', 'q6h', 'q8h',
+  'daily', 'every day', 'each day', 'weekly', 'monthly', 'nightly', 'every night', 'every morning', 'every evening',
+  'every other day', 'every week',
+  'every month', 'each morning', 'each night', 'in the morning', 'in the evening', 'in the afternoon', 'at night',
+  'at bedtime', 'before bed', 'bid', 'b.i.d.',
+  'tid', 't.i.d.', 'qid', 'q.i.d.', 'qd', 'q.d.', 'qday', 'qhs', 'q.h.s.', 'qam', 'qpm', 'qod', 'qweek', 'hs', 'prn',
+  'p.r.n.', 'as needed', 'when needed',
+  'with meals', 'before meals', 'after meals', 'with food', 'with breakfast', 'with dinner', 'a day', 'per day', 'a week',
+  'per week', 'q4h', 'q6h', 'q8h',
   'q12h', 'q24h', 'q4 h', 'around the clock', 'as directed', 'as prescribed', 'once', 'twice', 'stat', 'at once', 'hourly',
-  ...often.flatMap((count) => ['daily', 'a day', 'per day', 'weekly', 'a week', 'per week', 'a month', 'monthly', 'an hour', 'each day', 'every day']
+  ...often.flatMap((count) => [
+    'daily', 'a day', 'per day', 'weekly', 'a week', 'per week', 'a month', 'monthly', 'an hour', 'each day', 'every day',
+  ]
     .map((unit) => `${count} ${unit}`)),
 ]);
-const durationWords = phraseSet(['for', 'x', 'for the next', 'for another', 'for up to', 'times', 'for at least', 'for the past', 'for about']);
+const durationWords = phraseSet([
+  'for', 'x', 'for the next', 'for another', 'for up to', 'times', 'for at least', 'for the past', 'for about',
+]);
 const everyWords = phraseSet(['every', 'q']);
 
 /** Words that say nothing of the sig may stand between its parts, but not more than these in a row. */
 const maxGap = 5;
+/** Another statement begins, which may name another drug's dose first: `stopped Plavix but takes a daily aspirin`. */
+const stops = new Set([';', 'but', 'however', 'although', 'though', 'while', 'because', 'if']);
 /** A sig is not longer. */
 const maxReach = 40;
 
@@ -104,7 +126,7 @@ export function sigOf(tokens: readonly Token[], place: SigPlace): readonly Found
   const ahead = amountInFront(tokens, place);
   if (ahead !== undefined) found.set(ahead.type, ahead);
   const last = Math.min(place.before, place.end + maxReach);
-  for (let at = place.end, gap = 0; at < last && gap <= maxGap && tokens[at]?.text !== ';';) {
+  for (let at = place.end, gap = 0; at < last && gap <= maxGap && !stops.has(tokens[at]?.form ?? '');) {
     const read = readAt(tokens, at);
     if (read !== undefined && read.end <= last && !found.has(read.type)) found.set(read.type, read);
     gap = read === undefined ? gap + 1 : 0;

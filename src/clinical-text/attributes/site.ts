@@ -8,14 +8,23 @@ import type { FoundAttribute } from './grammar.ts';
 
 const words: readonly (readonly [AttributeType, ReadonlySet<string>])[] = [
   ['DIRECTION', new Set([
-    'left', 'right', 'bilateral', 'bilaterally', 'both', 'upper', 'lower', 'medial', 'lateral', 'anterior', 'posterior', 'proximal', 'distal', 'unilateral',
+    'left', 'right', 'bilateral', 'bilaterally', 'both', 'upper', 'lower', 'medial', 'lateral', 'anterior', 'posterior',
+    'proximal', 'distal', 'unilateral',
   ])],
-  ['ACUITY', new Set(['acute', 'chronic', 'subacute', 'sudden', 'persistent', 'recurrent', 'progressive', 'gradual', 'intermittent', 'ongoing', 'worsening'])],
-  ['QUALITY', new Set(['mild', 'moderate', 'severe', 'slight', 'trace', 'sharp', 'dull', 'burning', 'throbbing', 'stabbing', 'significant', 'minimal', 'extensive'])],
+  [
+    'ACUITY', new Set(['acute', 'chronic', 'subacute', 'sudden', 'persistent', 'recurrent', 'progressive', 'gradual',
+    'intermittent', 'ongoing', 'worsening',
+  ])],
+  [
+    'QUALITY', new Set(['mild', 'moderate', 'severe', 'slight', 'trace', 'sharp', 'dull', 'burning', 'throbbing', 'stabbing',
+    'significant', 'minimal', 'extensive',
+  ])],
 ];
 
 /** Words that lead from a condition to its site. */
-const links = new Set(['of', 'in', 'on', 'over', 'to', 'the', 'her', 'his', 'at', 'around', 'along', 'a', 'their', 'my', ...words[0]?.[1] ?? []]);
+const links = new Set([
+  'of', 'in', 'on', 'over', 'to', 'the', 'her', 'his', 'at', 'around', 'along', 'a', 'their', 'my', ...words[0]?.[1] ?? [],
+]);
 /** So many words in front, and so many links behind, belong to a condition. */
 const maxInFront = 4;
 const maxLinks = 5;
@@ -31,7 +40,7 @@ export function sitesOf(tokens: readonly Token[], place: Place, sites: readonly 
   let at = place.end;
   for (let steps = 0; steps < maxLinks && links.has(tokens[at]?.form ?? ''); steps += 1) at += 1;
   const behind = sites.find(({ begin, end }) => at > place.end && begin === at && end > at);
-  if (behind !== undefined) found.push({ type: 'SYSTEM_ORGAN_SITE', ...behind }, ...described(tokens, place.end, at));
+  if (behind !== undefined) found.push(siteAttribute(behind), ...described(tokens, place.end, at));
   return firstOfEach(found);
 }
 
@@ -42,12 +51,16 @@ function inFront(tokens: readonly Token[], place: Place, sites: readonly Place[]
   for (let steps = 0; steps < maxInFront; steps += 1) {
     const end = at;
     const site = sites.find((each) => each.end === end);
-    const attribute = site === undefined ? described(tokens, at - 1, at)[0] : { type: 'SYSTEM_ORGAN_SITE' as const, begin: site.begin, end: site.end };
+    const attribute = site === undefined ? described(tokens, at - 1, at)[0] : siteAttribute(site);
     if (attribute === undefined) break;
     found.push(attribute);
     at = attribute.begin;
   }
   return found;
+}
+
+function siteAttribute({ begin, end }: Place): FoundAttribute {
+  return { type: 'SYSTEM_ORGAN_SITE', begin, end };
 }
 
 function described(tokens: readonly Token[], from: number, to: number): FoundAttribute[] {

@@ -4,8 +4,8 @@ import { phrases } from '../phrases.ts';
 import type { Token } from '../tokens.ts';
 import type { Direction, Modifier } from './triggers.ts';
 import {
-  causes, drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues, negationTerminators, onsets,
-  pseudoTriggers, relativeDeeds, relatives, relativeVerbs, terminators, triggerLists,
+  causes, drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues,
+  negationTerminators, onsets, pseudoTriggers, relativeDeeds, relatives, relativeVerbs, terminators, triggerLists,
 } from './triggers.ts';
 
 export interface Trigger {
@@ -30,7 +30,10 @@ export interface Cue {
 
 type Meaning = Trigger | { readonly end: End } | 'onset' | 'pseudo';
 
-const whose = ['', 'her ', 'his ', 'the ', 'a ', 'maternal ', 'paternal ', 'my ', 'both ', 'her maternal ', 'his maternal ', 'her paternal ', 'his paternal '];
+const whose = [
+  '', 'her ', 'his ', 'the ', 'a ', 'maternal ', 'paternal ', 'my ', 'both ', 'her maternal ', 'his maternal ',
+  'her paternal ', 'his paternal ',
+];
 const sides = ['mother', 'father', 'maternal', 'paternal'];
 
 const meanings = phrases<Meaning>();
@@ -51,7 +54,7 @@ for (const relative of relatives) {
   mean('pseudo', relativeDeeds.map((deed) => `${relative} ${deed}`));
 }
 for (const side of sides) {
-  mean({ modifier: 'family', direction: 'backward' }, ['', 'her ', 'his ', 'the '].flatMap((word) => [`on ${word}${side} side`, `on ${word}${side}'s side`]));
+  mean({ modifier: 'family', direction: 'backward' }, ['', 'her ', 'his ', 'the '].map((word) => `on ${word}${side} side`));
 }
 mean({ end: 'all' }, terminators.filter((words) => !familyContinues.includes(words)));
 mean({ end: 'not family' }, familyContinues);

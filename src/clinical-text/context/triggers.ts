@@ -5,7 +5,8 @@
  */
 
 /** What may be said of an entity. `stopped`, `withheld` and `allergy` are said of drugs and substances alone. */
-export type Modifier = 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain' | 'withheld';
+export type Modifier =
+  | 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain' | 'withheld';
 
 /**
  * Where the words act: on what follows, on what precedes, or `last`: on what precedes where the sentence ends with them, else on
@@ -26,7 +27,8 @@ export const triggerLists: readonly TriggerList[] = [
     modifier: 'negated',
     direction: 'forward',
     phrases: [
-      'without', 'w/o', 'negative for', 'is negative for', 'was negative for', 'are negative for', 'were negative for', 'neg for', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
+      'without', 'w/o', 'negative for', 'is negative for', 'was negative for', 'are negative for', 'were negative for',
+      'neg for', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
       'no signs or symptoms of',
       'no indication of', 'no suggestion of', 'no symptoms of', 'no complaints of', 'no complaint of', 'no concern for',
       'no history of',
@@ -38,9 +40,10 @@ export const triggerLists: readonly TriggerList[] = [
       'no longer', 'no longer has',
       'no longer having', 'no more', 'no further', 'no further episodes of', 'no episodes of', 'no recurrence of',
       'no findings of',
-      'no recent', 'resolution of', 'rather than', 'non', 'lack of', 'lacks', 'unremarkable for', 'no abnormal', 'no other',
+      'no recent', 'resolution of', 'rather than', 'lack of', 'lacks', 'unremarkable for', 'no abnormal', 'no other',
       'no known',
-      'denying', 'deny', 'no family history of', 'no radiographic evidence of', 'did not show', 'does not show', 'does not report', 'did not report', 'not report', 'does not endorse', 'did not endorse',
+      'denying', 'deny', 'no family history of', 'no radiographic evidence of', 'did not show', 'does not show',
+      'does not report', 'did not report', 'not report', 'does not endorse', 'did not endorse',
       'does not complain of', 'was ruled out for', 'has been ruled out for', 'were ruled out for', 'did not reveal',
       'does not reveal', 'nothing to suggest',
     ],
@@ -55,6 +58,7 @@ export const triggerLists: readonly TriggerList[] = [
       'does not have', 'did not have', 'not have', 'not had', 'has not had',
     ],
   },
+  { modifier: 'negated', direction: 'forward', reach: 2, phrases: ['non'] },
   { modifier: 'negated', direction: 'last', phrases: ['denies', 'denied', 'no', 'none', 'negative', 'absent'] },
   {
     modifier: 'negated',
@@ -113,7 +117,8 @@ export const triggerLists: readonly TriggerList[] = [
       'check for', 'look for',
       'screen for', 'screening for', 'screened for', 'monitor for', 'watch for', 'watching for', 'at risk for', 'at risk of',
       'risk of', 'risk for',
-      'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'to avoid', 'avoiding', 'vaccinated for', 'vaccinated against', 'vaccine for', 'prevention of', 'prophylaxis', 'prophylaxis for',
+      'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'to avoid', 'avoiding', 'vaccinated for',
+      'vaccinated against', 'vaccine for', 'prevention of', 'prophylaxis', 'prophylaxis for',
       'prophylaxis against',
       'in case of', 'if', 'unless', 'whether', 'in the event of', 'return for', 'call for', 'seek care for',
       'seek medical attention for',
@@ -127,7 +132,8 @@ export const triggerLists: readonly TriggerList[] = [
     direction: 'forward',
     reach: 8,
     phrases: [
-      'consider', 'considering', 'would consider', 'could try', 'may need', 'might need', 'discussed starting', 'option of',
+      'consider', 'considering', 'would consider', 'could try', 'may need', 'might need', 'discussed starting', 'requested',
+      'requests', 'request for', 'asked for', 'concerned that', 'option of',
       'options including',
     ],
   },
@@ -165,6 +171,7 @@ export const triggerLists: readonly TriggerList[] = [
     reach: 8,
     phrases: [
       'stop', 'stopped', 'stopping', 'discontinue', 'discontinued', 'discontinuing', 'd/c', "d/c'd", 'quit', 'used to take',
+      'had taken',
       'used to be on',
       'previously took', 'previously on', 'previously taking', 'no longer takes', 'no longer taking', 'no longer on',
       'was taking', 'was on',
@@ -206,7 +213,7 @@ export const triggerLists: readonly TriggerList[] = [
   {
     modifier: 'future',
     direction: 'forward',
-    reach: 14,
+    reach: 24,
     phrases: [
       'will', "we'll", 'order', 'ordered', 'ordering', 'schedule', 'scheduled for', 'schedule for', 'refer', 'referred for',
       'referral', 'refer to',
@@ -275,7 +282,8 @@ export const pseudoTriggers: readonly string[] = [
   'not able to', 'unable to', 'if the', 'if your', 'if her', 'if his', 'if these', 'if this', 'if symptoms', 'prior to',
   'previous visit', 'prior visit', 'prior to admission',
   'long history of', 'year history of', 'month history of', 'week history of', 'day history of', 'such as', 'that she has',
-  'that he has', 'that she has had', 'that he has had', 'that there is', 'that there are', 'longstanding history of', 'long standing history of', 'history of present illness', 'should not',
+  'that he has', 'that she has had', 'that he has had', 'that there is', 'that there are', 'longstanding history of',
+  'long standing history of', 'history of present illness', 'should not',
   'not sure', 'no reason', 'no matter', 'not yet', 'not have any issues with', 'likely to', 'not as', 'not require',
   'on the right side', 'on the left side',
   'right side', 'left side', 'on that side', 'side effects', 'side effect', 'not tolerate', 'does not tolerate',
@@ -302,7 +310,9 @@ export const terminators: readonly string[] = [
 ];
 
 /** End a negation too; what is denied for a purpose leaves the purpose: `takes nothing for pain`. */
-export const negationTerminators: readonly string[] = ['for', 'despite', 'to suggest', 'as', 'unless', 'resulting in', 'causing'];
+export const negationTerminators: readonly string[] = [
+  'for', 'related to', 'despite', 'to suggest', 'as', 'unless', 'resulting in', 'causing',
+];
 /** What looks like one of these and goes on. */
 export const negationContinues: readonly string[] = [
   'for the', 'for a', 'for an', 'for several', 'for one', 'for two', 'for three', 'for four', 'for about', 'for over',

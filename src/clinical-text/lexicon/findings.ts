@@ -121,6 +121,7 @@ joint swelling | icd10cm M25.40 Effusion, unspecified joint | snomedct 271771009
 effusion, joint effusion | icd10cm M25.40 Effusion, unspecified joint
 tenderness, tender, pain to palpation, pain on palpation, pain with palpation, tenderness to palpation
   | snomedct 247348008 Tenderness
+CVA tenderness, costovertebral angle tenderness
 rebound tenderness | icd10cm R10.829 Rebound abdominal tenderness, unspecified site
 guarding
 distress, acute distress, respiratory distress

@@ -129,7 +129,7 @@ mometasone (Nasonex) | rxnorm 108118 mometasone
 montelukast (Singulair) | rxnorm 88249 montelukast
 tiotropium (Spiriva) | rxnorm 69120 tiotropium
 ipratropium (Atrovent) | rxnorm 7213 ipratropium
-(Symbicort, Advair, Combivent, Percocet, Norco, Vicodin, Augmentin, Bactrim)
+(Excedrin, Excedrin Migraine, Demerol, Symbicort, Advair, Combivent, Percocet, Norco, Vicodin, Augmentin, Bactrim)
 prednisone | rxnorm 8640 prednisone
 prednisolone | rxnorm 8638 prednisolone
 methylprednisolone (Medrol, Solu-Medrol) | rxnorm 6902 methylprednisolone

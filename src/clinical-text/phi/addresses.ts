@@ -20,7 +20,8 @@ function streetEnd(tokens: readonly Token[], at: number): number | undefined {
   for (let end = at + 1; end <= at + maxNameWords + 1; end += 1) {
     const token = tokens[end];
     if (end > at + 1 && token?.kind === 'word' && streets.has(token.text.toLowerCase()) && isCapitalized(token)) return end + 1;
-    if (!isCapitalized(token) && token?.kind !== 'number' && !(token?.kind === 'word' && token.text.length === 1)) return undefined;
+    const named = isCapitalized(token) || token?.kind === 'number' || (token?.kind === 'word' && token.text.length === 1);
+    if (!named) return undefined;
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ function numericDateEnd(tokens: readonly Token[], at: number): number | undefine
   if (whole && isMonth(first) && isDay(second) && (isDigits(third, 4, 4) || isDigits(third, 2, 2))) return at + 5;
   const short = mark.text === '/' && isMonth(first) && isDay(second) && again?.text !== '/' && isDated(tokens, at);
   if (short) return at + 3;
-  return mark.text === '/' && isMonth(first) && isDigits(second, 4, 4) && isYear(second) && again?.text !== '/' ? at + 3 : undefined;
+  return mark.text === '/' && isMonth(first) && isYear(second) && again?.text !== '/' ? at + 3 : undefined;
 }
 
 /** A fraction is not taken for a day: `3/22` is one behind a preposition of time alone. */
@@ -58,7 +58,7 @@ function isYear(token: Token | undefined): boolean {
 
 /** `may` and `march` are verbs too: a month has a capital. */
 function isMonthName(token: Token | undefined): boolean {
-  return token?.kind === 'word' && months.has(token.text.toLowerCase()) && token.text.charAt(0) !== token.text.charAt(0).toLowerCase();
+  return token?.kind === 'word' && months.has(token.text.toLowerCase()) && /^\p{Lu}/u.test(token.text);
 }
 
 /** `93-year-old`, `aged 91`, `age: 90`: the number alone is the identifier. */
@@ -66,7 +66,9 @@ export function ageEnd(tokens: readonly Token[], at: number): TokenSpan | undefi
   const age = tokens[at];
   if (!isDigits(age, 2, 3) || Number(age?.text) <= lastCommonAge || Number(age?.text) > greatestAge) return undefined;
   const next = tokens.slice(at + 1, at + 5).filter(({ text }) => text !== '-').map(({ form }) => form);
-  const behind = (['year', 'yr', 'y'].includes(next[0] ?? '') && ['old', 'o', '/'].includes(next[1] ?? '')) || ['yo', 'y'].includes(next[0] ?? '');
+  const behind = ([
+    'year', 'yr', 'y'].includes(next[0] ?? '') && ['old', 'o', '/'].includes(next[1] ?? '')) || ['yo', 'y',
+  ].includes(next[0] ?? '');
   const before = tokens.slice(Math.max(0, at - 2), at).some(({ form }) => form === 'age' || form === 'aged');
   return behind || before ? { begin: at, end: at + 1 } : undefined;
 }

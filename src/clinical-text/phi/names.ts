@@ -23,7 +23,8 @@ export function namesIn(tokens: readonly Token[]): readonly Identifier[] {
     if (name !== undefined) spans.push(name);
     at = Math.max(at + 1, name?.end ?? 0);
   }
-  const parts = new Set(spans.flatMap(({ begin, end }) => tokens.slice(begin, end).filter(isTellingPart).map(({ text }) => text)));
+  const named = spans.flatMap(({ begin, end }) => tokens.slice(begin, end));
+  const parts = new Set(named.filter(isTellingPart).map(({ text }) => text));
   const introduced = spans.map((span) => identifierOf(tokens, span, scores.introduced));
   const inside = (token: Token): boolean => introduced.some(({ begin, end }) => token.begin >= begin && token.begin < end);
   const repeated = tokens.filter((token) => parts.has(possessor(token)) && !inside(token));
@@ -47,11 +48,13 @@ function possessor({ text }: Token): string {
 function nameAt(tokens: readonly Token[], at: number): TokenSpan | undefined {
   const first = tokens[at];
   if (first?.kind !== 'word') return undefined;
-  if (titles.has(first.text.toLowerCase()) && isCapitalized(first)) return nonempty(tokens, tokens[at + 1]?.text === '.' ? at + 2 : at + 1);
+  const titled = titles.has(first.text.toLowerCase()) && isCapitalized(first);
+  if (titled) return nonempty(tokens, tokens[at + 1]?.text === '.' ? at + 2 : at + 1);
   const label = phraseEnd(labels, tokens, at);
   if (label !== undefined && tokens[label]?.text === ':') return labelled(tokens, label + 1);
   const free = nonempty(tokens, at);
-  return free !== undefined && free.end - free.begin >= 2 && (isIntroduced(tokens, free.end) || isDegree(tokens, free.end)) ? free : undefined;
+  if (free === undefined || free.end - free.begin < 2) return undefined;
+  return isIntroduced(tokens, free.end) || isDegree(tokens, free.end) ? free : undefined;
 }
 
 function nonempty(tokens: readonly Token[], begin: number): TokenSpan | undefined {
@@ -75,7 +78,7 @@ function nameEnd(tokens: readonly Token[], begin: number): number {
     const token = tokens[end];
     const initial = token?.kind === 'word' && /^\p{Lu}$/u.test(token.text) && tokens[end + 1]?.text === '.';
     if (token === undefined || (notNames.has(token.text) && !initial)) break;
-    const joint = end > begin && ['.', '-'].includes(token.text) && !token.apart && (token.text === '-' || tokens[end - 1]?.text.length === 1);
+    const joint = end > begin && !token.apart && (token.text === '-' || (token.text === '.' && tokens[end - 1]?.text.length === 1));
     if (!isCapitalized(token) && !initial && !joint) break;
     end += 1;
   }
@@ -87,12 +90,15 @@ function nameEnd(tokens: readonly Token[], begin: number): number {
 function isIntroduced(tokens: readonly Token[], from: number): boolean {
   const next = tokens.slice(from, from + 8).filter(({ text }) => text !== '-').map(({ form }) => form);
   const year = next.findIndex((form) => form === 'year' || form === 'yr' || form === 'month');
-  return year > 0 && year <= 5 && ['is', ',', '(', 'a', 'age'].includes(next[0] ?? '') && tokens.slice(from, from + 8).some(({ kind }) => kind === 'number');
+  return year > 0 && year <= 5 && [
+    'is', ',', '(', 'a', 'age',
+  ].includes(next[0] ?? '') && tokens.slice(from, from + 8).some(({ kind }) => kind === 'number');
 }
 
 function isDegree(tokens: readonly Token[], from: number): boolean {
   const at = tokens[from]?.text === ',' ? from + 1 : from;
-  return degrees.has(tokens[at]?.text ?? '') || (tokens[at]?.text === 'M' && tokens[at + 1]?.text === '.' && tokens[at + 2]?.text === 'D');
+  const dotted = ['M', '.', 'D'].every((text, step) => tokens[at + step]?.text === text);
+  return dotted || degrees.has(tokens[at]?.text ?? '');
 }
 
 function identifierOf(tokens: readonly Token[], { begin, end }: TokenSpan, score: number): Identifier {

@@ -40,8 +40,8 @@ function codeEnd(tokens: readonly Token[], begin: number): number | undefined {
   let digits = false;
   while (end < tokens.length && end < begin + maxPieces) {
     const token = tokens[end];
-    const part = token !== undefined && (token.kind === 'word' || token.kind === 'number' || token.text === '-') && (end === begin || !token.apart);
-    if (!part) break;
+    const part = token !== undefined && (token.kind === 'word' || token.kind === 'number' || token.text === '-');
+    if (!part || (end > begin && token.apart)) break;
     digits ||= /\d/.test(token.text);
     end += 1;
   }
@@ -100,5 +100,6 @@ function isGlued(tokens: readonly Token[], at: number): boolean {
 }
 
 function isAddressPart(token: Token | undefined): boolean {
-  return token !== undefined && !token.apart && token.kind !== 'line-end' && (token.kind !== 'mark' || '.-_+@:/%?=&#~'.includes(token.text));
+  if (token === undefined || token.apart || token.kind === 'line-end') return false;
+  return token.kind !== 'mark' || '.-_+@:/%?=&#~'.includes(token.text);
 }

@@ -18,7 +18,7 @@ export interface TokenSpan {
 
 /** The token is a number of so many digits. */
 export function isDigits(token: Token | undefined, least: number, most: number): boolean {
-  return token?.kind === 'number' && token.text.length >= least && token.text.length <= most && !token.text.includes('.') && !token.text.includes(',');
+  return token?.kind === 'number' && token.text.length >= least && token.text.length <= most && /^\d+$/.test(token.text);
 }
 
 /** A word that begins with a capital and goes on in small letters, or an apostrophe or second capital within: `O'Neil`. */
