@@ -20,6 +20,12 @@ export function directoryObjects(root: string): ObjectStore {
   const drafts = join(root, draftsName);
   rmSync(drafts, { recursive: true, force: true });
   mkdirSync(drafts, { recursive: true });
+  return joinDirectoryObjects(root);
+}
+
+/** The objects of a directory that another thread of this process has opened. */
+export function joinDirectoryObjects(root: string): ObjectStore {
+  const drafts = join(root, draftsName);
   const pathOf = (key: string) => {
     checkObjectKey(key);
     return join(root, ...key.split('/'));

@@ -1,6 +1,7 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
+import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
 import { importOperations } from '../operations/import/import-operations.ts';
 import { runImport } from '../operations/import/run-import.ts';
 import { startImport } from '../operations/import/start-import.ts';
@@ -20,6 +21,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
+import type { OpenDataStore } from '../store/open-data-store.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import { changingBackup } from './changing-backup.ts';
@@ -29,6 +31,7 @@ import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
+import type { ImportThreads, PieceLoader } from './import-threads.ts';
 import { watchInbox } from './inbox.ts';
 import { jobLoop } from './job-loop.ts';
 import type { LoopedRunner } from './job-loop.ts';
@@ -60,6 +63,8 @@ export interface Surroundings {
   readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
   readonly buckets?: ReadonlyMap<string, string>;
+  /** What loads imports beside the main thread; it does that itself where there are none. They need the clock of the machine. */
+  readonly importThreads?: ImportThreads;
 }
 
 export interface ServedStore {
@@ -100,7 +105,10 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const reindex = (id: string): Promise<number | undefined> => runReindex(id, { ...dependencies, reindexing: store.reindexing, letOthers }, clock.now());
   const folders = new Map([[defaultBucket, folder.bucketFolder], ...buckets]);
   const mounted = directoryBuckets(folders);
-  const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers };
+  const imported = { datastoreId: record.id, databaseFile: folder.databaseFile, tables: tablesOfStore, objectsFolder: folder.objectsFolder, buckets: folders, secret, shards };
+  const threads = surroundings.importThreads?.ofStore({ ...imported, ...(omitted && { omitted }) }, database.connect);
+  const elsewhere = loadingElsewhere(store, threads);
+  const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers, ...elsewhere };
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
@@ -125,7 +133,13 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
     async close() {
       await stopInbox();
       await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup.close()]);
+      await threads?.close();
       await database.close();
     },
   };
+}
+
+/** Pieces that threads load are written under the rules of their time, as all that this process writes. */
+function loadingElsewhere(store: Pick<OpenDataStore, 'underRules'>, loader: PieceLoader | undefined): Pick<ImportDependencies, 'loadElsewhere'> {
+  return loader === undefined ? {} : { loadElsewhere: (job, piece) => store.underRules(() => loader.load(job, piece)) };
 }

@@ -1,6 +1,7 @@
 /** The embedded server: the platform of one data directory, served over HTTP on this machine. */
 import { admission } from './admission.ts';
 import { listen } from './http-server.ts';
+import { importThreads } from './import-threads.ts';
 import { isLoopback } from './loopback.ts';
 import type { Population } from '../operations/datastore/datastore-record.ts';
 import { openPlatform } from './platform.ts';
@@ -53,7 +54,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], buckets, note, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report, ...(buckets && { buckets }), ...(note && { note }) };
+  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), ...(buckets && { buckets }), ...(note && { note }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {

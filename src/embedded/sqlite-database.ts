@@ -5,14 +5,15 @@
  * reads are strong. Tables named in `announced` have a change feed, kept in the same commits.
  */
 import { DatabaseSync } from 'node:sqlite';
+import type { MessagePort } from 'node:worker_threads';
 import type { ChangeFeed } from '../ports/change-feed.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import { checkItem, checkKey } from '../ports/table-limits.ts';
 import { sqliteChangeFeed } from './sqlite-change-feed.ts';
 import { sqliteReader } from './sqlite-reader.ts';
-import { busyTimeoutMs, createSchema, readerCacheKb } from './sqlite-schema.ts';
-import { sqliteWriter } from './sqlite-writer-client.ts';
-import type { SqliteWriter } from './sqlite-writer-client.ts';
+import { busyTimeoutMs, createSchema, joinedReaderCacheKb, readerCacheKb } from './sqlite-schema.ts';
+import { joinedWriter, sqliteWriter } from './sqlite-writer-client.ts';
+import type { SqliteWriter, WriterThread } from './sqlite-writer-client.ts';
 
 export interface SqliteOptions {
   /** The file; its directory exists, and only one process has it open. */
@@ -33,23 +34,53 @@ export interface SqliteDatabase {
   table(name: string): OrderedTable;
   /** @throws RangeError when the table is not announced. */
   changeFeed(name: string): ChangeFeed;
-  readonly log: Pick<SqliteWriter, 'trimLog' | 'loggedBytes' | 'setLogging'>;
+  readonly log: Pick<WriterThread, 'trimLog' | 'loggedBytes' | 'setLogging'>;
+  /** A port by which another thread of this process joins in: `joinSqliteDatabase`. It leaves before this is closed. */
+  connect(): MessagePort;
   /** Finishes what is under way, cuts the log and frees the file. */
   close(): Promise<void>;
+}
+
+/** What a thread needs to join in. */
+export interface SqliteConnection {
+  readonly path: string;
+  /** All tables of the file, in the order in which it was opened with them. */
+  readonly tables: readonly string[];
+  readonly port: MessagePort;
+}
+
+/** The tables of a database that the main thread has open: reads are as strong, and writes share its commits. */
+export function joinSqliteDatabase({ path, tables, port }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'close'> {
+  const reader = openReader(path, joinedReaderCacheKb);
+  const writer = joinedWriter(port);
+  const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
+  return {
+    table: (name) => named(opened, name),
+    async close() {
+      reader.close();
+      await writer.close();
+    },
+  };
+}
+
+function openReader(path: string, cacheKb: number): DatabaseSync {
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+  reader.exec(`PRAGMA cache_size = -${cacheKb}`);
+  reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  return reader;
 }
 
 export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
   const { path, tables, announced = [], consumers = [], logged = false, onCrash = throwLoudly } = options;
   const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers], logged };
   const creator = createSchema(layout);
-  const reader = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
-  reader.exec(`PRAGMA cache_size = -${readerCacheKb}`);
-  reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  const reader = openReader(path, readerCacheKb);
   creator.close();
   const writer = sqliteWriter(layout, onCrash);
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
     log: writer,
+    connect: writer.connect,
     table: (name) => named(opened, name),
     changeFeed(name) {
       if (!announced.includes(name)) throw new RangeError(`The table '${name}' is not announced.`);

@@ -1,7 +1,8 @@
 /**
- * What the main thread and the writer thread send each other. Structured cloning costs by the value, so a message is
+ * What the writer thread and those who write by it, the main thread and others, send each other. Structured cloning costs by the value, so a message is
  * one flat list of fields and one buffer of all bodies, and an index entry takes three fields.
  */
+import type { MessagePort } from 'node:worker_threads';
 
 /** Flags in a write's first field; the table's number stands above them. */
 export const writeFlag = {
@@ -30,6 +31,7 @@ export interface WriteMessage {
   readonly bodies: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** From the main thread: no more comes. */
 export interface CloseMessage {
   readonly close: true;
 }
@@ -40,6 +42,16 @@ export interface LoggingMessage {
   /** In the answer: why it stays as it was. */
   readonly failure?: string;
 }
+
+/** From the main thread: another thread writes by this port, with messages of its own. */
+export interface ClientMessage {
+  readonly client: MessagePort;
+}
+
+/** What the main thread orders, which ends a group of writes: it counts for those behind it. */
+export type Order = CloseMessage | LoggingMessage;
+
+export type WriterMessage = WriteMessage | ClientMessage | Order;
 
 /** An item as it lies in the table. */
 export interface FoundItem {
@@ -58,6 +70,6 @@ export type Exception =
 export interface CommitMessage {
   readonly requests: number;
   readonly exceptions: readonly Exception[];
-  /** How much the backup's log has grown by, in bytes. */
+  /** How much the backup's log has grown by, in bytes; the main thread is told of what others wrote too. */
   readonly logged: number;
 }

@@ -20,6 +20,9 @@ export const writerCacheKb = 16 * 1024;
 /** The reader's page cache, emptied by every commit and so worth less. */
 export const readerCacheKb = 8 * 1024;
 
+/** That of a thread which joins in: imports look whether resources are there, and seldom read one. */
+export const joinedReaderCacheKb = 2 * 1024;
+
 /** How long a connection waits for a lock; only recovery after a crash and checkpoints hold one. */
 export const busyTimeoutMs = 10_000;
 

@@ -1,14 +1,17 @@
 /**
- * The main thread's side of the writer thread: gathers the writes of one turn of the event loop into one message and
- * settles each caller's promise when its commit is durable.
+ * The other side of the writer thread, in the main thread and in those that write beside it: gathers the writes of one turn
+ * of the event loop into one message and settles each caller's promise when its commit is durable.
  */
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { writeFailure } from './full-disk.ts';
 import { TableUnavailable } from '../ports/ordered-table.ts';
 import type { Attributes, Batch, Condition, Item, Key, WriteOutcome } from '../ports/ordered-table.ts';
+import { addDelete, addPut, emptyDraft, messageOfDraft } from './sqlite-drafts.ts';
+import type { Draft } from './sqlite-drafts.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
-import type { CommitMessage, Exception, Field, FoundItem, LoggingMessage, WriteMessage } from './sqlite-messages.ts';
+import type { ClientMessage, CloseMessage, CommitMessage, Exception, FoundItem, LoggingMessage } from './sqlite-messages.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
 
 /** Writes that may wait for the writer: some seconds of work and some 100 MB; beyond it callers are turned away. */
@@ -26,8 +29,6 @@ export interface SqliteWriter {
   trimLog(sequence: number): Promise<void>;
   /** How much the backup's log has grown by since the start, in bytes. */
   loggedBytes(): number;
-  /** Begins the backup's log behind what was written so far, or removes it. One call at a time. */
-  setLogging(logging: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,21 +38,64 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A message that is still being filled. */
-interface Draft {
-  requests: number;
-  writes: number;
-  readonly fields: Field[];
-  readonly bodies: Uint8Array[];
-}
-
 const written: WriteOutcome = { written: true };
 
+/** The thread that writes, as the thread that started it has it. */
+export interface WriterThread extends SqliteWriter {
+  /** Begins the backup's log behind what was written so far, or removes it. One call at a time. */
+  setLogging(logging: boolean): Promise<void>;
+  /** A port by which another thread writes: `joinedWriter` makes a writer of it there. */
+  connect(): MessagePort;
+}
+
 /** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
-export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): SqliteWriter {
-  const { request, ...others } = writerThread(layout, onCrash);
+export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => void): WriterThread {
+  const worker = startWorker(layout);
+  const requests = requestsTo(worker);
+  let switching: PromiseWithResolvers<void> | undefined;
+  const end = (error: Error): void => {
+    if (!requests.end(error)) return;
+    switching?.reject(error);
+    onCrash(error);
+  };
+  worker.on('message', (message: CommitMessage | LoggingMessage) => {
+    if (!('logging' in message)) return;
+    if (message.failure === undefined) switching?.resolve();
+    else switching?.reject(writeFailure(message.failure));
+  });
+  worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
+  worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
+  const close = async (): Promise<void> => {
+    const exit = new Promise((resolve) => worker.once('exit', resolve));
+    await requests.close(async () => {
+      worker.postMessage({ close: true } satisfies CloseMessage);
+      await exit;
+    });
+  };
+  const setLogging = async (logging: boolean): Promise<void> => {
+    requests.flush();
+    switching = Promise.withResolvers();
+    worker.postMessage({ logging } satisfies LoggingMessage);
+    await switching.promise;
+  };
+  const connect = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ client: port2 } satisfies ClientMessage, [port2]);
+    return port1;
+  };
+  return { ...writerOver(requests), setLogging, close, connect };
+}
+
+/** The writer of a thread that was given a port. Closed when nothing of it is pending any more. */
+export function joinedWriter(port: MessagePort): SqliteWriter {
+  const requests = requestsTo(port);
+  port.on('close', () => requests.end(new TableUnavailable('The writer thread has ended.')));
+  return { ...writerOver(requests), close: () => requests.close(async () => port.close()) };
+}
+
+function writerOver({ request, loggedBytes }: Requests): Omit<SqliteWriter, 'close'> {
   return {
-    ...others,
+    loggedBytes,
     put: (table, item, condition) => request(1, (into) => addPut(into, { table, condition }, item)),
     delete: (table, key, condition) => request(1, (into) => addDelete(into, { table, condition }, key)),
     async batchWrite(table, { puts = [], deletes = [] }) {
@@ -71,46 +115,36 @@ export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => vo
   };
 }
 
-interface WriterThread {
+interface Requests {
   /** Sends a request of so many writes, which `fill` adds to the draft. */
   request(writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome>;
   loggedBytes(): number;
-  setLogging(logging: boolean): Promise<void>;
-  close(): Promise<void>;
+  /** Sends what was asked for so far. @throws TableUnavailable when it has ended */
+  flush(): void;
+  /** Rejects all that is pending, and all that comes. @returns false when it had ended before */
+  end(error: Error): boolean;
+  /** Takes nothing more; what is on its way is answered before `ended` resolves, or rejected. */
+  close(ended: () => Promise<void>): Promise<void>;
 }
 
-function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): WriterThread {
-  const worker = startWorker(layout);
+function requestsTo(writer: Worker | MessagePort): Requests {
   const pending = pendingRequests();
   let draft = emptyDraft();
   let scheduled = false;
   let ended: Error | undefined;
   let loggedBytes = 0;
-  let switching: PromiseWithResolvers<void> | undefined;
   const flush = () => {
     scheduled = false;
     if (ended !== undefined || draft.requests === 0) return;
-    send(worker, draft);
+    const { message, handedOver } = messageOfDraft(draft);
+    writer.postMessage(message, handedOver);
     draft = emptyDraft();
   };
-  const end = (error: Error): void => {
-    if (ended !== undefined) return;
-    ended = error;
-    pending.rejectAll(error);
-    switching?.reject(error);
-    onCrash(error);
-  };
-  worker.on('message', (message: CommitMessage | LoggingMessage) => {
-    if ('logging' in message) {
-      if (message.failure === undefined) switching?.resolve();
-      else switching?.reject(writeFailure(message.failure));
-      return;
-    }
+  (writer as MessagePort).on('message', (message: CommitMessage | LoggingMessage) => {
+    if ('logging' in message) return;
     loggedBytes += message.logged;
     pending.settle(message);
   });
-  worker.on('error', (error) => end(new TableUnavailable('The writer thread has failed.', { cause: error })));
-  worker.on('exit', (code) => end(new TableUnavailable(`The writer thread has ended with code ${code}.`)));
   return {
     loggedBytes: () => loggedBytes,
     request(writes, fill) {
@@ -128,20 +162,21 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
       }
       return outcome;
     },
-    async setLogging(logging) {
+    flush() {
       if (ended !== undefined) throw ended;
       flush();
-      switching = Promise.withResolvers();
-      worker.postMessage({ logging } satisfies LoggingMessage);
-      await switching.promise;
     },
-    async close() {
+    end(error) {
+      if (ended !== undefined) return false;
+      ended = error;
+      pending.rejectAll(error);
+      return true;
+    },
+    async close(end) {
       if (ended !== undefined) return;
       flush();
       ended = new TableUnavailable('The data store is closed.');
-      const exit = new Promise((resolve) => worker.once('exit', resolve));
-      worker.postMessage({ close: true });
-      await exit;
+      await end();
       pending.rejectAll(ended);
     },
   };
@@ -150,13 +185,6 @@ function writerThread(layout: SqliteLayout, onCrash: (error: Error) => void): Wr
 function startWorker(layout: SqliteLayout): Worker {
   const path = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url));
   return new Worker(path, { workerData: { ...layout }, execArgv: [], name: 'sqlite-writer', resourceLimits: { maxYoungGenerationSizeMb: 16 } });
-}
-
-function send(worker: Worker, draft: Draft): void {
-  const { requests, writes, fields } = draft;
-  const bodies = joined(draft.bodies);
-  const message: WriteMessage = { requests, writes, fields, bodies };
-  worker.postMessage(message, bodies === undefined ? [] : [bodies.buffer]);
 }
 
 /** The callers that wait, in the order of their requests, which is the order of the answers. */
@@ -180,64 +208,6 @@ function pendingRequests() {
       for (const caller of callers.splice(0)) caller.reject(error);
     },
   };
-}
-
-function emptyDraft(): Draft {
-  return { requests: 0, writes: 0, fields: [], bodies: [] };
-}
-
-function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> | undefined {
-  if (bodies.length === 0) return undefined;
-  const all = new Uint8Array(bodies.reduce((sum, body) => sum + body.length, 0));
-  let offset = 0;
-  for (const body of bodies) {
-    all.set(body, offset);
-    offset += body.length;
-  }
-  return all;
-}
-
-/** Where a write goes and on what condition. */
-interface Target {
-  readonly table: number;
-  readonly condition?: Condition;
-}
-
-function addPut({ fields, bodies }: Draft, { table, condition }: Target, item: Item): void {
-  const attributes = attributesText(item.attributes);
-  let head = (table << tableShift) | conditionFlag(condition);
-  if (attributes !== undefined) head |= writeFlag.attributes;
-  if (item.body !== undefined) head |= writeFlag.body;
-  if (item.announce) head |= writeFlag.announce;
-  fields.push(head, item.pk, item.sk);
-  if (attributes !== undefined) fields.push(attributes);
-  if (item.body !== undefined) {
-    fields.push(item.body.length);
-    bodies.push(item.body);
-  }
-  addCondition(fields, condition);
-}
-
-function addDelete({ fields }: Draft, { table, condition }: Target, key: Key): void {
-  fields.push((table << tableShift) | writeFlag.delete | conditionFlag(condition), key.pk, key.sk);
-  addCondition(fields, condition);
-}
-
-function conditionFlag(condition: Condition | undefined): number {
-  if (condition === undefined) return 0;
-  return 'absent' in condition ? writeFlag.ifAbsent : writeFlag.ifEquals;
-}
-
-function addCondition(fields: Field[], condition: Condition | undefined): void {
-  if (condition === undefined) return;
-  fields.push(condition.attribute);
-  if (!('absent' in condition)) fields.push(condition.equals);
-}
-
-function attributesText(attributes: Attributes | undefined): string | undefined {
-  if (attributes === undefined) return undefined;
-  const text = JSON.stringify(attributes);
-  return text === '{}' ? undefined : text;
 }
 
 function settleOne(caller: Pending, exception: Exception | undefined): void {

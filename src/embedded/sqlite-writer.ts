@@ -1,10 +1,12 @@
 /**
  * The writer thread of a data store: it owns the connection that writes, and puts all requests that have queued while
- * it was busy under one commit, so that they share one fsync. A request is answered after its commit only.
+ * it was busy under one commit, whichever thread they are from, so that they share one fsync. A request is answered after
+ * its commit only.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { CloseMessage, CommitMessage, Exception, FoundItem, LoggingMessage, WriteMessage } from './sqlite-messages.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { CommitMessage, Exception, LoggingMessage, Order, WriteMessage, WriterMessage } from './sqlite-messages.ts';
 import { backupLog, backupLogDefinition, backupLogRemoval } from './backup-log.ts';
 import { busyTimeoutMs, writerCacheKb } from './sqlite-schema.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
@@ -35,22 +37,34 @@ const commit = database.prepare('COMMIT');
 let log = layout.logged ? backupLog(database) : undefined;
 const run = sqliteWrites(database, layout, (sequence) => log?.trim(sequence));
 
+/** The main thread's port, and those of threads that write beside it. */
+const clients = new Set<MessagePort>();
 let pause: NodeJS.Timeout | undefined;
 
-/** What ends a group: it counts for the writes behind it. */
-type Order = CloseMessage | LoggingMessage;
+serve(port);
 
-port.on('message', (first: WriteMessage | Order) => {
+function serve(client: MessagePort): void {
+  clients.add(client);
+  client.on('message', (message: WriterMessage) => receive({ from: client, message }));
+  client.on('close', () => clients.delete(client));
+}
+
+interface Received<Message = WriterMessage> {
+  readonly from: MessagePort;
+  readonly message: Message;
+}
+
+function receive(first: Received): void {
   clearTimeout(pause);
   const { group, order } = queued(first);
   if (group.length > 0) {
-    port.postMessage(commitGroup(group));
+    answer(group, commitGroup(group));
     if (logPages() >= maxLogPages) copyLog('PASSIVE');
   }
   if (order !== undefined && 'close' in order) return close();
   if (order !== undefined) port.postMessage(switchLog(order));
   pause = setTimeout(copyInPause, pauseMs);
-});
+}
 
 function switchLog({ logging }: LoggingMessage): LoggingMessage {
   try {
@@ -67,61 +81,74 @@ function copyInPause(): void {
   if (!copyLog('TRUNCATE')) pause = setTimeout(copyInPause, retryMs);
 }
 
-/** The message at hand and those behind it, up to the bound. */
-function queued(first: WriteMessage | Order): { group: WriteMessage[]; order?: Order } {
-  const group: WriteMessage[] = [];
-  let next: { message: WriteMessage | Order } | undefined = { message: first };
-  for (let writes = 0; next !== undefined; next = writes < maxGroupWrites ? receiveMessageOnPort(port) : undefined) {
-    if (!('requests' in next.message)) return { group, order: next.message };
-    group.push(next.message);
-    writes += next.message.writes;
+/** The message at hand and all that wait behind it, up to the bound. */
+function queued(first: Received): { group: Received<WriteMessage>[]; order?: Order } {
+  const group: Received<WriteMessage>[] = [];
+  let writes = 0;
+  for (const { from, message } of waiting(first)) {
+    if ('client' in message) {
+      serve(message.client);
+      continue;
+    }
+    if (!('requests' in message)) return { group, order: message };
+    group.push({ from, message });
+    writes += message.writes;
+    if (writes >= maxGroupWrites) break;
   }
   return { group };
 }
 
-/** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */
-function commitGroup(group: readonly WriteMessage[]): CommitMessage {
-  const requests = group.reduce((sum, message) => sum + message.requests, 0);
-  try {
-    return { requests, ...inTransaction(() => runAll(group)) };
-  } catch {
-    return { requests, ...runOneByOne(group.flatMap(singleRequests)) };
+function* waiting(first: Received): Generator<Received> {
+  yield first;
+  for (const from of clients) {
+    for (let next = receiveMessageOnPort(from); next !== undefined; next = receiveMessageOnPort(from)) yield { from, message: next.message as WriterMessage };
   }
 }
 
+/** What became of one message; exceptions by their requests in it. */
 type Carried = Pick<CommitMessage, 'exceptions' | 'logged'>;
 
-function runAll(messages: readonly WriteMessage[]): Carried {
-  log?.begin();
-  const exceptions: Exception[] = [];
-  let logged = 0;
-  let before = 0;
-  for (const message of messages) {
-    const failed = runMessage(message);
-    // What changed nothing needs no place in the log.
-    if (failed.length < message.requests) logged += log?.add(message, failed.length) ?? 0;
-    for (const { request, found } of failed) exceptions.push({ request: before + request, found });
-    before += message.requests;
+/** Each client is told of its own requests, in their order. */
+function answer(group: readonly Received<WriteMessage>[], carried: readonly Carried[]): void {
+  const answers = new Map<MessagePort, { requests: number; exceptions: Exception[]; logged: number }>();
+  const answerTo = (client: MessagePort) => answers.get(client) ?? answers.set(client, { requests: 0, exceptions: [], logged: 0 }).get(client)!;
+  for (const [position, { from, message }] of group.entries()) {
+    const to = answerTo(from);
+    const { exceptions, logged } = carried[position]!;
+    for (const exception of exceptions) to.exceptions.push({ ...exception, request: to.requests + exception.request });
+    to.requests += message.requests;
+    if (logged > 0) answerTo(port).logged += logged;
   }
-  return { exceptions, logged };
+  for (const [client, message] of answers) client.postMessage(message satisfies CommitMessage);
 }
 
-function runMessage(message: WriteMessage) {
+/** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */
+function commitGroup(group: readonly Received<WriteMessage>[]): readonly Carried[] {
+  try {
+    return inTransaction(() => group.map(({ message }) => runMessage(message)));
+  } catch {
+    return group.map(({ message }) => runOneByOne(message));
+  }
+}
+
+function runMessage(message: WriteMessage): Carried {
   const cursor = messageCursor(message);
-  const failed: { request: number; found: FoundItem | undefined }[] = [];
+  const exceptions: Exception[] = [];
   for (let request = 0; request < message.requests; request += 1) {
     const outcome = run(readRequest(cursor));
-    if (outcome !== true) failed.push({ request, found: outcome.found });
+    if (outcome !== true) exceptions.push({ request, found: outcome.found });
   }
-  return failed;
+  // What changed nothing needs no place in the log.
+  const logged = exceptions.length < message.requests ? log?.add(message, exceptions.length) : undefined;
+  return { exceptions, logged: logged ?? 0 };
 }
 
-function runOneByOne(requests: readonly WriteMessage[]): Carried {
+function runOneByOne(message: WriteMessage): Carried {
   const exceptions: Exception[] = [];
   let logged = 0;
-  for (const [request, message] of requests.entries()) {
+  for (const [request, single] of singleRequests(message).entries()) {
     try {
-      const carried = inTransaction(() => runAll([message]));
+      const carried = inTransaction(() => runMessage(single));
       exceptions.push(...carried.exceptions.map((exception) => ({ ...exception, request })));
       logged += carried.logged;
     } catch (error) {
@@ -134,6 +161,7 @@ function runOneByOne(requests: readonly WriteMessage[]): Carried {
 function inTransaction<Result>(work: () => Result): Result {
   begin.run();
   try {
+    log?.begin();
     const result = work();
     commit.run();
     return result;
@@ -167,5 +195,5 @@ function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
 function close(): void {
   copyLog('TRUNCATE');
   database.close();
-  port.close();
+  for (const client of clients) client.close();
 }

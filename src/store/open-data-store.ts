@@ -23,6 +23,11 @@ export interface OpenDataStore extends DataStore {
   readonly importing: Importing;
   /** For bulk exports. */
   readonly exporting: Exporting;
+  /**
+   * Does work of other threads, which write by the index rules that they find when it begins: as long as it is not done,
+   * nobody counts on newer ones.
+   */
+  readonly underRules: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** @param reportStale takes entries that led nowhere; the store's own cleaner unless given */
@@ -37,6 +42,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     reindexing: reindexing(context),
     importing: { importMany: (writes, job) => importMany(context, writes, job) },
     exporting: exporting(context),
+    underRules: (work) => context.indexRules.under(() => work()),
     history: (request) => history(context, searched.sealer, request),
     write: (write, options = {}) => writeOne(context, write, options),
     createUnderClaim: (resource, claim, options) => createUnderClaim(context, resource, { claim, options }),

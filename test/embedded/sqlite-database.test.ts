@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openSqliteDatabase } from '../../src/embedded/sqlite-database.ts';
+import { joinSqliteDatabase, openSqliteDatabase } from '../../src/embedded/sqlite-database.ts';
 import type { SqliteOptions } from '../../src/embedded/sqlite-database.ts';
 import { maxPendingWrites, sqliteWriter } from '../../src/embedded/sqlite-writer-client.ts';
 import { TableUnavailable } from '../../src/ports/ordered-table.ts';
@@ -137,6 +137,41 @@ describe('a SQLite file', () => {
       .toEqual({ same: 1 });
     other.close();
     await database.close();
+  });
+});
+
+describe('a thread that joins in', () => {
+  test('reads what others wrote, writes among them, and is told of its own requests alone', async () => {
+    const database = opened({ logged: true });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    const [own, other] = [joined.table('resources'), database.table('resources')];
+    await other.put({ pk: 'p', sk: 'first', attributes: { n: 1 } });
+    expect(await own.get({ pk: 'p', sk: 'first' }, strong)).toEqual({ pk: 'p', sk: 'first', attributes: { n: 1 } });
+    const logged = database.log.loggedBytes();
+    const outcomes = await Promise.all([
+      own.put({ pk: 'p', sk: 'a', body: Buffer.alloc(3000, 7) }), other.put({ pk: 'p', sk: 'first' }, { attribute: 'n', equals: 2 }),
+      own.put({ pk: 'p', sk: 'first' }, { attribute: 'n', equals: 3 }), other.put({ pk: 'p', sk: 'b' }),
+    ]);
+    expect(outcomes.map(({ written }) => written)).toEqual([true, false, false, true]);
+    expect(outcomes[2]).toMatchObject({ found: { sk: 'first', attributes: { n: 1 } } });
+    await own.put({ pk: 'p', sk: 'c', body: Buffer.alloc(3000, 8) });
+    // The answer to the main thread is of the same commit, and may be a moment behind.
+    await other.put({ pk: 'p', sk: 'd' });
+    expect(database.log.loggedBytes() - logged).toBeGreaterThan(6000);
+    await joined.close();
+    await expect(own.put({ pk: 'p', sk: 'late' })).rejects.toThrow(TableUnavailable);
+    expect((await other.get({ pk: 'p', sk: 'a' }, strong))?.body).toHaveLength(3000);
+    await database.close();
+  });
+
+  test('has its requests rejected when the writer thread ends', async () => {
+    const database = opened();
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    await joined.table('index').put({ pk: 'p', sk: 'a' });
+    await database.close();
+    await setTimeout(0);
+    await expect(joined.table('index').put({ pk: 'p', sk: 'b' })).rejects.toThrow(TableUnavailable);
+    await joined.close();
   });
 });
 

@@ -9,9 +9,9 @@ import type { JobRecord } from '../jobs/job-record.ts';
 import { readJob } from '../jobs/submit-job.ts';
 import type { JobPorts } from '../jobs/submit-job.ts';
 import { importRequest, ImportFailed } from './import-job.ts';
-import type { ImportRequest } from './import-job.ts';
+import type { ImportFile, ImportPiece, ImportRequest } from './import-job.ts';
 import { importNotes } from './import-objects.ts';
-import type { ImportNotes } from './import-objects.ts';
+import type { ImportNotes, LoadedPiece } from './import-objects.ts';
 
 export interface ImportDependencies extends JobPorts {
   readonly datastoreId: string;
@@ -23,8 +23,18 @@ export interface ImportDependencies extends JobPorts {
   readonly bucketsOf: (roleArn: string | undefined) => Buckets;
   /** Lays a content that is too large for memory under a key of the data store's objects; without it there are none. */
   readonly keepContent?: (key: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Loads pieces in other threads or processes, as `loadPiece` does; without it they are loaded here. */
+  readonly loadElsewhere?: (job: JobRecord, piece: PieceOfContent) => Promise<LoadedPiece>;
   /** Asked between lines: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers?: () => Promise<void> | undefined;
+}
+
+/** A piece, and of how long a content: all that whoever loads it has to be told beside the job. */
+export interface PieceOfContent {
+  readonly file: ImportFile;
+  readonly piece: ImportPiece;
+  /** Of the file's content: of a compressed one, after it was unpacked. */
+  readonly sizeBytes: number;
 }
 
 /** One job, as its steps see it. */

@@ -5,6 +5,11 @@ import type { ImportFile } from './import-job.ts';
 import { unpackedKey } from './import-objects.ts';
 import type { ImportSource } from './lines.ts';
 
+/** The content of a file. @param sizeBytes of the content; of a compressed file, after it was unpacked */
+export function contentSource(context: ImportContext, file: ImportFile, sizeBytes: number): ImportSource {
+  return file.kind === 'gzip' ? unpackedSource(context, file, sizeBytes) : bucketSource(context, file);
+}
+
 /** A file of a bucket, as it was when the job was planned. */
 export function bucketSource({ buckets, request: { input } }: ImportContext, { key, revision, sizeBytes }: ImportFile): ImportSource {
   return {

@@ -24,8 +24,8 @@ import { unpackFile } from './unpack-file.ts';
 
 /** Progress is told, a wish to cancel is heard, and other jobs have their turn, so often. */
 export const importSliceMs = 2000;
-/** While one piece waits for its commit, the others are read. */
-export const piecesAtOnce = 3;
+/** While one piece waits for its commit, the others are read: two for each of two threads, or for one with time to spare. */
+export const piecesAtOnce = 4;
 /** Small files that are worked on between two looks at the clock. */
 const filesAtOnce = 64;
 
@@ -130,7 +130,9 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
   const { pieces, source } = found;
   const loaded = await pool(pieces, piecesAtOnce, async (piece) => {
     if (context.clock.now() >= until && piece.piece > 0 && (await context.notes.piece(file.file, piece.piece)) === undefined) return undefined;
-    const one = await loadPiece(context, { file, piece, source });
+    const one = context.loadElsewhere === undefined
+      ? await loadPiece(context, { file, piece, source })
+      : await context.loadElsewhere(context.job, { file, piece, sizeBytes: source.sizeBytes });
     partly.push(one);
     return one;
   });

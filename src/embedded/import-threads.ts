@@ -1,0 +1,148 @@
+/**
+ * The threads of this process that load pieces of imports, those of all data stores: started when there is something to
+ * load, and ended when there was nothing for a while, for each takes some 50 MB.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { ImportFailed } from '../operations/import/import-job.ts';
+import type { LoadedPiece } from '../operations/import/import-objects.ts';
+import type { PieceOfContent } from '../operations/import/import-dependencies.ts';
+import type { JobRecord } from '../operations/jobs/job-record.ts';
+import { StorageFull, TableUnavailable } from '../ports/ordered-table.ts';
+import type { ImportedStore, LoadFailure, ThreadAnswer, ThreadRequest } from './import-messages.ts';
+
+/** A core is left to the thread that writes; more threads than that give it more than it can take. */
+const maxThreads = 3;
+const usualThreads = Math.max(1, Math.min(availableParallelism() - 1, maxThreads));
+/** A thread without work ends after this; to start one takes a third of a second. */
+const idleMs = 10_000;
+/** Of each thread: more space for what is young saves little of its time. */
+const youngGenerationMb = 16;
+
+export interface ImportThreads {
+  /** @param connect makes a port of the store's writer thread */
+  ofStore(store: ImportedStore, connect: () => MessagePort): PieceLoader;
+}
+
+export interface PieceLoader {
+  /** As `loadPiece`. @throws TableUnavailable; ImportFailed */
+  load(job: JobRecord, piece: PieceOfContent): Promise<LoadedPiece>;
+  /** Leaves the store's files. Nothing of it is being loaded. */
+  close(): Promise<void>;
+}
+
+export function importThreads(count = usualThreads): ImportThreads {
+  const threads: ImportThread[] = [];
+  /** The one with the least to do; a new one rather than one that is at work. */
+  const free = (): ImportThread => {
+    const [least] = threads.sort((one, other) => one.loads - other.loads);
+    if (least !== undefined && (least.loads === 0 || threads.length >= count)) return least;
+    const thread = new ImportThread(() => threads.splice(threads.indexOf(thread), 1));
+    threads.push(thread);
+    return thread;
+  };
+  return {
+    ofStore: (store, connect) => ({
+      load: (job, piece) => free().load({ store, connect }, job, piece),
+      close: async () => void (await Promise.all(threads.map((thread) => thread.leave(store.datastoreId)))),
+    }),
+  };
+}
+
+interface OpenedStore {
+  readonly store: ImportedStore;
+  readonly connect: () => MessagePort;
+}
+
+interface Waiting {
+  readonly resolve: (loaded: LoadedPiece) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class ImportThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #stores = new Set<string>();
+  readonly #leaving = new Map<string, () => void>();
+  #numbers = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @param onEnd is told when nothing more can be asked of it */
+  constructor(onEnd: () => void) {
+    const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
+    this.#worker = new Worker(path, { execArgv: [], name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
+    this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
+    this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error })));
+    this.#worker.once('exit', () => {
+      this.#ended(new Error('A thread of imports has ended.'));
+      onEnd();
+    });
+  }
+
+  /** How many pieces it is at. */
+  get loads(): number {
+    return this.#waiting.size;
+  }
+
+  load({ store, connect }: OpenedStore, job: JobRecord, piece: PieceOfContent): Promise<LoadedPiece> {
+    clearTimeout(this.#idle);
+    const { datastoreId } = store;
+    if (!this.#stores.has(datastoreId)) {
+      this.#stores.add(datastoreId);
+      const port = connect();
+      this.#ask({ open: store, port }, [port]);
+    }
+    const load = (this.#numbers += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(load, { resolve, reject });
+      this.#ask({ load, datastoreId, job, piece });
+    });
+  }
+
+  /** Lets go of the store's files; a thread without a store ends. */
+  async leave(datastoreId: string): Promise<void> {
+    if (!this.#stores.delete(datastoreId)) return;
+    await new Promise<void>((resolve) => {
+      this.#leaving.set(datastoreId, resolve);
+      this.#ask({ close: datastoreId });
+    });
+    if (this.#stores.size === 0) await this.#worker.terminate();
+  }
+
+  #ask(request: ThreadRequest, handedOver: readonly MessagePort[] = []): void {
+    this.#worker.postMessage(request, handedOver);
+  }
+
+  #answered(message: ThreadAnswer): void {
+    if ('closed' in message) {
+      this.#leaving.get(message.closed)?.();
+      this.#leaving.delete(message.closed);
+      return;
+    }
+    const waiting = this.#waiting.get(message.load)!;
+    this.#waiting.delete(message.load);
+    if ('loaded' in message) waiting.resolve(message.loaded);
+    else waiting.reject(errorOf(message.failure));
+    if (this.loads === 0) this.#idle = setTimeout(() => void this.#worker.terminate(), idleMs).unref();
+  }
+
+  #ended(error: Error): void {
+    clearTimeout(this.#idle);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    for (const left of this.#leaving.values()) left();
+    this.#stores.clear();
+  }
+}
+
+/** Those by which whoever asked tells what to do. */
+function errorOf({ name, message, stack }: LoadFailure): Error {
+  const error = name === 'StorageFull' ? new StorageFull(message)
+    : name === 'TableUnavailable' ? new TableUnavailable(message)
+    : name === 'ImportFailed' ? new ImportFailed(message)
+    : new Error(message);
+  error.stack = stack;
+  return error;
+}
