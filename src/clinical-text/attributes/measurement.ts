@@ -22,7 +22,7 @@ const words = phraseSet([
 ]);
 /** A number in front of these counts time, or goes on as a date. */
 const timeWords = phraseSet([
-  'day', 'week', 'month', 'year', 'hour', 'minute', 'time', 'st', 'nd', 'rd', 'th', 'am', 'pm', 'o clock', 'mg', 'mcg',
+  'day', 'week', 'month', 'year', 'hour', 'minute', 'time', 'st', 'nd', 'rd', 'th', 'am', 'pm', 'o clock', 'view', 'mg', 'mcg',
 ]);
 
 /** `blood pressure today in the office was still 150/90` has six words between. */

@@ -94,7 +94,7 @@ function entryOf(line: string, kind: Kind | undefined): LexiconEntry | string {
   if (brands.length > 0 && kind !== 'medication') return 'only a [medication] has brand names in brackets.';
   const all = [...terms, ...brands];
   if (all.length === 0) return 'a concept needs a term.';
-  if (!all.every(isMatchable)) return `a term has 1 to ${maxPhraseTokens} words.`;
+  if (!all.every(isMatchable)) return `a term begins with a letter or digit and has at most ${maxPhraseTokens} words.`;
   return coded({ kind, terms, brands }, written);
 }
 
@@ -103,8 +103,8 @@ function listOf(written: string | undefined): readonly string[] {
 }
 
 function isMatchable(term: string): boolean {
-  const { length } = tokensOf(term);
-  return length > 0 && length <= maxPhraseTokens;
+  const tokens = tokensOf(term);
+  return tokens[0]?.kind !== 'mark' && tokens.length <= maxPhraseTokens;
 }
 
 function coded(entry: Omit<LexiconEntry, 'codes'>, written: readonly string[]): LexiconEntry | string {

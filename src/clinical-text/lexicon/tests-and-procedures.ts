@@ -131,7 +131,7 @@ respiratory rate, RR, respirations | snomedct 86290005 Respiratory rate
 hemoglobin, Hgb
 [ignored]
 pain medication, pain medicine, pain relief, pain reliever, pain control, pain management, pain scale, stress relief,
-  stress management, valgus stress test, varus stress test, blood pressure cuff, diabetic diet, diabetic labs, diabetic eye exam,
+  stress management, valgus stress test, varus stress test, valgus stress, varus stress, blood pressure cuff, diabetic diet, diabetic labs, diabetic eye exam,
   diabetic foot exam, diabetic supplies, anemia labs, fever reducer, allergy shots, depression screening, cold weather,
   cold compress, heart healthy, weight bearing, weight loss program, flu season, physical therapist
 `;
