@@ -3,11 +3,12 @@ import type { Command } from './command.ts';
 import { datastoreCommands } from './commands/datastore.ts';
 import { fhirReadCommands } from './commands/fhir-read.ts';
 import { fhirWriteCommands } from './commands/fhir-write.ts';
+import { importCommands } from './commands/import.ts';
 import { jobCommands } from './commands/job.ts';
 import { profileCommands } from './commands/profile.ts';
 import { reindexCommands } from './commands/reindex.ts';
 import { signProxyCommands } from './commands/sign-proxy.ts';
 
 export const commands: readonly Command[] = [
-  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
+  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...importCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
 ];

@@ -61,6 +61,11 @@ async function chosenProfile(name: string | undefined, terminal: Terminal): Prom
   return profile;
 }
 
+/** Whether the server is on this machine. @param url of an endpoint */
+export function isLoopbackEndpoint(url: string): boolean {
+  return loopbackName.test(new URL(url).hostname);
+}
+
 /**
  * Takes the base URL of a data store too, as the server prints it.
  * @throws WrongUse for what is no endpoint, or would send records unprotected over a network

@@ -34,6 +34,8 @@ export interface Terminal {
   readonly input: Readable;
   /** Whether a person looks at the results as they come. */
   readonly interactive: boolean;
+  /** Whether a person sees what is told meanwhile. */
+  readonly onScreen: boolean;
   /** Resolves when more can be taken, so that no answer piles up before a slow reader. */
   print(data: string | Uint8Array): Promise<void>;
   /** A line for the person, on standard error. */
@@ -61,6 +63,7 @@ export function terminal({ input, output, errors, env, home }: Streams): Termina
     home,
     input,
     interactive: output.isTTY === true,
+    onScreen,
     tell,
     complain: (line) => tell(`${coloured('error:', errors, env)} ${line}`),
     async print(data) {

@@ -16,12 +16,13 @@ export const timeoutOption: Option = { value: 'SECONDS', says: `how long to wait
 /**
  * Asks until there is an answer.
  * @param ask resolves with undefined while there is none
+ * @param longestMs between two questions
  * @throws Failed when `--timeout` is over; what is going on goes on
  */
-export async function waited<T>(ask: () => Promise<T | undefined>, options: Values): Promise<T> {
+export async function waited<T>(ask: () => Promise<T | undefined>, options: Values, longestMs = longestPauseMs): Promise<T> {
   const seconds = options.number('timeout', { least: 1, most: longestPatienceSeconds }) ?? defaultPatienceSeconds;
   const end = performance.now() + seconds * 1000;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestMs, pauseMs * 1.5)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     const leftMs = end - performance.now();

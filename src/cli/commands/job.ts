@@ -1,31 +1,26 @@
-/** `caldera job …`: import and export jobs, over HealthLake's control API. */
-import type { Command, Option, Values } from '../command.ts';
+/** `caldera job …`: import and export jobs, over HealthLake's control API; cancelling them is the FHIR interface's. */
+import type { Call, Command, Option, Values } from '../command.ts';
 import type { Control, JsonObject } from '../control.ts';
 import { timeText } from '../datastore-properties.ts';
 import { Failed, WrongUse } from '../failure.ts';
 import { epochSeconds } from '../input.ts';
-import { cell, propertiesText, tableText } from '../table-text.ts';
-
-const kinds = ['import', 'export'] as const;
-type Kind = (typeof kinds)[number];
-
-/** What the API calls each kind. */
-const apiNames: Readonly<Record<Kind, string>> = { import: 'Import', export: 'Export' };
+import { apiNames, concluded, describedJob, endedJob, isEnded, jobKinds, jobPaths, jobText } from '../jobs.ts';
+import type { Job, JobKind, WantedJob } from '../jobs.ts';
+import { cell, tableText } from '../table-text.ts';
+import { timeoutOption } from '../waiting.ts';
 
 const kindOption: Option = { value: 'KIND', says: 'import or export; both when not given' };
 
 /** @throws WrongUse */
-function wantedKinds(options: Values): readonly Kind[] {
+function wantedKinds(options: Values): readonly JobKind[] {
   const given = options.text('kind');
-  if (given === undefined) return kinds;
-  const kind = kinds.find((known) => known === given);
-  if (kind === undefined) throw new WrongUse(`--kind is one of ${kinds.join(', ')}.`);
+  if (given === undefined) return jobKinds;
+  const kind = jobKinds.find((known) => known === given);
+  if (kind === undefined) throw new WrongUse(`--kind is one of ${jobKinds.join(', ')}.`);
   return [kind];
 }
 
-type Job = JsonObject & { readonly kind: Kind };
-
-async function jobsOf(kind: Kind, filter: JsonObject, control: Control): Promise<Job[]> {
+async function jobsOf(kind: JobKind, filter: JsonObject, control: Control): Promise<Job[]> {
   const name = apiNames[kind];
   const jobs = await Array.fromAsync(control.list(`ListFHIR${name}Jobs`, filter, `${name}JobPropertiesList`));
   return jobs.map((job) => ({ kind, ...job }));
@@ -65,45 +60,56 @@ const list: Command = {
   },
 };
 
+const id = '0b54d1f9c6a24a4d9d3c2f1e0a9b8c7d';
+
+async function wantedJob({ words: [given = ''], options, datastore }: Call): Promise<WantedJob> {
+  return { id: given, kinds: wantedKinds(options), datastore: await datastore() };
+}
+
 const describe: Command = {
   name: 'job describe',
   words: 'ID',
   count: [1, 1],
   says: 'Show a job, and how far it is.',
   options: { kind: kindOption },
-  examples: ['job describe 0b54d1f9c6a24a4d9d3c2f1e0a9b8c7d', 'job describe 0b54d1f9c6a24a4d9d3c2f1e0a9b8c7d --kind import --json'],
-  async run({ words: [id = ''], options, json, terminal, control, datastore }) {
-    const wanted = wantedKinds(options);
-    const job = await described({ id, wanted, datastore: await datastore() }, await control());
-    if (json) return await terminal.print(`${JSON.stringify(job, undefined, 2)}\n`);
-    const { JobProgressReport: report, ...others } = job;
-    const counts = Object.entries((report ?? {}) as JsonObject).map(([name, value]): [string, string] => [spaced(name), cell(value)]);
-    await terminal.print(propertiesText([...Object.entries(others).map(([name, value]): [string, string] => [spaced(name), valueText(name, value)]), ...counts]));
+  examples: [`job describe ${id}`, `job describe ${id} --kind import --json`],
+  async run(call) {
+    const job = await describedJob(await wantedJob(call), await call.control());
+    await call.terminal.print(call.json ? `${JSON.stringify(job, undefined, 2)}\n` : jobText(job));
   },
 };
 
-/** The API asks kinds apart; an id alone says none. */
-async function described(job: { id: string; wanted: readonly Kind[]; datastore: string }, control: Control): Promise<JsonObject> {
-  for (const kind of job.wanted) {
-    try {
-      const answer = await control.call(`DescribeFHIR${apiNames[kind]}Job`, { DatastoreId: job.datastore, JobId: job.id });
-      return { kind, ...(answer[`${apiNames[kind]}JobProperties`] as JsonObject) };
-    } catch (error) {
-      if (!(error instanceof Failed) || error.answer?.status !== 404) throw error;
-    }
-  }
-  throw new Failed(`The data store has no ${job.wanted.join(' or ')} job of this id.`);
-}
+const wait: Command = {
+  name: 'job wait',
+  words: 'ID',
+  count: [1, 1],
+  says: 'Wait for the end of a job, and say how far it is.',
+  options: { kind: kindOption, timeout: timeoutOption },
+  details: 'The exit code is 0 when all of it was done. Ctrl-C stops the waiting, not the work.',
+  examples: [`job wait ${id}`, `job wait ${id} --timeout 600 --json`],
+  async run(call) {
+    const job = await endedJob(await wantedJob(call), call);
+    call.progress.end();
+    await concluded(job, call);
+  },
+};
 
-/** `TotalNumberOfScannedFiles` as words. */
-function spaced(name: string): string {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().replace(/ in mb$/, ' (MB)').replace(/\barn\b/, 'ARN');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const cancel: Command = {
+  name: 'job cancel',
+  words: 'ID',
+  count: [1, 1],
+  says: 'End a job before its time.',
+  options: { kind: kindOption },
+  details: 'It ends within seconds. What an import has imported until then stays.',
+  examples: [`job cancel ${id}`],
+  async run(call) {
+    const wanted = await wantedJob(call);
+    const job = await describedJob(wanted, await call.control());
+    if (isEnded(job)) throw new Failed(`The job has come to its end already: it is ${cell(job['JobStatus'])}.`);
+    await (await call.fhir()).ask({ method: 'DELETE', path: jobPaths[job.kind] + wanted.id });
+    const { JobStatus: status } = await describedJob(wanted, await call.control());
+    await call.terminal.print(call.json ? `${JSON.stringify({ ...job, JobStatus: status }, undefined, 2)}\n` : `${cell(status)}\n`);
+  },
+};
 
-function valueText(name: string, value: unknown): string {
-  if (name.endsWith('Time')) return timeText(value as number);
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : cell(value);
-}
-
-export const jobCommands: readonly Command[] = [list, describe];
+export const jobCommands: readonly Command[] = [list, describe, wait, cancel];
