@@ -8,6 +8,7 @@ import type { Resource } from '../../src/fhir/resource.ts';
 import { syntheticPopulation } from '../../src/fhir/synthetic/synthetic-population.ts';
 import { bundleOperations, transactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
 import type { OperationResponse } from '../../src/operations/operation.ts';
+import { exportOperations } from '../../src/operations/export/export-operations.ts';
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { rest } from '../../src/operations/rest.ts';
@@ -95,7 +96,8 @@ function openBench(): Bench {
   const store = openDataStore({ resources, index, objects: noObjects, clock, ids, secret: new Uint8Array(32), shards });
   const dependencies = { store, jobs, objects: noObjects, clock, ids, report: ({ error }: { error: unknown }) => { throw error; } };
   const waking = { ...dependencies, wake: async () => {} };
-  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking), ...importOperations({ ...waking, datastoreId: 'none' }) });
+  const jobWork = { ...waking, datastoreId: 'none', downloads: { offer: () => Promise.reject(new Error('Nothing is exported here.')) } };
+  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking), ...importOperations(jobWork), ...exportOperations(jobWork) });
   return {
     meter, store, tables,
     send: async (method, path, body) => {

@@ -3,6 +3,7 @@ import { bundleOperations, transactionJobRunner } from '../operations/bundle/bun
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
 import { importOperations } from '../operations/import/import-operations.ts';
+import { exportOperations } from '../operations/export/export-operations.ts';
 import { runImport } from '../operations/import/run-import.ts';
 import { startImport } from '../operations/import/start-import.ts';
 import type { OperationResponse } from '../operations/operation.ts';
@@ -128,6 +129,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...bundleOperations({ ...dependencies, wake: bundleLoop.wake }),
       ...reindexOperations({ ...dependencies, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
+      ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
     }),
     backup,
     async close() {

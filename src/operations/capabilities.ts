@@ -53,6 +53,7 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
     date: statementDate,
     publisher: 'Caldera',
     kind: 'instance',
+    instantiates: ['http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data'],
     software: { name: 'Caldera', version: softwareVersion },
     implementation: { description: 'Caldera FHIR R4 data store', url: baseUrl },
     fhirVersion: '4.0.1',
@@ -68,12 +69,14 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
           'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _include, _revinclude (both also with :iterate), _contained and _containedType; _explain=true tells how they were found. ' +
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'SearchParameter resources that are stored here are searchable after POST [base]/$reindex, and listed from then on. ' +
+          '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy is not offered. ' +
           'POST [base]/$import imports files from buckets in bulk, by the manifest of the Bulk Data Import proposal. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',
         resource: routedTypes.map((type) => resourceEntry(type, searchParameters)),
         searchParam: commonSearchParams(searchParameters),
         interaction: systemInteractions(),
+        operation: [{ name: 'export', definition: bulkDefinition('export') }],
         compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name[0]!.toLowerCase()}${name.slice(1)}`),
       },
     ],
@@ -111,11 +114,17 @@ function resourceEntry(type: string, searchParameters: SearchParameters): JsonOb
   };
 }
 
-/** The operations of a type, as `$everything`, by their definitions in R4. */
+/** The operations of a type: `$everything`, by its definition in R4, and the type's level of `$export`, by that of Bulk Data Access. */
 function operationsOf(type: string): JsonObject {
   const names = operationNames.filter((name) => table[name].types?.includes(type));
-  if (names.length === 0) return {};
-  return { operation: names.map((name) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/${type}-${name}` })) };
+  const operation: JsonObject[] = names.map((name) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/${type}-${name}` }));
+  const level = table['start-export'].routes.find(({ types }) => types?.includes(type));
+  if (level !== undefined) operation.push({ name: 'export', definition: bulkDefinition(`${type.toLowerCase()}-export`) });
+  return operation.length === 0 ? {} : { operation };
+}
+
+function bulkDefinition(id: string): string {
+  return `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${id}`;
 }
 
 /** What a search across types may always ask (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam). */

@@ -29,6 +29,7 @@ type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationNam
 export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
 export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
 export type ImportOperations = Operations<'start-import' | 'import-status' | 'cancel-import'>;
+export type ExportOperations = Operations<'start-export' | 'export-status' | 'cancel-export' | 'exported-file'>;
 
 /**
  * @param withJobs those that have dependencies of their own, ready made
@@ -36,7 +37,7 @@ export type ImportOperations = Operations<'start-import' | 'import-status' | 'ca
  */
 export function rest(
   dependencies: Dependencies & ServeDependencies,
-  withJobs: BundleOperations & ReindexOperations & ImportOperations,
+  withJobs: BundleOperations & ReindexOperations & ImportOperations & ExportOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
   const { store: { sealer }, uploads } = dependencies;
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };

@@ -4,7 +4,8 @@
  * Names are FHIR's interaction codes (https://hl7.org/fhir/R4/valueset-restful-interaction.html); `process-bundle`
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
  * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
- * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`, and so with `$import`.
+ * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`, and so
+ * with `$import` and `$export`, of which `exported-file` is a file that was made.
  * Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from nothing else.
  */
 
@@ -46,10 +47,22 @@ export const maxNoParametersBytes = 4 * 1024;
 /** A thousand files with their addresses; what a job asks for lies in an item of a table, of 400 kB. */
 export const maxImportBytes = 256 * 1024;
 
+/** Four thousand references to patients; what a job asks for lies in an item of a table, of 400 kB. */
+export const maxExportBytes = 512 * 1024;
+
 function reading(template: string, action: string): readonly Route[] {
   return [
     { method: 'GET', template, action },
     { method: 'HEAD', template, action },
+  ];
+}
+
+/** It begins a job, so that there is no HEAD of it. @param type where a level is of one type */
+function exporting(template: string, type?: string): readonly Route[] {
+  const types = type === undefined ? {} : { types: [type] };
+  return [
+    { method: 'GET', template, action: 'StartFHIRExportJobWithGet', ...types },
+    { method: 'POST', template, action: 'StartFHIRExportJobWithPost', ...types },
   ];
 }
 
@@ -99,6 +112,26 @@ const entries = {
   'cancel-import': {
     routes: [{ method: 'DELETE', template: '/$import/{jobId}', action: 'CancelFHIRImportJob' }],
     permission: 'u',
+    maxBodyBytes: 0,
+  },
+  'start-export': {
+    routes: [...exporting('/$export'), ...exporting('/{type}/$export', 'Patient'), ...exporting('/{type}/{id}/$export', 'Group')],
+    permission: 'r',
+    maxBodyBytes: maxExportBytes,
+  },
+  'export-status': {
+    routes: reading('/export/{jobId}', 'DescribeFHIRExportJobWithGet'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'cancel-export': {
+    routes: [{ method: 'DELETE', template: '/export/{jobId}', action: 'CancelFHIRExportJobWithDelete' }],
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'exported-file': {
+    routes: reading('/export/{jobId}/{folder}/{file}', 'GetExportedFile'),
+    permission: 'r',
     maxBodyBytes: 0,
   },
   'history-system': {

@@ -2,10 +2,12 @@
 import type { JsonObject } from '../../src/fhir/json.ts';
 import { bundleOperations, transactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
 import type { TransactionJobRunner } from '../../src/operations/bundle/bundle-operations.ts';
+import { exportOperations } from '../../src/operations/export/export-operations.ts';
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Downloads } from '../../src/ports/contents.ts';
 import type { Ids } from '../../src/ports/ids.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
@@ -42,6 +44,8 @@ export interface Platform {
   readonly send: (method: string, target: string, sent?: Sent) => Promise<Answer>;
 }
 
+const noDownloads: Downloads = { offer: () => Promise.reject(new Error('Nothing is exported here.')) };
+
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
@@ -65,7 +69,7 @@ export function platform(disk: Disk, fuse: { left: number } = { left: Infinity }
     report: ({ error }: { error: unknown }) => void faults.push(error),
     wake: () => void woken.count++,
   };
-  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies), ...importOperations({ ...dependencies, datastoreId: 'none' }) });
+  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies), ...importOperations({ ...dependencies, datastoreId: 'none' }), ...exportOperations({ ...dependencies, datastoreId: 'none', downloads: noDownloads }) });
   const send: Platform['send'] = async (method, target, { headers = {}, body, caller = 'someone' } = {}) => {
     const [path = '', query = ''] = target.split('?');
     const text = typeof body === 'object' ? JSON.stringify(body) : body;

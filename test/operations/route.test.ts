@@ -29,6 +29,12 @@ describe('routing', () => {
     ['GET /Patient/1/*', 'search-compartment', { type: 'Patient', id: '1', memberType: '*' }],
     ['GET /Patient/1/$everything', 'everything', { type: 'Patient', id: '1' }],
     ['POST /Encounter/1/$everything', 'everything', { type: 'Encounter', id: '1' }],
+    ['GET /$export', 'start-export', {}],
+    ['POST /Patient/$export', 'start-export', { type: 'Patient' }],
+    ['GET /Group/1/$export', 'start-export', { type: 'Group', id: '1' }],
+    ['HEAD /export/01a2', 'export-status', { jobId: '01a2' }],
+    ['DELETE /export/01a2', 'cancel-export', { jobId: '01a2' }],
+    ['GET /export/01a2/Patient/Patient-00001-0-0.ndjson', 'exported-file', { jobId: '01a2', folder: 'Patient', file: 'Patient-00001-0-0.ndjson' }],
     ['POST /Patient', 'create', { type: 'Patient' }],
     ['GET /Patient/_history', 'history-type', { type: 'Patient' }],
     ['GET /Patient/a-1.B', 'read', { type: 'Patient', id: 'a-1.B' }],
@@ -59,7 +65,7 @@ describe('routing', () => {
   });
 
   test('a path that is not offered is 404', () => {
-    for (const path of ['/Patient/1/Nothing', '/Patient/1/_search', '/Patient/1/Observation/1', '/Patient/1/_history/1/2', '/Observation/1/$everything', '/Patient/$everything', '/$export', '/Patient/_tags', '//']) {
+    for (const path of ['/Patient/1/Nothing', '/Patient/1/_search', '/Patient/1/Observation/1', '/Patient/1/_history/1/2', '/Observation/1/$everything', '/Patient/$everything', '/Observation/$export', '/Patient/1/$export', '/Group/$export', '/Patient/_tags', '//']) {
       expect(refused('GET', path).status).toBe(404);
     }
   });

@@ -12,16 +12,13 @@ import { requestShapes } from '../control/request-shapes.ts';
 import type { OperationRequest } from '../operation.ts';
 import type { Parameter } from '../parameters.ts';
 import { parseBody } from '../parse-body.ts';
-import { maxFormBytes } from '../table.ts';
+import { maxExportBytes } from '../table.ts';
 
 /** HealthLake's form: where the files go, in the members of StartFHIRExportJob. */
 export interface BucketWishes {
-  readonly uri: string;
-  readonly kmsKeyId: string;
-  readonly roleArn: string;
   readonly name?: string;
   readonly clientToken?: string;
-  /** As it came, for the job's properties. */
+  /** `OutputDataConfig` and `DataAccessRoleArn`, as the job's properties repeat them. */
   readonly told: JsonObject;
 }
 
@@ -33,7 +30,7 @@ export interface PostedExport {
 /** @throws FhirError 400 for a body that is neither, 413, 415 */
 export function postedExport({ method, headers, body }: Pick<OperationRequest, 'method' | 'headers' | 'body'>, datastoreId: string): PostedExport {
   if (method !== 'POST' || body === undefined || body === '') return { parameters: [] };
-  const posted = parseBody({ headers, body }, maxFormBytes);
+  const posted = parseBody({ headers, body }, maxExportBytes);
   if (isObject(posted) && posted['resourceType'] === 'Parameters') return { parameters: parametersOf(posted) };
   if (isObject(posted) && posted['resourceType'] === undefined && posted['OutputDataConfig'] !== undefined) {
     return { parameters: [], bucket: bucketWishes(posted, datastoreId) };
@@ -60,11 +57,10 @@ function parameterOf(parameter: Json): Parameter {
 function bucketWishes(posted: JsonObject, datastoreId: string): BucketWishes {
   try {
     const { OutputDataConfig, DataAccessRoleArn, JobName, ClientToken } = checkedInput(requestShapes.StartFHIRExportJob, { ...posted, DatastoreId: datastoreId });
-    const { S3Uri: uri, KmsKeyId: kmsKeyId } = OutputDataConfig.S3Configuration!;
+    const { S3Uri, KmsKeyId } = OutputDataConfig.S3Configuration!;
     return {
-      uri, kmsKeyId, roleArn: DataAccessRoleArn,
       ...(JobName === undefined ? {} : { name: JobName }), ...(ClientToken === undefined ? {} : { clientToken: ClientToken }),
-      told: { OutputDataConfig: { S3Configuration: { S3Uri: uri, KmsKeyId: kmsKeyId } }, DataAccessRoleArn },
+      told: { OutputDataConfig: { S3Configuration: { S3Uri, KmsKeyId } }, DataAccessRoleArn },
     };
   } catch (error) {
     if (error instanceof ControlError) throw badRequest(error.message);
