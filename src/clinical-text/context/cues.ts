@@ -2,11 +2,13 @@
 import type { PhraseMatch } from '../phrases.ts';
 import { phrases } from '../phrases.ts';
 import type { Token } from '../tokens.ts';
-import type { Direction, Modifier } from './triggers.ts';
 import {
-  causes, drugNegationTerminators, familyBackward, familyContinues, familyForward, familyTerminators, negationContinues,
-  negationTerminators, onsets, pseudoTriggers, relativeDeeds, relatives, relativeVerbs, terminators, triggerLists,
-} from './triggers.ts';
+  causes, drugNegationTerminators, familyContinues, familyTerminators, negationContinues, negationTerminators, onsets, pseudoTriggers,
+  terminators,
+} from './boundaries.ts';
+import { familyBackward, familyForward, relativeDeeds, relatives, relativeVerbs } from './relatives.ts';
+import type { Direction, Modifier } from './triggers.ts';
+import { triggerLists } from './triggers.ts';
 
 export interface Trigger {
   readonly modifier: Modifier;
