@@ -32,6 +32,8 @@ export interface ExportDependencies extends JobPorts {
   readonly openContent: (key: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
   /** In how many parts the store is read side by side. */
   readonly pieces: number;
+  /** `exportFileBytes` unless given; the same for as long as a job lives. */
+  readonly fileBytes?: number;
   /** Asked between resources: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers?: () => Promise<void> | undefined;
 }

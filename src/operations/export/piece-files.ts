@@ -17,8 +17,8 @@ export interface LargeLine extends Omit<ExportLine, 'bytes'> {
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 
-/** When files are closed, the largest of them are, until this is left. */
-const restBytes = exportFileBytes / 8;
+/** When files are closed, the largest of them are, until this part of a file's size is left. */
+const restPart = 1 / 8;
 
 /** What is going to be a file: its lines, and where they come from. */
 type NewFile = Omit<ExportedFile, 'name'> & { readonly open: () => AsyncIterable<Uint8Array> };
@@ -59,8 +59,9 @@ export class PieceFiles {
     }
     this.#buffers.add(line);
     this.#count(line.kind, line.bytes.length + 1);
-    if (this.#buffers.sizeBytes < exportFileBytes) return undefined;
-    while (this.#buffers.sizeBytes > restBytes) await this.#write(fileOf(this.#buffers.takeLargest()));
+    const { fileBytes = exportFileBytes } = this.#context;
+    if (this.#buffers.sizeBytes < fileBytes) return undefined;
+    while (this.#buffers.sizeBytes > fileBytes * restPart) await this.#write(fileOf(this.#buffers.takeLargest()));
     return undefined;
   }
 

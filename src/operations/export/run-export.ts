@@ -46,7 +46,8 @@ async function exportSome(context: ExportContext, steps: ExportSteps): Promise<n
   const { clock, notes, job } = context;
   const until = clock.now() + exportSliceMs;
   let { piece } = steps;
-  while (steps.phase === 'planned' && piece < steps.pieces && clock.now() < until) {
+  // However long it took to come here, each slice gets on.
+  for (let begun = false; steps.phase === 'planned' && piece < steps.pieces && (!begun || clock.now() < until); begun = true) {
     if ((await exportPiece(context, { piece, until })).done) piece += 1;
   }
   if (steps.phase === 'written' || piece >= steps.pieces) {

@@ -13,12 +13,16 @@ import { memoryTable } from '../../store/memory-table.ts';
 
 export type Line = Record<string, unknown> & { readonly id: string; readonly resourceType: string };
 
+const pageRows = 50;
+
 export type Harness = ReturnType<typeof exportHarness>;
 
 export function exportHarness(over: Partial<ExportDependencies> = {}) {
   const [objects, files] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()];
   let [now, made] = [Date.UTC(2026, 0, 1), 0];
   const clock = { now: () => (now += 1), sleep: async (ms: number) => void (now += Math.ceil(ms)) };
+  /** Each look at it is a minute later: every slice is over when it has read a page. */
+  const hurried = { now: () => (now += 60_000) };
   const ids = {
     uuid: () => `00000000-0000-4000-8000-${String((made += 1)).padStart(12, '0')}`, rev: () => `r${(made += 1)}`,
     writeId: (nowMs: number) => encodeWriteId(nowMs, Uint8Array.from({ length: 10 }, (_none, byte) => ((made += 1) >> byte) & 0xff)),
@@ -33,7 +37,10 @@ export function exportHarness(over: Partial<ExportDependencies> = {}) {
   };
   const buckets: Pick<Buckets, 'put'> = { put: async ({ key }, body) => void files.set(key, await gathered(body)) };
   const jobs = memoryTable();
-  const store = openDataStore({ resources: memoryTable(), index: memoryTable(), objects: objectStore, clock, ids, secret: new Uint8Array(32), shards: 1 });
+  const resources = memoryTable();
+  // A page of a few, so that there are many.
+  const scanned = { ...resources, scan: (scan: Parameters<typeof resources.scan>[0]) => resources.scan({ ...scan, limit: Math.min(scan.limit, pageRows) }) };
+  const store = openDataStore({ resources: scanned, index: memoryTable(), objects: objectStore, clock, ids, secret: new Uint8Array(32), shards: 1 });
   const dependencies: ExportDependencies = {
     jobs, clock, ids, datastoreId: 'd'.repeat(32), exporting: store.exporting, store, objects: objectStore, pieces: 1,
     bucketsOf: () => buckets as Buckets,
@@ -74,7 +81,7 @@ export function exportHarness(over: Partial<ExportDependencies> = {}) {
 
   const put = (resource: object) => store.write({ interaction: 'update', resource: resource as { resourceType: string; id: string } });
   const remove = (type: string, id: string) => store.write({ interaction: 'delete', type, id });
-  return { objects, files, jobs, store, clock, dependencies, submit, finish, read, exported, put, remove };
+  return { objects, files, jobs, store, clock, hurried, dependencies, submit, finish, read, exported, put, remove };
 }
 
 async function gathered(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
