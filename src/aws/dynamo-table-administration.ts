@@ -4,7 +4,7 @@
  */
 import {
   CreateTableCommand, DeleteTableCommand, DescribeContinuousBackupsCommand, DescribeTableCommand, ResourceInUseException,
-  ResourceNotFoundException, RestoreTableToPointInTimeCommand, TableAlreadyExistsException, TagResourceCommand,
+  ResourceNotFoundException, RestoreTableToPointInTimeCommand, TableAlreadyExistsException, TableInUseException, TagResourceCommand,
   UpdateContinuousBackupsCommand, UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type {
@@ -23,6 +23,8 @@ export interface DynamoTableAdministrationOptions {
 }
 
 const { pk, sk } = itemFieldNames;
+/** How DynamoDB says that a table is being restored, or there. */
+const begun = [TableAlreadyExistsException, TableInUseException, ResourceInUseException];
 /** Consumers see items as they were put; bodies are compressed text. */
 const stream = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const;
 
@@ -59,7 +61,8 @@ export function dynamoTableAdministration({ client, deployment }: DynamoTableAdm
       try {
         await client.send(new RestoreTableToPointInTimeCommand(restoreTableParameters(deployment, address, restored)));
       } catch (error) {
-        if (!(error instanceof TableAlreadyExistsException || error instanceof ResourceInUseException)) throw error;
+        // What an attempt before this one began; or a table of this name is just going, and the next look begins it.
+        if (!begun.some((kind) => error instanceof kind)) throw error;
       }
     },
     async tag(address) {

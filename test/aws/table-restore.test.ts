@@ -1,7 +1,7 @@
 /** How a data store's table and objects are restored on AWS: what is sent, and what comes back. */
 import { describe, expect, test } from '@jest/globals';
 import type { CopyObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeContinuousBackupsCommand, RestoreTableToPointInTimeCommand, TableAlreadyExistsException } from '@aws-sdk/client-dynamodb';
+import { DescribeContinuousBackupsCommand, RestoreTableToPointInTimeCommand, TableAlreadyExistsException, TableInUseException } from '@aws-sdk/client-dynamodb';
 import { dynamoTableAdministration, restoreTableParameters } from '../../src/aws/dynamo-table-administration.ts';
 import { s3ObjectCopies } from '../../src/aws/s3-object-copies.ts';
 import { tableBackups } from '../../src/aws/table-backups.ts';
@@ -29,9 +29,9 @@ describe('the table of a restored store', () => {
     });
   });
 
-  test('is begun once, however often it is asked for', async () => {
+  test.each([TableAlreadyExistsException, TableInUseException])('is begun once, however often it is asked for: %p', async (Told) => {
     const { sent, tables } = administration(() => {
-      throw new TableAlreadyExistsException({ message: 'There is one.', $metadata: {} });
+      throw new Told({ message: 'There is one.', $metadata: {} });
     });
     await tables.restore(address, { sourceId: from, point: 1, keyArn: 'arn:key' });
     expect(sent[0]).toBeInstanceOf(RestoreTableToPointInTimeCommand);
