@@ -99,6 +99,22 @@ describe('the manifest', () => {
   });
 });
 
+test('where what is imported came from is told by Provenance resources, on request, and once however often it is imported', async () => {
+  lake.file('told/a.ndjson', patients(...Array.from({ length: 130 }, (_none, index) => `told${index}`)));
+  const wanted = { inputFormat, inputSource: 'https://other.example/fhir', input: input('told/a.ndjson'), ProvenanceEnabled: true };
+  const [first, second] = [await begun(wanted), await begun(wanted)];
+  expect([(await ended(first)).body.output[0].count, (await ended(second)).body.output[0].count]).toEqual([130, 130]);
+  const found = (await lake.fhir('Provenance?target=Patient/told129')).body as Body;
+  expect(found.entry).toHaveLength(1);
+  expect(found.entry[0].resource).toMatchObject({
+    target: [{ reference: 'Patient/told128' }, { reference: 'Patient/told129' }],
+    entity: [{ role: 'source', what: { identifier: { value: 's3://lake/told/a.ndjson' } } }, { what: { identifier: { value: 'https://other.example/fhir' } } }],
+  });
+  expect(((await lake.fhir('Provenance?_summary=count')).body as Body).total).toBe(2);
+  const { id, ...stored } = found.entry[0].resource;
+  expect((await lake.fhir(`Provenance/${id}`, 'PUT', { id, ...stored })).status).toBe(200);
+});
+
 describe('what cannot be imported', () => {
   const one = { inputFormat, input: input('any.ndjson') };
   test.each([

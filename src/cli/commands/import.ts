@@ -39,6 +39,7 @@ const importFiles: Command = {
     level: { value: 'LEVEL', says: `what a resource must satisfy: ${levels.join(', ')}; strict unless given` },
     output: { value: 'S3URI', says: 'where what became of each line is told; import-outputs/ in the bucket unless given' },
     bucket: bucketOption,
+    provenance: { says: 'have Provenance resources tell where what is imported came from' },
     name: { value: 'NAME', says: 'a name for the job' },
     role: { value: 'ARN', says: 'on AWS, the role that reads the input and writes the output' },
     'kms-key': { value: 'ID', says: 'on AWS, the key that the output is encrypted with' },
@@ -60,6 +61,7 @@ const importFiles: Command = {
       JobOutputDataConfig: { S3Configuration: { S3Uri: options.text('output') ?? `${/^s3:\/\/[^/]*/.exec(input)![0]}/import-outputs/`, KmsKeyId: key } },
       DataAccessRoleArn: role,
       ValidationLevel: level,
+      ProvenanceEnabled: options.flag('provenance') ? true : undefined,
       JobName: options.text('name'),
       ClientToken: options.text('client-token') ?? clientToken(),
     });

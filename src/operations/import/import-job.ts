@@ -53,6 +53,10 @@ export interface ImportRequest {
   readonly kmsKeyId?: string;
   readonly roleArn?: string;
   readonly level: ValidationLevel;
+  /** Whether Provenance resources tell where what is imported came from. */
+  readonly provenance: boolean;
+  /** Of `$import`: a URI for all that is imported. */
+  readonly inputSource?: string;
 }
 
 export interface PieceCounts {
@@ -122,9 +126,12 @@ export function importRequest({ input }: Pick<JobRecord, 'input'>): ImportReques
   const outputUri = textAt(input, 'JobOutputDataConfig', 'S3Configuration', 'S3Uri');
   if (inputUri === undefined || outputUri === undefined) throw new Error('An import names neither its input nor its output.');
   const [kmsKeyId, roleArn] = [textAt(input, 'JobOutputDataConfig', 'S3Configuration', 'KmsKeyId'), textAt(input, 'DataAccessRoleArn')];
+  const inputSource = textAt(input, 'InputSource');
   return {
     inputUri, outputUri, input: bucketPlace(inputUri), output: bucketPlace(outputUri),
     level: (textAt(input, 'ValidationLevel') ?? 'strict') as ValidationLevel,
+    provenance: input['ProvenanceEnabled'] === true,
+    ...(inputSource === undefined ? {} : { inputSource }),
     ...(isTexts(input['Files']) ? { files: input['Files'] } : {}),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }), ...(roleArn === undefined ? {} : { roleArn }),
   };

@@ -9,6 +9,7 @@ import { maxResourceBytes } from '../table.ts';
 import { bundleLines, maxBundleFileBytes } from './bundle-lines.ts';
 import type { ImportContext } from './import-dependencies.ts';
 import type { ImportFile, ImportPiece } from './import-job.ts';
+import { importProvenance } from './import-provenance.ts';
 import { linePlace, partKey } from './import-objects.ts';
 import type { LoadedPiece } from './import-objects.ts';
 import { largeBinary } from './large-binary.ts';
@@ -70,7 +71,8 @@ function statusOf({ reason }: BucketRefused): number {
 /** A line that was read, with what is to be written of it or why it cannot be. */
 type ReadLine = LineOutcome & ({ readonly write: ImportWrite } | { readonly error: FhirError });
 
-async function loadLines({ context, file, piece, source, told }: Loading): Promise<number> {
+async function loadLines(loading: Loading): Promise<number> {
+  const { context, file, piece, source } = loading;
   let batch: ReadLine[] = [];
   let [lines, bytes] = [0, 0];
   for await (const line of linesOf(source, piece, maxResourceBytes)) {
@@ -80,10 +82,10 @@ async function loadLines({ context, file, piece, source, told }: Loading): Promi
     bytes += line.end - line.offset;
     await context.letOthers?.();
     if (batch.length < maxBatchLines && bytes < maxBatchBytes) continue;
-    await apply(batch, context, told);
+    await apply(batch, loading);
     [batch, bytes] = [[], 0];
   }
-  await apply(batch, context, told);
+  await apply(batch, loading);
   return lines;
 }
 
@@ -103,7 +105,8 @@ async function readLine(context: ImportContext, source: ImportSource, { line, pl
   }
 }
 
-async function loadBundle({ context, file, source, told }: Loading): Promise<number> {
+async function loadBundle(loading: Loading): Promise<number> {
+  const { context, file, source } = loading;
   if (file.sizeBytes > maxBundleFileBytes) throw payloadTooLarge(`The file has more than ${maxBundleFileBytes} bytes, the most for a Bundle. Write its resources as lines of NDJSON.`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of source.read(0, source.sizeBytes)) chunks.push(chunk);
@@ -119,7 +122,7 @@ async function loadBundle({ context, file, source, told }: Loading): Promise<num
         return { place: linePlace(file.file, index), resource };
       });
     });
-    await apply(batch, context, told);
+    await apply(batch, loading);
     await context.letOthers?.();
   }
   return values.length;
@@ -134,9 +137,13 @@ function read(number: number, sizeBytes: number, write: () => ImportWrite): Read
   }
 }
 
-async function apply(batch: readonly ReadLine[], { importing, job }: ImportContext, told: Outcomes): Promise<void> {
+async function apply(batch: readonly ReadLine[], { context, file, told }: Loading): Promise<void> {
+  const { importing, job, request } = context;
   const writes = batch.flatMap((line) => ('write' in line ? [line.write] : []));
-  const applied = await importing.importMany(writes, { job: job.id, submitted: job.submitted });
+  const importJob = { job: job.id, submitted: job.submitted };
+  const applied = await importing.importMany(writes, importJob);
+  const accepted = request.provenance ? writes.filter((_write, index) => !('refused' in applied[index]!)) : [];
+  if (accepted.length > 0) await importing.importMany([importProvenance(context, file, accepted)], importJob);
   let next = 0;
   for (const line of batch) {
     if ('error' in line) {

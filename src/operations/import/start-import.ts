@@ -18,7 +18,7 @@ export interface StartImportDependencies {
 }
 
 /** What HealthLake's newest API has for other formats than FHIR's. */
-const notOffered = ['InputFormat', 'ProfileId', 'DriftDetectionEnabled', 'ProvenanceEnabled'] as const;
+const notOffered = ['InputFormat', 'ProfileId', 'DriftDetectionEnabled'] as const;
 
 /** @throws ControlError ValidationException for what is not offered */
 export function startImport({ jobPortsOf, wake, ids }: StartImportDependencies): StartJob {
