@@ -59,7 +59,7 @@ export function client(baseUrl: string): Client {
 async function answerOf(response: Response): Promise<Answer> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = Buffer.from(bytes).toString();
-  const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
+  const isJson = text !== '' && /[/+]json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined, bytes };
 }
 

@@ -12,6 +12,7 @@ import { conditionalTopic } from './conditional-topic.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
 import { everythingTopic } from './everything-topic.ts';
+import { exportTopic } from './export-topic.ts';
 import { formatTopic } from './format-topic.ts';
 import { historyTopic } from './history-topic.ts';
 import { importTopic } from './import-topic.ts';
@@ -33,6 +34,8 @@ import { validationTopic } from './validation-topic.ts';
 export interface Target {
   /** `http://host/datastore/{datastoreId}/r4`, known when the first test begins. */
   readonly baseUrl: () => string;
+  /** Topics that it does not have yet, by their names. */
+  readonly without?: readonly string[];
 }
 
 const topics: readonly (readonly [name: string, topic: Topic])[] = [
@@ -60,11 +63,12 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['validation', validationTopic],
   ['search parameters of the store', searchParametersTopic],
   ['bulk import', importTopic],
+  ['bulk export', exportTopic],
 ];
 
-export function conformance(name: string, { baseUrl }: Target): void {
+export function conformance(name: string, { baseUrl, without = [] }: Target): void {
   describe(`${name}: the FHIR interface`, () => {
-    describe.each(topics)('%s', (_title, topic) => {
+    describe.each(topics.filter(([topic]) => !without.includes(topic)))('%s', (_title, topic) => {
       topic(() => client(baseUrl()));
     });
   });
