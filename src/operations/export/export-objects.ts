@@ -84,8 +84,9 @@ export function exportNotes(jobs: OrderedTable, job: string) {
     async* pieces(): AsyncGenerator<PieceNote> {
       for await (const item of below(jobs, pk, 'p')) yield valueOf(item) as PieceNote;
     },
-    async* files(): AsyncGenerator<ExportedFile> {
-      for await (const item of below(jobs, pk, 'f')) yield valueOf(item) as ExportedFile;
+    /** With the piece that wrote it. */
+    async* files(): AsyncGenerator<{ readonly piece: number; readonly file: ExportedFile }> {
+      for await (const item of below(jobs, pk, 'f')) yield { piece: Number(item.sk.slice(1, item.sk.indexOf('.'))), file: valueOf(item) as ExportedFile };
     },
     /** Forgets everything. */
     async forget(): Promise<void> {

@@ -42,17 +42,27 @@ type Part = Omit<Parameters<ExportContext['exporting']['page']>[0], 'isWanted'>;
 async function written({ context, files, selection, until }: Writing, begin: Part): Promise<{ readonly done: boolean }> {
   const { exporting, clock, letOthers } = context;
   const { isWanted } = selection;
-  for (let part = begin; ; ) {
-    const page = await exporting.page({ ...part, isWanted });
+  let part = begin;
+  for (let reading = exporting.page({ ...part, isWanted }); ; ) {
+    const page = await reading;
+    const isLast = page.next === undefined || clock.now() >= until;
+    if (page.next !== undefined) part = { ...part, after: page.next };
+    // The next page is on its way while the lines of this one are made.
+    if (!isLast) reading = unheard(exporting.page({ ...part, isWanted }));
     for (const found of page.found) {
       const line = await selection.lineOf(found);
       if (line !== undefined) await files.add(line);
       await letOthers?.();
     }
     if (page.next === undefined) return { done: await files.end() };
-    part = { ...part, after: page.next };
-    if (clock.now() < until) continue;
+    if (!isLast) continue;
     await files.checkpoint(page.next);
     return { done: false };
   }
+}
+
+/** Whoever waits for it hears of its failure; where nobody does any more, nobody has to. */
+function unheard<Result>(reading: Promise<Result>): Promise<Result> {
+  reading.catch(() => undefined);
+  return reading;
 }

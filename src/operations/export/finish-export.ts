@@ -11,7 +11,7 @@ import type { JobPorts } from '../jobs/submit-job.ts';
 import type { ExportContext } from './export-dependencies.ts';
 import { exportLifeMs, exportRequest, keptSteps, noTotals, stepsOf } from './export-job.ts';
 import type { ExportedFile, ExportManifest, ExportTotals } from './export-job.ts';
-import { encoded, exportPrefix, exportsPrefix, manifestKey, patientsKey } from './export-objects.ts';
+import { encoded, exportNotes, exportPrefix, exportsPrefix, manifestKey, patientsKey } from './export-objects.ts';
 import type { ExportNotes } from './export-objects.ts';
 import { folderUri } from './piece-files.ts';
 
@@ -25,13 +25,15 @@ export async function finishExport(context: ExportContext): Promise<JobRecord | 
   const steps = stepsOf(job);
   if (steps === undefined || steps.phase === 'cut') throw new Error('An export is to be finished before it is planned.');
   if (steps.phase === 'planned') {
+    // In this order, for whoever is quicker forgets files first.
+    const files = await filesOf(notes, steps.pieces);
     const totals = await exportTotals(notes, steps.pieces);
-    if (totals.piecesDone < steps.pieces) throw new Error('An export is to be finished before all of its pieces are done.');
+    if (totals.piecesDone < steps.pieces || totals.files !== files.ofPieces) return overtaken(context);
     const uri = folderUri(context);
-    const manifest: ExportManifest = { transactionTime: steps.cut, ...(uri && { folderUri: uri }), files: await filesOf(notes) };
+    const manifest: ExportManifest = { transactionTime: steps.cut, ...(uri && { folderUri: uri }), files: files.all };
     await objects.put(manifestKey(job.id), encoded(manifest));
     const kept = keptSteps({ ...steps, phase: 'written' });
-    const progress = { ...totals };
+    const progress = { ...totals, ...summed(files.all) };
     await changeJob(job, () => ({ steps: kept, progress }), context);
     return finishExport({ ...context, job: { ...job, steps: kept, progress } });
   }
@@ -61,24 +63,37 @@ export async function exportTotals(notes: ExportNotes, pieces: number): Promise<
     totals.sizeBytes += note.sizeBytes;
     if (note.done) totals.piecesDone += 1;
   }
-  return totals.piecesDone < pieces ? totals : withRemarks(totals, notes);
+  return totals;
 }
 
-/** The plan's own file of errors is no piece's. */
-async function withRemarks(totals: ExportTotals, notes: ExportNotes): Promise<ExportTotals> {
-  let [files, errors, sizeBytes] = [0, 0, 0];
-  for await (const file of notes.files()) {
-    files += 1;
-    sizeBytes += file.sizeBytes;
-    if (file.kind === 'errors') errors += file.count;
+interface FoundFiles {
+  /** By what is in them. */
+  readonly all: readonly ExportedFile[];
+  /** Without the plan's own file of errors. */
+  readonly ofPieces: number;
+}
+
+async function filesOf(notes: ExportNotes, pieces: number): Promise<FoundFiles> {
+  const all: ExportedFile[] = [];
+  let ofPieces = 0;
+  for await (const { piece, file } of notes.files()) {
+    all.push(file);
+    if (piece < pieces) ofPieces += 1;
   }
-  return { ...totals, files, errors, sizeBytes };
+  return { all: all.toSorted((one, other) => compare(one.kind, other.kind) || compare(one.type, other.type)), ofPieces };
 }
 
-async function filesOf(notes: ExportNotes): Promise<readonly ExportedFile[]> {
-  const files: ExportedFile[] = [];
-  for await (const file of notes.files()) files.push(file);
-  return files.toSorted((one, other) => compare(one.kind, other.kind) || compare(one.type, other.type));
+function summed(files: readonly ExportedFile[]): Pick<ExportTotals, 'files' | 'errors' | 'sizeBytes'> {
+  const errors = files.reduce((sum, { kind, count }) => sum + (kind === 'errors' ? count : 0), 0);
+  return { files: files.length, errors, sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}
+
+/** Another who works on the job may have come to its end, and forgotten what it was made of. @throws Error when nobody has */
+async function overtaken(context: ExportContext): Promise<JobRecord | undefined> {
+  const job = await readJob('export', context.job.id, context);
+  if (job === undefined || isEnded(job)) return job;
+  if (stepsOf(job)?.phase !== 'written') throw new Error('An export is to be finished before all of its pieces are done.');
+  return finishExport({ ...context, job });
 }
 
 function compare(one: string, other: string): number {
@@ -122,6 +137,8 @@ export async function sweepExports({ objects, ...ports }: JobPorts & { readonly 
     const job = isJobId(id) ? await readJob('export', id, ports) : undefined;
     if (job === undefined || (isEnded(job) && expiryOf(job) <= ports.clock.now())) {
       await removeExport(objects, id);
+      // What a step that came too late has noted.
+      await exportNotes(ports.jobs, id).forget();
       removed += 1;
     }
     after = `${exportPrefix(id)}${behindAll}`;
