@@ -21,6 +21,9 @@ import type { Clock } from '../ports/clock.ts';
 import { defaultBucket, revisionOf } from './directory-buckets.ts';
 import { flush } from './durable-files.ts';
 
+/** They hold patients' data. */
+const ownersFolder = 0o700;
+
 /** How often an inbox is looked at. */
 export const inboxPollMs = 2000;
 /** A file that nobody has written to for so long is whole, unless its name says otherwise. */
@@ -155,7 +158,7 @@ async function dealtWith(file: DroppedFile, job: JobRecord, { buckets, note, dat
 
 async function move(file: DroppedFile, to: string): Promise<void> {
   const target = join(file.root, to);
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(target), { recursive: true, mode: ownersFolder });
   const found = await lstat(pathOf(file), { bigint: true });
   // Somebody has written to it since: it is another file, and looked at again.
   if (revisionOf(found) !== file.revision) return;
@@ -183,7 +186,8 @@ export async function watchInbox(options: InboxOptions): Promise<() => Promise<v
   const { look } = inbox(options);
   const { report, datastoreId, folders } = options;
   const usual = folders.get(defaultBucket);
-  if (usual !== undefined) await mkdir(join(usual, inboxPrefix(datastoreId)), { recursive: true, mode: 0o700 });
+  // Without it the store is as good as with it.
+  if (usual !== undefined) await mkdir(join(usual, inboxPrefix(datastoreId)), { recursive: true, mode: ownersFolder }).catch(report);
   const stopping = new AbortController();
   const watching = (async () => {
     while (!stopping.signal.aborted) {

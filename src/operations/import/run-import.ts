@@ -133,7 +133,8 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
     const one = context.loadElsewhere === undefined
       ? await loadPiece(context, { file, piece, source })
       : await context.loadElsewhere(context.job, { file, piece, sizeBytes: source.sizeBytes });
-    partly.push(one);
+    // Of a compressed file the share of what it is as it lies there: the job's size is that of its files.
+    partly.push({ ...one, importedBytes: Math.round(one.importedBytes * (file.sizeBytes / Math.max(1, source.sizeBytes))) });
     return one;
   });
   return loaded.includes(undefined) ? undefined : assembleFile(context, file, pieces);
