@@ -3,10 +3,10 @@
  * calls on keys that a grant implies are rendered with those of all others (grants.ts).
  */
 import type {
-  BucketGrant, FailuresGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
+  BucketGrant, ExportWorkflowGrant, FailuresGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
 } from '../../src/aws/functions.ts';
 import {
-  anyStore, datastoreWorkflowName, failureQueueName, functionName, objectsPrefix, reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
+  anyStore, datastoreWorkflowName, exportWorkflowName, failureQueueName, functionName, objectsPrefix, reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
 } from '../../src/aws/names.ts';
 import {
   anyKeyArn, bucketArn, functionArn, keyAliasArn, mappingArn, objectsBucketName, queueArn, runArn, tableArn, workflowArn,
@@ -14,7 +14,7 @@ import {
 import { allow } from './role-statement.ts';
 import type { RoleStatement } from './role-statement.ts';
 
-export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant;
+export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | ExportWorkflowGrant;
 
 export function controlStatements(deployment: string, grant: ControlGrant): readonly RoleStatement[] {
   if ('bucket' in grant) return bucketStatements(deployment, grant);
@@ -24,6 +24,7 @@ export function controlStatements(deployment: string, grant: ControlGrant): read
   if ('stream' in grant) return streamStatements(deployment, grant);
   if ('streamMappings' in grant) return streamMappingsStatements(deployment, grant);
   if ('reindexWorkflow' in grant) return workflowStatements(reindexWorkflowName(deployment), 'Reindexing', grant.reindexWorkflow);
+  if ('exportWorkflow' in grant) return workflowStatements(exportWorkflowName(deployment), 'Export', grant.exportWorkflow);
   return workflowStatements(datastoreWorkflowName(deployment), 'Workflow', grant.workflow);
 }
 

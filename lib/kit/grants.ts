@@ -7,8 +7,8 @@
  * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { EventsGrant, Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
-import { anyStore, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
+import type { BulkGrant, EventsGrant, Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
+import { anyStore, bulkPrefix, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, eventBusArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
@@ -60,7 +60,8 @@ export function roleStatements(grantor: Grantor, grants: readonly Grant[]): read
 function renderedGrant({ deployment, eventBusName }: Grantor, grant: Grant): Rendered {
   if ('table' in grant) return tableStatement(deployment, grant);
   if ('objects' in grant) return objectsStatement(deployment, grant);
-  if ('uploads' in grant) return uploadsStatements(deployment, grant);
+  if ('uploads' in grant) return placeStatements(deployment, grant.uploads, uploads);
+  if ('bulk' in grant) return placeStatements(deployment, grant.bulk, bulk);
   if ('queue' in grant) return queueStatement(deployment, grant);
   if ('events' in grant) return { statements: eventsStatements(eventBusName, grant) };
   return { statements: controlStatements(deployment, grant), ...controlKeys(grant) };
@@ -109,17 +110,27 @@ function objectsStatement(deployment: string, { objects, under }: ObjectsGrant):
   };
 }
 
-/** What is uploaded lies under the key of its store; a listing is bound to the stores' places by its prefix. */
-function uploadsStatements(deployment: string, { uploads }: UploadsGrant): Rendered {
-  const listing = uploads.filter((action) => action.startsWith('List'));
-  const reaching = uploads.filter((action) => !action.startsWith('List'));
+interface Place {
+  readonly prefix: string;
+  /** What statements call one of its objects, and its listing. */
+  readonly one: string;
+  readonly listing: string;
+}
+
+const uploads: Place = { prefix: uploadsPrefix(anyStore), one: 'EveryUpload', listing: 'ListUploads' };
+const bulk: Place = { prefix: bulkPrefix(anyStore), one: 'EveryBulkFile', listing: 'ListBulkFiles' };
+
+/** What is there lies under the key of its store; a listing is bound to the stores' places by its prefix. */
+function placeStatements(deployment: string, actions: (UploadsGrant['uploads'] | BulkGrant['bulk']), { prefix, one, listing: listingName }: Place): Rendered {
+  const listing = actions.filter((action) => action.startsWith('List'));
+  const reaching = actions.filter((action) => !action.startsWith('List'));
   const bucket = bucketArn(objectsBucketName(deployment));
-  const place = `${uploadsPrefix(anyStore)}*`;
-  const keyed = reaching.filter((action) => action !== 'DeleteObjectVersion');
+  const place = `${prefix}*`;
+  const keyed = reaching.filter((action) => action.startsWith('Get') || action.startsWith('Put'));
   return {
     statements: [
-      ...(reaching.length === 0 ? [] : [allow('EveryUpload', reaching.map((action) => `s3:${action}`), `${bucket}/${place}`)]),
-      ...(listing.length === 0 ? [] : [{ ...allow('ListUploads', listing.map((action) => `s3:${action}`), bucket), Condition: { StringLike: { 's3:prefix': place } } }]),
+      ...(reaching.length === 0 ? [] : [allow(one, reaching.map((action) => `s3:${action}`), `${bucket}/${place}`)]),
+      ...(listing.length === 0 ? [] : [{ ...allow(listingName, listing.map((action) => `s3:${action}`), bucket), Condition: { StringLike: { 's3:prefix': place } } }]),
     ],
     ...(keyed.length === 0 ? {} : { keys: { owner: 'stores', service: 's3', actions: keyActions('s3', keyed.some((action) => writingCalls.has(action))) } }),
   };

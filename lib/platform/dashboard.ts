@@ -7,7 +7,7 @@ import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
-import { datastoreWorkflowName, failureQueueName, queueName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, exportWorkflowName, failureQueueName, queueName } from '../../src/aws/names.ts';
 import type { StoreTable } from '../../src/aws/names.ts';
 import { alarmPeriod } from '../kit/alarm.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -42,10 +42,15 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
       ],
       [
         graph('Age of the change feed (ms)', [functionMetric(name, feedFunction, { metricName: 'IteratorAge', statistic: 'max' })]),
-        graph('Runs of the data store workflow', ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map((metric) => workflowMetric(datastoreWorkflowName(name), metric))),
+        graph('Runs of the data store workflow', workflowMetrics(datastoreWorkflowName(name))),
       ],
+      [graph('Runs of bulk exports', workflowMetrics(exportWorkflowName(name)))],
     ],
   });
+}
+
+function workflowMetrics(workflowName: string): readonly Metric[] {
+  return ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map((metric) => workflowMetric(workflowName, metric));
 }
 
 function capabilities(): readonly string[] {

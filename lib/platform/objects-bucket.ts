@@ -7,7 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { objectsBucketName } from '../kit/arns.ts';
-import { uploadsRoot } from '../../src/aws/names.ts';
+import { bulkRoot, uploadsRoot } from '../../src/aws/names.ts';
 import type { Settings } from '../kit/settings.ts';
 
 /** As far back as DynamoDB restores a table, so that a restored version still finds its body. */
@@ -15,6 +15,9 @@ const recoverableDays = 35;
 
 /** Within a day every upload is committed, or never; then the sooner it goes the better. */
 const uploadLifeDays = 1;
+
+/** Copies that bulk exports made: as soon as they are removed nobody needs them. */
+const removedExportLifeDays = 1;
 
 /** An upload in parts that has not ended by then was given up. */
 const abandonedUploadDays = 1;
@@ -40,6 +43,11 @@ export function objectsBucket(scope: Construct, encryptionKey: IKey, { name, ret
       prefix: uploadsRoot,
       expiration: Duration.days(uploadLifeDays),
       noncurrentVersionExpiration: Duration.days(uploadLifeDays),
+    }, {
+      id: 'bulk-files-that-were-removed',
+      prefix: bulkRoot,
+      noncurrentVersionExpiration: Duration.days(removedExportLifeDays),
+      expiredObjectDeleteMarker: true,
     }],
     removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });

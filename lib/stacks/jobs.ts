@@ -1,4 +1,4 @@
-/** What works in the background: the workflows of data stores and of reindexing, the change feed and its queues' consumers, schedules. */
+/** What works in the background: the workflows of data stores, of reindexing and of exports, the change feed and its queues' consumers, schedules. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
@@ -6,6 +6,7 @@ import { acknowledgeFunctions, acknowledgeProvider } from '../checks/acknowledge
 import { defaultDatastore, defaultDatastoreFunction } from '../datastore/default-datastore.ts';
 import { workflowAlarms } from '../datastore/workflow-alarms.ts';
 import { datastoreWorkflow } from '../datastore/workflow.ts';
+import { exportAlarms, exportWorkflow } from '../export/workflow.ts';
 import { lambdaFunction } from '../kit/lambda-function.ts';
 import { schedule } from '../kit/schedule.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -29,8 +30,10 @@ export class JobsStack extends Stack {
     // While it is made, changed or deleted, the workflow and all of its steps must be there.
     store.node.addDependency(workflow, ...made.values());
     reindexWorkflow(this, { settings, key });
+    exportWorkflow(this, { settings, key });
     workflowAlarms(this, { settings, topic: alarms });
     reindexAlarms(this, { settings, topic: alarms });
+    exportAlarms(this, { settings, topic: alarms });
     feedAlarms(this, { settings, topic: alarms });
     dashboard(this, settings);
     new CfnOutput(this, 'DefaultDatastoreId', { value: store.getAttString('DatastoreId') });

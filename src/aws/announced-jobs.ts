@@ -3,10 +3,8 @@
  * Such a function has `eventBusArn` in its environment and `tellOfJobs` among its grants (reindex-functions.ts).
  */
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
-import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import type { JobAnnouncing } from '../operations/jobs/announce-job.ts';
-import { eventBus } from './announced-control.ts';
-import { logError } from './fault-log.ts';
+import { announcingOf } from './announcing.ts';
 import { storePorts } from './store-ports.ts';
 import type { StorePorts } from './store-ports.ts';
 
@@ -16,9 +14,4 @@ export interface AnnouncedPorts extends StorePorts {
 
 export function announcedPorts(record: Pick<DatastoreRecord, 'id' | 'secret' | 'omitted'>): AnnouncedPorts {
   return { ...storePorts(record), announcing: announcingOf(record.id) };
-}
-
-/** @returns `announcing` for the jobs of the data store */
-export function announcingOf(datastoreId: string): JobAnnouncing {
-  return jobAnnouncing({ ...eventBus(), datastoreId, report: logError });
 }

@@ -109,6 +109,7 @@ export const controlFunctions: readonly FunctionSpec[] = [
       { bucket: ['ListBucketVersions'] },
       { objects: ['DeleteObjectVersion'], under: '' },
       { uploads: ['ListBucketVersions', 'DeleteObjectVersion'] },
+      { bulk: ['ListBucketVersions', 'DeleteObjectVersion'] },
     ],
   }),
   step({ name: 'delete-key', grants: [readRecord, { storeKeys: ['GetResources', 'DescribeKey', 'ScheduleKeyDeletion', 'DeleteAlias'] }] }),

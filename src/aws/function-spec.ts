@@ -25,6 +25,11 @@ export interface UploadsGrant {
   readonly uploads: readonly (Exclude<ObjectAction, 'DeleteObject'> | 'ListBucket' | 'ListBucketVersions')[];
 }
 
+/** What bulk exports of every data store make: `bulk/{id}/*`, and its listing. */
+export interface BulkGrant {
+  readonly bulk: readonly (ObjectAction | 'AbortMultipartUpload' | 'ListBucket' | 'ListBucketVersions')[];
+}
+
 export interface QueueGrant {
   readonly queue: QueueCapability;
   readonly actions: readonly QueueAction[];
@@ -84,6 +89,11 @@ export interface ReindexWorkflowGrant {
   readonly reindexWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
 }
 
+/** The workflow of bulk exports, and its runs. */
+export interface ExportWorkflowGrant {
+  readonly exportWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
+}
+
 /** The bus of events, and whose events may be put there. */
 export interface EventsGrant {
   readonly events: readonly 'PutEvents'[];
@@ -91,8 +101,8 @@ export interface EventsGrant {
 }
 
 export type Grant =
-  | TableGrant | ObjectsGrant | UploadsGrant | QueueGrant | FailuresGrant | BucketGrant
-  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | EventsGrant;
+  | TableGrant | ObjectsGrant | UploadsGrant | BulkGrant | QueueGrant | FailuresGrant | BucketGrant
+  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | ExportWorkflowGrant | EventsGrant;
 
 /** `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {

@@ -13,6 +13,7 @@ import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
+import { exportFunctions } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
@@ -228,5 +229,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
 ];

@@ -12,14 +12,16 @@ export const healthlakeFunction: FunctionSpec = {
   entry: 'lambdas/control/healthlake.ts',
   memoryMb,
   timeoutSeconds,
-  environment: ['deployment', 'workflowArn', 'eventBusArn'],
+  environment: ['deployment', 'workflowArn', 'exportWorkflowArn', 'eventBusArn'],
   grants: [
     // Records of data stores, and the platform's secret.
     { table: 'control', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
-    { table: 'jobs', actions: ['GetItem', 'Query'] },
+    // Jobs are submitted, described and listed.
+    { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     // To which moments a store can be restored.
     { storeTables: ['DescribeContinuousBackups'] },
     { workflow: ['StartExecution', 'DescribeExecution'] },
+    { exportWorkflow: ['StartExecution', 'DescribeExecution'] },
     { events: ['PutEvents'], source: eventSource },
   ],
   routes: [{ method: 'POST', template: '/', atRoot: true }],

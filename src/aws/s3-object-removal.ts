@@ -2,7 +2,7 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectRemoval } from '../ports/object-removal.ts';
-import { objectsPrefix, uploadsPrefix } from './names.ts';
+import { bulkPrefix, objectsPrefix, uploadsPrefix } from './names.ts';
 
 /** S3's bound of a listing's page and of one request for deletion. */
 export const maxRemovedAtOnce = 1000;
@@ -21,6 +21,7 @@ export function s3ObjectRemoval({ client, bucket: Bucket }: S3ObjectRemovalOptio
     async removeSome(datastoreId) {
       let Objects = await someOf(objectsPrefix(datastoreId));
       if (Objects.length === 0) Objects = await someOf(uploadsPrefix(datastoreId));
+      if (Objects.length === 0) Objects = await someOf(bulkPrefix(datastoreId));
       if (Objects.length === 0) return 0;
       const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
       const [failed] = Errors;

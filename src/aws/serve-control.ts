@@ -10,13 +10,18 @@ import { healthlake, maxControlBodyBytes, refusal } from '../operations/control/
 import type { ControlAnswer } from '../operations/control/healthlake.ts';
 import { maxDatastores, syntheaPopulation } from '../operations/control/platform-defaults.ts';
 import { platformSecret } from '../operations/control/platform-secret.ts';
+import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import { startExport } from '../operations/export/start-export.ts';
+import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import type { ServeDependencies } from '../operations/serve.ts';
 import { announcedControlRecords, readersGraceMs } from './announced-control.ts';
+import { announcingOf } from './announcing.ts';
 import { dynamoClient } from './clients.ts';
 import { sfnClient } from './control-clients.ts';
 import { dynamoTableAdministration } from './dynamo-table-administration.ts';
 import { dynamoTable } from './dynamo-table.ts';
 import { environmentVariable } from './env.ts';
+import { exportRuns } from './export-runs.ts';
 import { logFault } from './fault-log.ts';
 import { bodyOf, callerOf, endpointOf, headersOf } from './gateway-event.ts';
 import type { GatewayEvent } from './gateway-event.ts';
@@ -49,13 +54,17 @@ export function serveControl(): ControlHandler {
   const stateMachineArn = environmentVariable(environment.workflowArn);
   const control = dynamoTable({ client: dynamoClient(), tableName: controlTableName(deployment) });
   const newSecret = (): Uint8Array => randomBytes(secretBytes);
+  const jobsOf: ControlDependencies['jobsOf'] = ({ id }) => dynamoTable({ client: dynamoClient(), tableName: storeTableName(deployment, id, 'jobs') });
+  const jobPortsOf = (store: DatastoreRecord): JobPorts => ({ jobs: jobsOf(store), clock: systemClock, announcing: announcingOf(store.id) });
+  const runExport = exportRuns();
   const dependencies: Omit<ControlDependencies, 'place' | 'records'> = {
     workflow: stepFunctionsWorkflow({ client: sfnClient(), stateMachineArn }),
     clock: systemClock,
     ids: randomIds,
     newSecret,
     secret: platformSecret(control, newSecret),
-    jobsOf: ({ id }) => dynamoTable({ client: dynamoClient(), tableName: storeTableName(deployment, id, 'jobs') }),
+    jobsOf,
+    startExport: startExport({ ids: randomIds, jobPortsOf, wake: ({ id }, jobId) => runExport(id, jobId) }),
     population: syntheaPopulation,
     maxDatastores,
     backups: tableBackups(dynamoTableAdministration({ client: dynamoClient(), deployment })),

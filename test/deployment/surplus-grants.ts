@@ -64,6 +64,12 @@ const excused: readonly Excused[] = [
     grants: ['Control dynamodb:GetItem', 'Control dynamodb:PutItem', 'Events events:PutEvents', ...writingTables.filter((action) => action !== 'kms:GenerateDataKey').map((action) => `KeyOfPlatform ${action}`)],
     reason: 'Tells what a bus that was out of reach was not told; events.deployment.ts has one that is.',
   },
+  { of: ['healthlake'], grants: ['FollowExport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
+  {
+    of: ['workflow'],
+    grants: ['FollowChildren states:StopExecution', 'FollowChildren states:RedriveExecution'],
+    reason: 'Step Functions stops and redrives the children of a Distributed Map with the run itself.',
+  },
   {
     of: ['workflow'],
     grants: [
@@ -78,7 +84,11 @@ const excused: readonly Excused[] = [
  * Functions that these suites do not call: the engines have no recovery to a point in time, so nothing can be restored.
  * test/operations/datastore/restore-workflow.test.ts runs the same steps over tables in memory.
  */
-const uncalled: ReadonlySet<string> = new Set(['restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index']);
+const uncalled: ReadonlySet<string> = new Set([
+  'restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index',
+  // Held to their grants by export.deployment.ts, where they fail and are filtered as here they are not.
+  'plan-export', 'export-piece', 'finish-export', 'fail-export',
+]);
 
 /** @returns `function Sid action` for every grant that was not needed and is not excused, and for every excuse that is wrong */
 export function surplusGrants(deployed: Deployed): readonly string[] {

@@ -85,6 +85,8 @@ describe('data', () => {
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, NoncurrentVersionExpiration: { NoncurrentDays: 35 },
     }), expect.objectContaining({
       Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }), expect.objectContaining({
+      Prefix: 'bulk/', NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     })]);
     expect(deletionPolicy).toBe('Retain');
   });
