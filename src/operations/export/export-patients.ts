@@ -11,6 +11,7 @@ import { parseReference } from '../../fhir/search/kinds/reference.ts';
 import type { ExportContext } from './export-dependencies.ts';
 import { ExportFailed, maxExportedPatients, maxNestedGroups } from './export-job.ts';
 import { encoded, patientsKey } from './export-objects.ts';
+import { restored } from './piece-files.ts';
 
 /** Ids of Patients. */
 export interface ExportedPatients {
@@ -39,7 +40,7 @@ export async function keepPatients(context: ExportContext, cut: number): Promise
 export async function exportedPatients({ request: { level, patients }, objects, job }: ExportContext): Promise<ExportedPatients | undefined> {
   if (level === 'patient' && patients === undefined) return undefined;
   const bytes = await objects.get(patientsKey(job.id));
-  if (bytes === undefined) throw new Error('Who is exported is missing.');
+  if (bytes === undefined) throw restored();
   return JSON.parse(new TextDecoder().decode(bytes)) as ExportedPatients;
 }
 

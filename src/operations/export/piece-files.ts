@@ -47,7 +47,7 @@ export class PieceFiles {
     const { carry, carried } = this.#note;
     if (carry === undefined) return;
     const bytes = await this.#context.objects.get(carry);
-    if (bytes === undefined) throw new Error('Lines of an export that were carried on are missing.');
+    if (bytes === undefined) throw restored();
     this.#buffers.restore(carried, bytes);
   }
 
@@ -116,6 +116,11 @@ export class PieceFiles {
     // Whoever waits for it next hears of it.
     this.#writing.catch(() => undefined);
   }
+}
+
+/** Objects are no part of a backup: a job that was under way when it was made has lost what it kept. */
+export function restored(): ExportFailed {
+  return new ExportFailed('What the export had kept is not there any more, as after a restore of the data store. Export again.');
 }
 
 interface Numbered {
