@@ -73,7 +73,7 @@ amiodarone (Pacerone) | rxnorm 703 amiodarone
 warfarin (Coumadin) | rxnorm 11289 warfarin
 apixaban (Eliquis) | rxnorm 1364430 apixaban
 rivaroxaban (Xarelto) | rxnorm 1114195 rivaroxaban
-dabigatran (Pradaxa) | rxnorm 1037042 dabigatran
+dabigatran (Pradaxa) | rxnorm 1037042 dabigatran etexilate
 heparin | rxnorm 5224 heparin
 enoxaparin (Lovenox) | rxnorm 67108 enoxaparin
 clopidogrel (Plavix) | rxnorm 32968 clopidogrel

@@ -1,0 +1,114 @@
+/**
+ * What HealthLake writes on a DocumentReference that it has read
+ * (https://docs.aws.amazon.com/healthlake/latest/devguide/reference-nlp.html): the answers, entity by entity, and what was made of
+ * them. The raw response is JSON; HealthLake's own is not.
+ */
+import type { JsonObject } from '../../fhir/json.ts';
+import type { Concept, Entities, Entity } from '../../ports/clinical-nlp.ts';
+import type { DerivedResource } from './derived-resource.ts';
+import { linkageId, reference } from './derived-resource.ts';
+import type { NoteReading } from './note-reading.ts';
+import { healthLakeUrl } from './system-names.ts';
+
+/** HealthLake refuses a document that has more nested objects than this once it is read; so does this. */
+export const maxNestedObjects = 10_000;
+
+const messages = {
+  SUCCESS: 'The integrated medical NLP operation was successful.',
+  VALIDATION_ERROR: `The note has too much to be written on its document: more than ${maxNestedObjects} nested objects.`,
+} as const;
+
+/** The document with the answers on it; what an earlier reading left there is replaced. */
+export function readDocument(reading: NoteReading, derived: readonly DerivedResource[]): NoteReading['document'] {
+  const answers = [
+    { url: healthLakeUrl.detectEntities, extension: detected(reading.entities) },
+    { url: healthLakeUrl.inferIcd10, extension: inferred('icd10', reading.icd10Cm, (entity) => entity.ICD10CMConcepts) },
+    { url: healthLakeUrl.inferRxNorm, extension: inferred('rxnorm', reading.rxNorm, (entity) => entity.RxNormConcepts) },
+  ];
+  const fits = nestedObjects(answers) + derived.length <= maxNestedObjects;
+  const status = fits ? 'SUCCESS' : 'VALIDATION_ERROR';
+  const read = {
+    url: healthLakeUrl.comprehend,
+    extension: [
+      ...(fits ? answers : []),
+      { url: healthLakeUrl.status, valueString: status },
+      { url: healthLakeUrl.message, valueString: messages[status] },
+    ],
+  };
+  return { ...reading.document, extension: [...others(reading), read, ...(fits ? made(reading, derived) : [])] };
+}
+
+function others({ document }: NoteReading): JsonObject[] {
+  const ours: readonly unknown[] = [healthLakeUrl.comprehend, healthLakeUrl.generated];
+  const extensions = Array.isArray(document.extension) ? document.extension as JsonObject[] : [];
+  return extensions.filter(({ url }) => !ours.includes(url));
+}
+
+function made({ document }: NoteReading, derived: readonly DerivedResource[]): JsonObject[] {
+  if (derived.length === 0) return [];
+  const entities = derived.map(({ resourceType, id }) => ({
+    url: `${healthLakeUrl.root}nlp-entity`,
+    valueReference: reference(resourceType, id),
+  }));
+  const linkage = { url: `${healthLakeUrl.root}linkage`, valueReference: reference('Linkage', linkageId(document.id)) };
+  return [{ url: healthLakeUrl.generated, extension: [linkage, ...entities] }];
+}
+
+function detected(answer: Entities<Entity>): JsonObject[] {
+  const prefix = `${healthLakeUrl.detectEntities}aws-cm-detect-entities-entity`;
+  const entities = answer.Entities.map((entity) => ({
+    url: prefix,
+    extension: [
+      ...common(prefix, entity),
+      { url: `${prefix}-category`, valueString: entity.Category },
+      { url: `${prefix}-type`, valueString: entity.Type },
+    ],
+  }));
+  return [...raw(healthLakeUrl.detectEntities, answer), ...entities];
+}
+
+function inferred<Found extends Entity>(
+  name: 'icd10' | 'rxnorm',
+  answer: Entities<Found>,
+  conceptsOf: (entity: Found) => readonly Concept[],
+): JsonObject[] {
+  const url = name === 'icd10' ? healthLakeUrl.inferIcd10 : healthLakeUrl.inferRxNorm;
+  const prefix = `${url}aws-cm-${name}-entity`;
+  const entities = answer.Entities.map((entity) => ({
+    url: prefix,
+    extension: [...common(prefix, entity), { url: `${prefix}-ConceptList`, extension: concepts(prefix, conceptsOf(entity)) }],
+  }));
+  return [...raw(url, answer), ...entities];
+}
+
+function raw(url: string, answer: Entities<Entity>): JsonObject[] {
+  return [
+    { url: `${url}raw-response`, valueString: JSON.stringify(answer) },
+    { url: `${url}model-version`, valueString: answer.ModelVersion },
+  ];
+}
+
+function common(prefix: string, entity: Entity): JsonObject[] {
+  return [
+    { url: `${prefix}-id`, valueInteger: entity.Id },
+    { url: `${prefix}-text`, valueString: entity.Text },
+    { url: `${prefix}-begin-offset`, valueInteger: entity.BeginOffset },
+    { url: `${prefix}-end-offset`, valueInteger: entity.EndOffset },
+    { url: `${prefix}-score`, valueDecimal: entity.Score },
+  ];
+}
+
+function concepts(prefix: string, list: readonly Concept[]): JsonObject[] {
+  return list.map(({ Code, Description, Score }) => ({
+    url: `${prefix}-Concept`,
+    extension: [
+      { url: `${prefix}-Concept-Code`, valueString: Code },
+      { url: `${prefix}-Concept-Description`, valueString: Description },
+      { url: `${prefix}-Concept-Score`, valueDecimal: Score },
+    ],
+  }));
+}
+
+function nestedObjects(extensions: readonly JsonObject[]): number {
+  return extensions.reduce((sum, { extension }) => sum + 1 + nestedObjects((extension ?? []) as JsonObject[]), 0);
+}
