@@ -110,7 +110,7 @@ test('where what is imported came from is told by Provenance resources, on reque
     target: [{ reference: 'Patient/told128' }, { reference: 'Patient/told129' }],
     entity: [{ role: 'source', what: { identifier: { value: 's3://lake/told/a.ndjson' } } }, { what: { identifier: { value: 'https://other.example/fhir' } } }],
   });
-  expect(((await lake.fhir('Provenance?_summary=count')).body as Body).total).toBe(2);
+  expect(((await lake.fhir('Provenance?_summary=count')).body as Body).total).toBe(3);
   const { id, ...stored } = found.entry[0].resource;
   expect((await lake.fhir(`Provenance/${id}`, 'PUT', { id, ...stored })).status).toBe(200);
 });

@@ -4,7 +4,7 @@
  */
 import { badRequest, FhirError, payloadTooLarge } from '../../fhir/outcome.ts';
 import { BucketRefused } from '../../ports/buckets.ts';
-import type { ImportWrite } from '../../store/importing.ts';
+import type { ImportOutcome, ImportWrite } from '../../store/importing.ts';
 import { maxResourceBytes } from '../table.ts';
 import { bundleLines, maxBundleFileBytes } from './bundle-lines.ts';
 import type { ImportContext } from './import-dependencies.ts';
@@ -20,8 +20,8 @@ import type { LineOutcome, Outcomes } from './outcomes.ts';
 import { acceptedLine, isBlank, parsedText } from './read-line.ts';
 
 /** Resources that are written together, and the bytes of their lines: what a commit costs is shared by them. */
-const maxBatchLines = 128;
-const maxBatchBytes = 1024 * 1024;
+const maxBatchLines = 64;
+const maxBatchBytes = 512 * 1024;
 
 export interface FilePiece {
   readonly file: ImportFile;
@@ -72,7 +72,16 @@ function statusOf({ reason }: BucketRefused): number {
 type ReadLine = LineOutcome & ({ readonly write: ImportWrite } | { readonly error: FhirError });
 
 async function loadLines(loading: Loading): Promise<number> {
-  const { context, file, piece, source } = loading;
+  const batches = inTurn(loading);
+  try {
+    return await readLines(loading, batches.apply);
+  } finally {
+    // Also where the rest cannot be read: what was begun is told of, and what is not known of it counts for more.
+    await batches.ended();
+  }
+}
+
+async function readLines({ context, file, piece, source }: Loading, apply: (batch: readonly ReadLine[]) => Promise<void>): Promise<number> {
   let batch: ReadLine[] = [];
   let [lines, bytes] = [0, 0];
   for await (const line of linesOf(source, piece, maxResourceBytes)) {
@@ -82,10 +91,10 @@ async function loadLines(loading: Loading): Promise<number> {
     bytes += line.end - line.offset;
     await context.letOthers?.();
     if (batch.length < maxBatchLines && bytes < maxBatchBytes) continue;
-    await apply(batch, loading);
+    await apply(batch);
     [batch, bytes] = [[], 0];
   }
-  await apply(batch, loading);
+  await apply(batch);
   return lines;
 }
 
@@ -112,6 +121,7 @@ async function loadBundle(loading: Loading): Promise<number> {
   for await (const chunk of source.read(0, source.sizeBytes)) chunks.push(chunk);
   const { values, link } = bundleLines(parsedText(Buffer.concat(chunks)));
   const size = Math.round(file.sizeBytes / Math.max(values.length, 1));
+  const batches = inTurn(loading);
   for (let from = 0; from < values.length; from += maxBatchLines) {
     const batch = values.slice(from, from + maxBatchLines).map((value, position) => {
       const index = from + position;
@@ -122,9 +132,10 @@ async function loadBundle(loading: Loading): Promise<number> {
         return { place: linePlace(file.file, index), resource };
       });
     });
-    await apply(batch, loading);
+    await batches.apply(batch);
     await context.letOthers?.();
   }
+  await batches.ended();
   return values.length;
 }
 
@@ -137,20 +148,48 @@ function read(number: number, sizeBytes: number, write: () => ImportWrite): Read
   }
 }
 
-async function apply(batch: readonly ReadLine[], { context, file, told }: Loading): Promise<void> {
+/** Two batches are worked on at a time, so that one is made ready while the other waits for its commit; they are told of in their order. */
+function inTurn(loading: Loading) {
+  let before: Promise<void> = Promise.resolve();
+  return {
+    /** Resolves when a further batch may begin. @throws what became of one before it */
+    async apply(batch: readonly ReadLine[]): Promise<void> {
+      const earlier = before;
+      before = tellAfter(earlier, { batch, applied: applied(batch, loading), told: loading.told });
+      // Whoever waits for it next is told.
+      before.catch(() => {});
+      await earlier;
+    },
+    ended: () => before,
+  };
+}
+
+/** In the order of the lines that can be written. */
+async function applied(batch: readonly ReadLine[], { context, file }: Loading): Promise<readonly ImportOutcome[]> {
   const { importing, job, request } = context;
   const writes = batch.flatMap((line) => ('write' in line ? [line.write] : []));
   const importJob = { job: job.id, submitted: job.submitted };
-  const applied = await importing.importMany(writes, importJob);
-  const accepted = request.provenance ? writes.filter((_write, index) => !('refused' in applied[index]!)) : [];
+  const results = await importing.importMany(writes, importJob);
+  const accepted = request.provenance ? writes.filter((_write, index) => !('refused' in results[index]!)) : [];
   if (accepted.length > 0) await importing.importMany([importProvenance(context, file, accepted)], importJob);
+  return results;
+}
+
+interface Telling {
+  readonly batch: readonly ReadLine[];
+  readonly applied: Promise<readonly ImportOutcome[]>;
+  readonly told: Outcomes;
+}
+
+async function tellAfter(earlier: Promise<void>, { batch, applied: applying, told }: Telling): Promise<void> {
+  const [results] = await Promise.all([applying, earlier]);
   let next = 0;
   for (const line of batch) {
     if ('error' in line) {
       await told.failed(line, line.error);
       continue;
     }
-    const outcome = applied[next]!;
+    const outcome = results[next]!;
     next += 1;
     const { resourceType, id } = line.write.resource;
     await ('refused' in outcome ? told.failed(line, outcome.refused) : told.succeeded(line, { resourceType, id }, outcome));

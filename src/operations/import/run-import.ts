@@ -24,8 +24,8 @@ import { unpackFile } from './unpack-file.ts';
 
 /** Progress is told, a wish to cancel is heard, and other jobs have their turn, so often. */
 export const importSliceMs = 2000;
-/** While one piece waits for its commit, the others are read: two for each of two threads, or for one with time to spare. */
-export const piecesAtOnce = 4;
+/** While one piece waits for its commit, the others are read; what threads there are share them. */
+export const piecesAtOnce = 3;
 /** Small files that are worked on between two looks at the clock. */
 const filesAtOnce = 64;
 

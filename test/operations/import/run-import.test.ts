@@ -127,6 +127,36 @@ describe('an import', () => {
     expect(job).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', progress: { TotalNumberOfScannedFiles: 3, TotalNumberOfImportedFiles: 2, TotalNumberOfFilesReadWithCustomerError: 1, TotalNumberOfResourcesImported: 2 } });
   });
 
+  test('tells of every line that it imported of a file that could not be read to its end', async () => {
+    const { files, store, run } = await opened();
+    const lines = Array.from({ length: 400 }, (_, index) => patient(`p${String(index).padStart(3, '0')}`, 'A', 1000));
+    files.set('in/a.ndjson', Buffer.from(lines.join('\n')));
+    const open = memoryBuckets(files);
+    const breaking: Buckets = {
+      ...open,
+      async* read(place, range) {
+        for await (const piece of open.read(place, range)) {
+          yield piece;
+          if ((range?.first ?? 0) === 0 && piece.length === 100_000) continue;
+          throw new BucketRefused('changed', 'The file was changed.');
+        }
+      },
+    };
+    const importing = { importMany: async (...asked: Parameters<typeof store.importing.importMany>) => {
+      const outcomes = await store.importing.importMany(...asked);
+      // As far behind the reading of the file as it may be.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return outcomes;
+    } };
+    const job = await run({ bucketsOf: () => breaking, importing });
+    expect(job.status).toBe('COMPLETED_WITH_ERRORS');
+    const told = files.get(`out/${'d'.repeat(32)}-FHIR_IMPORT-${job.id}/SUCCESS/a.ndjson`)!.toString().trimEnd().split('\n');
+    const stored = await store.history({ type: 'Patient', count: 1000 });
+    expect(told.map((line) => (JSON.parse(line) as { lineId: number }).lineId)).toEqual(told.map((_, index) => index + 1));
+    expect(told).toHaveLength(stored.versions.length);
+    expect(told.length).toBeGreaterThan(100);
+  });
+
   test('ends when it is cancelled, and what it imported stays', async () => {
     const { files, jobs, store, dependencies, id, run } = await opened();
     files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
