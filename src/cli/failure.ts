@@ -15,6 +15,9 @@ export class Failed extends Error {
   }
 }
 
+/** Nothing answers at the endpoint, or not to its end. */
+export class Unreachable extends Failed {}
+
 /** The command line cannot be followed. */
 export class WrongUse extends Error {
   override readonly name = 'WrongUse';

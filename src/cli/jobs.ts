@@ -2,7 +2,7 @@
 import type { Call } from './command.ts';
 import type { Control, JsonObject } from './control.ts';
 import { timeText } from './datastore-properties.ts';
-import { Failed } from './failure.ts';
+import { Failed, Unreachable } from './failure.ts';
 import { jobProgress } from './job-progress.ts';
 import { cell, propertiesText } from './table-text.ts';
 import { waited } from './waiting.ts';
@@ -43,17 +43,26 @@ export function isEnded(job: JsonObject): boolean {
 
 /** Progress comes in steps of two seconds. */
 const longestPauseMs = 2000;
+/** A server that is begun anew goes on with its jobs, and is waited for so long. */
+const longestAbsenceMs = 120_000;
 
 /** Waits for a job's end, and says meanwhile how far it is. @throws Failed when `--timeout` is over */
 export async function endedJob(wanted: WantedJob, call: Call): Promise<Job> {
   const control = await call.control();
   const told = jobProgress(call.terminal.onScreen, () => performance.now());
-  return waited(async () => {
+  let reachedAt = -Infinity;
+  const looked = async (): Promise<Job | undefined> => {
     const job = await describedJob(wanted, control);
+    reachedAt = performance.now();
     if (isEnded(job)) return job;
     call.progress.say(told.line(job, job.kind === 'import' ? await doneShare(wanted.id, call) : undefined));
     return undefined;
-  }, call.options, longestPauseMs);
+  };
+  return waited(() => looked().catch((error: unknown) => {
+    if (!(error instanceof Unreachable) || performance.now() - reachedAt > longestAbsenceMs) throw error;
+    call.progress.say('The server cannot be reached; the job goes on when it is there again');
+    return undefined;
+  }), call.options, longestPauseMs);
 }
 
 /** As the FHIR interface tells it in `X-Progress`. */

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Endpoint } from './endpoint.ts';
-import { Failed } from './failure.ts';
+import { Unreachable } from './failure.ts';
+import type { Failed } from './failure.ts';
 import { encodedQuery, signer } from './signature.ts';
 import type { Sign } from './signature.ts';
 
@@ -98,5 +99,5 @@ async function answered(url: URL, init: RequestInit): Promise<Response> {
 /** What a failing `fetch` means. */
 export function unreachable(url: URL, error: unknown): Failed {
   const { code = (error as Error).name } = ((error as Error).cause ?? {}) as { code?: string };
-  return new Failed(`${url.origin} cannot be reached: ${reasons[code] ?? code}.`);
+  return new Unreachable(`${url.origin} cannot be reached: ${reasons[code] ?? code}.`);
 }

@@ -7,6 +7,9 @@ import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer } from '../../src/embedded/server.ts';
 import { durationText, jobProgress } from '../../src/cli/job-progress.ts';
 import { caldera, spawned } from './command.ts';
+import type { Outcome } from './command.ts';
+import { recordedServer } from './recorded-server.ts';
+import type { Told } from './recorded-server.ts';
 
 let folder: string;
 let lake: string;
@@ -34,7 +37,12 @@ function file(key: string, ...lines: readonly string[]): string {
 }
 
 const patient = (id: string): string => JSON.stringify({ resourceType: 'Patient', id });
-const imports = (...line: string[]) => caldera(['import', ...line, '--bucket', `lake=${lake}`], { env });
+/** What is said of how far it is comes where it takes long. */
+async function called(...line: string[]): Promise<Outcome> {
+  const outcome = await caldera(line, { env });
+  return { ...outcome, errors: outcome.errors.replace(/^.* … \d+ s\n/gm, '') };
+}
+const imports = (...line: string[]) => called('import', ...line, '--bucket', `lake=${lake}`);
 
 describe('import', () => {
   test('takes a directory that lies in a bucket, waits, and ends with 0 when all of it is imported', async () => {
@@ -60,8 +68,8 @@ describe('import', () => {
     file('later/a.ndjson', patient('l1'));
     const begun = await spawned(['import', 's3://lake/later/'], { env });
     expect([begun.code, begun.out]).toEqual([0, expect.stringMatching(/^[0-9a-f]{32}\n$/)]);
-    expect(await caldera(['job', 'wait', begun.out.trim()], { env })).toMatchObject({ code: 0, out: expect.stringMatching(/Job status +COMPLETED\n/) });
-    expect(await caldera(['job', 'cancel', begun.out.trim()], { env })).toMatchObject({ code: 1, errors: 'error: The job has come to its end already: it is COMPLETED.\n' });
+    expect(await called('job', 'wait', begun.out.trim())).toMatchObject({ code: 0, out: expect.stringMatching(/Job status +COMPLETED\n/) });
+    expect(await called('job', 'cancel', begun.out.trim())).toMatchObject({ code: 1, errors: 'error: The job has come to its end already: it is COMPLETED.\n' });
   });
 
   test('is told why it could not be done', async () => {
@@ -99,6 +107,20 @@ describe('import', () => {
   test('beyond this machine takes a role and a key', async () => {
     expect(await caldera(['import', 's3://lake/', '--endpoint', 'https://fhir.example.org', '--datastore', '0'.repeat(32)])).toMatchObject({ code: 2, errors: expect.stringContaining('--role') });
   });
+});
+
+test('a job is waited for while its server begins anew', async () => {
+  const job = (JobStatus: string): Told => ({ body: { ImportJobProperties: { JobId: 'a', JobStatus } } });
+  const asked: string[] = [];
+  const recorded = await recordedServer(({ headers, url }) => {
+    asked.push(String(headers['x-amz-target'] ?? url));
+    if (asked.length === 2) return { body: {}, headers: { 'x-progress': 'IN_PROGRESS: 10 %, 1 resources imported, 0 failed' } };
+    if (asked.length === 3) throw new Error('The connection breaks off.');
+    return job(asked.length === 1 ? 'IN_PROGRESS' : 'COMPLETED');
+  });
+  const { code } = await caldera(['job', 'wait', 'a', '--endpoint', recorded.url, '--datastore', '0'.repeat(32)]);
+  await recorded.close();
+  expect([code, asked]).toEqual([0, ['HealthLake.DescribeFHIRImportJob', `/datastore/${'0'.repeat(32)}/r4/$import/a`, 'HealthLake.DescribeFHIRImportJob', 'HealthLake.DescribeFHIRImportJob']]);
 });
 
 describe('progress', () => {
