@@ -1,5 +1,5 @@
 /** Where the words of `triggers.ts` stand in a sentence. */
-import type { PhraseMatch } from '../phrases.ts';
+import type { PhraseMatch, Phrases } from '../phrases.ts';
 import { phrases } from '../phrases.ts';
 import type { Token } from '../tokens.ts';
 import {
@@ -38,32 +38,42 @@ const whose = [
 ];
 const sides = ['mother', 'father', 'maternal', 'paternal'];
 
-const meanings = phrases<Meaning>();
+let made: Phrases<Meaning> | undefined;
 
-function mean(meaning: Meaning, words: readonly string[]): void {
-  for (const phrase of words) meanings.add(phrase, meaning);
+/** All words of the lists, put together when they are first asked for: whoever only loads this file does not pay for it. */
+function meanings(): Phrases<Meaning> {
+  if (made !== undefined) return made;
+  const all = phrases<Meaning>();
+  const mean = (meaning: Meaning, words: readonly string[]): void => {
+    for (const phrase of words) all.add(phrase, meaning);
+  };
+  for (const { phrases: words, ...trigger } of triggerLists) mean(trigger, words);
+  mean('pseudo', pseudoTriggers);
+  mean('pseudo', negationContinues);
+  mean('onset', onsets);
+  mean({ end: 'all' }, terminators.filter((words) => !familyContinues.includes(words)));
+  mean({ end: 'not family' }, familyContinues);
+  mean({ end: 'what a cause has not' }, causes);
+  mean({ end: 'negation' }, negationTerminators);
+  mean({ end: 'drug negation' }, drugNegationTerminators);
+  mean({ end: 'family' }, familyTerminators);
+  addRelatives(mean);
+  made = all;
+  return all;
 }
 
-for (const { phrases: words, ...trigger } of triggerLists) mean(trigger, words);
-mean('pseudo', pseudoTriggers);
-mean('pseudo', negationContinues);
-mean('onset', onsets);
-mean({ modifier: 'family', direction: 'forward' }, familyForward);
-mean({ modifier: 'family', direction: 'backward' }, familyBackward);
-for (const relative of relatives) {
-  mean({ modifier: 'family', direction: 'forward' }, relativeVerbs.map((verb) => `${relative} ${verb}`));
-  mean({ modifier: 'family', direction: 'backward', reach: 8 }, whose.map((word) => `in ${word}${relative}`));
-  mean('pseudo', relativeDeeds.map((deed) => `${relative} ${deed}`));
+function addRelatives(mean: (meaning: Meaning, words: readonly string[]) => void): void {
+  mean({ modifier: 'family', direction: 'forward' }, familyForward);
+  mean({ modifier: 'family', direction: 'backward' }, familyBackward);
+  for (const relative of relatives) {
+    mean({ modifier: 'family', direction: 'forward' }, relativeVerbs.map((verb) => `${relative} ${verb}`));
+    mean({ modifier: 'family', direction: 'backward', reach: 8 }, whose.map((word) => `in ${word}${relative}`));
+    mean('pseudo', relativeDeeds.map((deed) => `${relative} ${deed}`));
+  }
+  for (const side of sides) {
+    mean({ modifier: 'family', direction: 'backward' }, ['', 'her ', 'his ', 'the '].map((word) => `on ${word}${side} side`));
+  }
 }
-for (const side of sides) {
-  mean({ modifier: 'family', direction: 'backward' }, ['', 'her ', 'his ', 'the '].map((word) => `on ${word}${side} side`));
-}
-mean({ end: 'all' }, terminators.filter((words) => !familyContinues.includes(words)));
-mean({ end: 'not family' }, familyContinues);
-mean({ end: 'what a cause has not' }, causes);
-mean({ end: 'negation' }, negationTerminators);
-mean({ end: 'drug negation' }, drugNegationTerminators);
-mean({ end: 'family' }, familyTerminators);
 
 /**
  * The cues of a sentence, in its order, the longest at each place.
@@ -77,7 +87,7 @@ export function cuesOf(tokens: readonly Token[], isTaken: (at: number) => boolea
     while (end < tokens.length && !isTaken(end)) end += 1;
     const between = tokens.slice(begin, end);
     for (let at = 0; at < between.length;) {
-      const match = meanings.longestAt(between, at);
+      const match = meanings().longestAt(between, at);
       if (match !== undefined) cues.push(cueOf({ ...match, begin: begin + match.begin, end: begin + match.end }));
       at = match?.end ?? at + 1;
     }
