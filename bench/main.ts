@@ -84,6 +84,11 @@ class Workbench implements Bench {
     return this.start(mkdtempSync(join(this.directory, 'store-')), this.profile);
   }
 
+  async restarted(server: ServerProcess): Promise<ServerProcess> {
+    await this.stop(server);
+    return this.start(server.dataDirectory, this.profile);
+  }
+
   population(): Population {
     return (this.knownPopulation ??= readPopulation());
   }

@@ -17,6 +17,8 @@ export interface Bench {
   readonly directory: string;
   /** A server on a new, empty directory; stopped when the workload ends. */
   freshServer(): Promise<ServerProcess>;
+  /** The same directory under a new process, which has done nothing yet. */
+  restarted(server: ServerProcess): Promise<ServerProcess>;
   population(): Population;
   /** A server with the whole population loaded once, shared by the workloads that only read. */
   loadedServer(): Promise<{ server: ServerProcess; loaded: LoadedPopulation }>;
