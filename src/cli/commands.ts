@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. */
 import type { Command } from './command.ts';
 import { datastoreCommands } from './commands/datastore.ts';
+import { exportCommands } from './commands/export.ts';
 import { fhirReadCommands } from './commands/fhir-read.ts';
 import { fhirWriteCommands } from './commands/fhir-write.ts';
 import { importCommands } from './commands/import.ts';
@@ -10,5 +11,5 @@ import { reindexCommands } from './commands/reindex.ts';
 import { signProxyCommands } from './commands/sign-proxy.ts';
 
 export const commands: readonly Command[] = [
-  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...importCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
+  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...importCommands, ...exportCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
 ];

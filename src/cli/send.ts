@@ -44,7 +44,7 @@ export function sender(endpoint: Endpoint): Send {
       const signed = sign === undefined ? all : await (await sign)({ method, url, headers: all, body: sent.bytes });
       const answer = await answered(url, { method, headers: signed, body: sent.bytes as Uint8Array<ArrayBuffer> | undefined, redirect: 'manual' });
       if (answer.status === 429 && attempt < attempts) await rest(answer, attempt);
-      else return await followed(answer, url, method);
+      else return await followed(answer, url, { method, headers });
     }
   };
 }
@@ -62,8 +62,8 @@ async function rest(answer: Response, attempt: number): Promise<void> {
   await sleep(Math.min(longestWaitMs, asked > 0 ? asked : firstWaitMs * 2 ** (attempt - 1)));
 }
 
-/** Links to contents carry their own right: our signature stays with the server it was made for. */
-async function followed(answer: Response, from: URL, method: string): Promise<Response> {
+/** Links to contents carry their own right: our signature stays with the server it was made for. Which part is wanted goes along. */
+async function followed(answer: Response, from: URL, { method, headers: { range } = {} }: Pick<Request, 'method' | 'headers'>): Promise<Response> {
   if (method !== 'GET') return answer;
   let last = answer;
   let url = from;
@@ -72,7 +72,7 @@ async function followed(answer: Response, from: URL, method: string): Promise<Re
     if (last.status < 300 || last.status > 399 || location === null) return last;
     url = new URL(location, url);
     await last.body?.cancel();
-    last = await answered(url, { redirect: 'manual' });
+    last = await answered(url, { redirect: 'manual', ...(range !== undefined && { headers: { range } }) });
   }
   return last;
 }
