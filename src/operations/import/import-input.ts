@@ -8,7 +8,11 @@ const noInput = /(?:^|\/)\.[^/]*$|\/$/;
 /** The prefix of an import that names what an export wrote. */
 const insideExport = /(?:^|\/)[0-9a-f]{32}-FHIR_EXPORT-[0-9a-f]{32}(?:\/|$)/;
 
+/** What an export tells beside resources. */
+const besideResources = /(?:^|\/)[0-9a-f]{32}-FHIR_EXPORT-[0-9a-f]{32}\/(?:deleted|errors)\//;
+
 /** @param prefix of the import: below the folder of an export, its files are what is meant */
 export function isInput(key: string, prefix = ''): boolean {
-  return !noInput.test(key) && (insideExport.test(prefix) || !outputOfJob.test(key));
+  if (noInput.test(key)) return false;
+  return insideExport.test(prefix) ? !besideResources.test(key) : !outputOfJob.test(key);
 }
