@@ -96,7 +96,7 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
       score: scores[match.term.form],
       traits: traitsOf(match.term, sentence.section, assertion),
       attributes: (attributes.get(match) ?? []).map(({ type, begin, end }) => ({ type, ...placeOf(tokens, { begin, end }) })),
-      allergen: assertion.has('allergy') || match.domain === 'substance',
+      allergen: assertion.has('allergy'),
     };
   }).filter((annotation) => isMeant(annotation, sentence.section));
 }

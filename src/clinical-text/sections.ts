@@ -34,12 +34,12 @@ const headings: Readonly<Record<Exclude<Section, 'other'>, readonly string[]>> =
     'prescriptions', 'outpatient medications', 'current meds',
   ],
   'past-history': [
-    'past medical history', 'PMH', 'PMHx', 'medical history', 'past history', 'history', 'past psychiatric history',
+    'past medical history', 'PMH', 'PMHx', 'medical history', 'past history', 'past psychiatric history',
     'obstetric history',
     'gynecologic history', 'past medical hx',
   ],
   plan: ['plan', 'orders', 'recommendations', 'treatment plan', 'plan of care', 'disposition', 'follow up'],
-  'present-illness': ['history of present illness', 'HPI', 'interval history', 'subjective', 'history of the present illness',
+  'present-illness': ['history of present illness', 'HPI', 'interval history', 'history', 'subjective', 'history of the present illness',
   'hospital course'],
   results: [
     'results', 'labs', 'laboratory data', 'laboratory', 'laboratory results', 'imaging', 'studies', 'diagnostic studies',

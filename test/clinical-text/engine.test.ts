@@ -130,6 +130,11 @@ describe('A medication', () => {
     ]);
   });
 
+  test('counts as one where somebody does not tolerate it alone', async () => {
+    const { Entities } = await engine.detectEntities('Drinks milk and eats eggs. Has a peanut allergy. Allergic to shellfish.');
+    expect(Entities.map(({ Text, Type }) => [Text, Type])).toEqual([['peanut', 'ALLERGIES'], ['shellfish', 'ALLERGIES']]);
+  });
+
   test('allergies may be denied', async () => {
     expect(traits(await entity('No known drug allergies.', 'known drug allergies'))).toEqual(['NEGATION']);
   });
