@@ -77,6 +77,9 @@ describe('Traits', () => {
     ['Not taking aspirin.', 'aspirin', ['NEGATION']],
     ['If the pain goes on, take ibuprofen.', 'ibuprofen', []],
     ['Denies tobacco use.', 'tobacco use', ['NEGATION']],
+    ['Without medication, she rates the pain as seven.', 'pain', ['SYMPTOM']],
+    ['No change in her edema.', 'edema', ['SIGN']],
+    ['Possible stroke due to atrial fibrillation.', 'atrial fibrillation', ['DIAGNOSIS', 'LOW_CONFIDENCE']],
   ])('%s', async (text, words, expected) => {
     expect(traits(await entity(text, words))).toEqual(expected);
   });

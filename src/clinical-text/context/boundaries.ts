@@ -49,6 +49,7 @@ export const terminators: readonly string[] = [
 
 /** End a negation too; what is denied for a purpose leaves the purpose: `takes nothing for pain`. */
 export const negationTerminators: readonly string[] = [
+  ', he', ', she', ', they', ', we', ', i', ', the patient', ', patient',
   'for', 'related to', 'despite', 'to suggest', 'as', 'unless', 'resulting in', 'causing',
 ];
 /** What looks like one of these and goes on. */
