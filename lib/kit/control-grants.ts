@@ -6,7 +6,8 @@ import type {
   BucketGrant, ExportWorkflowGrant, FailuresGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
 } from '../../src/aws/functions.ts';
 import {
-  anyStore, datastoreWorkflowName, exportWorkflowName, failureQueueName, functionName, objectsPrefix, reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
+  anyStore, datastoreWorkflowName, exportWorkflowName, failureQueueName, functionName, objectsPrefix, offeredKey,
+  reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
 } from '../../src/aws/names.ts';
 import {
   anyKeyArn, bucketArn, functionArn, keyAliasArn, mappingArn, objectsBucketName, queueArn, runArn, tableArn, workflowArn,
@@ -51,14 +52,15 @@ const aliasActions: ReadonlySet<string> = new Set(['CreateAlias', 'UpdateAlias',
 function storeKeysStatements(deployment: string, { storeKeys }: StoreKeysGrant): readonly RoleStatement[] {
   const named = (...actions: readonly string[]) => storeKeys.filter((action) => actions.includes(action)).map((action) => `kms:${action}`);
   const aliases = storeKeys.filter((action) => aliasActions.has(action)).map((action) => `kms:${action}`);
-  const tagged = (key: 'RequestTag' | 'ResourceTag') => ({
+  const tagged = (key: 'RequestTag' | 'ResourceTag', ...offered: readonly string[]) => ({
     StringEquals: { [`aws:${key}/${storeKeyTags.deployment}`]: deployment },
     // The platform's key has the deployment's tag too, and is not to be had by this.
-    StringLike: { [`aws:${key}/${storeKeyTags.datastore}`]: anyStore },
+    StringLike: { [`aws:${key}/${storeKeyTags.datastore}`]: offered.length === 0 ? anyStore : [anyStore, ...offered] },
   });
   return present([
     { ...allow('MakeKeys', named('CreateKey', 'TagResource'), '*'), Condition: tagged('RequestTag') },
-    { ...allow('ManageKeys', [...named('DescribeKey', 'EnableKeyRotation', 'ScheduleKeyDeletion'), ...aliases], anyKeyArn()), Condition: tagged('ResourceTag') },
+    { ...allow('ManageKeys', named('EnableKeyRotation', 'ScheduleKeyDeletion'), anyKeyArn()), Condition: tagged('ResourceTag') },
+    { ...allow('NameKeys', [...named('DescribeKey'), ...aliases], anyKeyArn()), Condition: tagged('ResourceTag', offeredKey) },
     allow('Aliases', aliases, keyAliasArn(storeKeyAlias(deployment, anyStore))),
     allow('FindKeys', storeKeys.includes('GetResources') ? ['tag:GetResources'] : [], '*'),
   ]);

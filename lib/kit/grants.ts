@@ -8,7 +8,7 @@
  */
 import { Aws } from 'aws-cdk-lib';
 import type { BulkGrant, EventsGrant, Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
-import { anyStore, bulkPrefix, controlTableName, objectsPrefix, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
+import { anyStore, bulkPrefix, controlTableName, objectsPrefix, offeredKey, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, eventBusArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
@@ -145,7 +145,7 @@ function queueStatement(deployment: string, { queue, actions }: QueueGrant): Ren
 
 /** One statement for the platform's key and one for those of stores, with all services that ask on the function's behalf. */
 function keyStatements({ deployment, platformKeyArn }: Grantor, uses: readonly KeyUse[]): readonly RoleStatement[] {
-  const ofStores = { StringEquals: { [`aws:ResourceTag/${storeKeyTags.deployment}`]: deployment }, StringLike: { [`aws:ResourceTag/${storeKeyTags.datastore}`]: anyStore } };
+  const ofStores = { StringEquals: { [`aws:ResourceTag/${storeKeyTags.deployment}`]: deployment }, StringLike: { [`aws:ResourceTag/${storeKeyTags.datastore}`]: [anyStore, offeredKey] } };
   return (['platform', 'stores'] as const).flatMap((owner) => {
     const ofOwner = uses.filter((use) => use.owner === owner);
     if (ofOwner.length === 0) return [];

@@ -21,6 +21,7 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   KeysOfStores: 'A key has no name in its ARN: the condition admits those tagged as a data store\'s, used by the services named.',
   MakeKeys: 'A key has no ARN before it is made; the condition wants the tags of this deployment on it.',
   ManageKeys: 'A key has no name in its ARN: the condition admits those tagged as this deployment\'s.',
+  NameKeys: 'A key has no name in its ARN: the condition admits those tagged as this deployment\'s, or offered to it by their owner.',
   FindKeys: 'Resources are found by their tags in the account as a whole; the answer is ARNs and tags.',
   Aliases: 'Aliases of data stores, named by pattern of this deployment alone.',
   MakeMappings: 'A mapping has no ARN before it is made; the condition admits those to this deployment\'s feed.',

@@ -9,8 +9,9 @@ import {
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { KeyUnusable } from '../ports/key-administration.ts';
 import type { KeyAdministration } from '../ports/key-administration.ts';
-import { dataTags, storeKeyAlias } from './names.ts';
+import { dataTags, offeredKey, storeKeyAlias } from './names.ts';
 
 /** KMS's longest: as long as a deletion can be regretted. The last backups of tables are kept for five days more. */
 export const deletionWaitDays = 30;
@@ -44,6 +45,17 @@ export function kmsKeys({ client, tagging, deployment }: KmsKeysOptions): KeyAdm
       const { KeyMetadata } = await client.send(new CreateKeyCommand({ Description, Tags }));
       return KeyMetadata!.Arn!;
     },
+    async offered(name) {
+      const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: name })).catch((error: Error) => {
+        if (!absentOrWithheld.has(error.name)) throw error;
+        throw new KeyUnusable(notOffered(deployment));
+      });
+      const { Arn, KeyState, KeySpec, KeyUsage, KeyManager } = KeyMetadata ?? {};
+      const fits = KeySpec === 'SYMMETRIC_DEFAULT' && KeyUsage === 'ENCRYPT_DECRYPT' && KeyManager === 'CUSTOMER';
+      if (!fits) throw new KeyUnusable('The key that the data store is to be under must be a symmetric key of yours for encryption.');
+      if (KeyState !== 'Enabled') throw new KeyUnusable(`The key that the data store is to be under is ${KeyState}. Enable it, or name another.`);
+      return Arn!;
+    },
     async enableRotation(KeyId) {
       await client.send(new EnableKeyRotationCommand({ KeyId }));
     },
@@ -62,6 +74,14 @@ export function kmsKeys({ client, tagging, deployment }: KmsKeysOptions): KeyAdm
       await unless([NotFoundException], client.send(command));
     },
   };
+}
+
+/** KMS says of keys in other places and of names without a key, too, that there is no access. */
+const absentOrWithheld: ReadonlySet<string> = new Set(['NotFoundException', 'AccessDeniedException', 'InvalidArnException']);
+
+function notOffered(deployment: string): string {
+  const tags = Object.entries(dataTags(deployment, offeredKey)).map(([name, value]) => `${name} = ${value}`).join(' and ');
+  return `The key that the data store is to be under cannot be used. It must be of this account and region, its policy must leave access to IAM, and its owner offers it by the tags ${tags}.`;
 }
 
 async function unless<Output>(

@@ -27,6 +27,8 @@ export const datastoreWorkflowName = (deployment: string): string => `${deployme
 
 /** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
 export const storeKeyTags = { deployment: 'caldera:deployment', datastore: 'caldera:datastore' } as const;
+/** In place of a store's id: the owner of a key offers it to any store, to be used, and never to be deleted (docs/control-plane.md). */
+export const offeredKey = 'customer-managed';
 export const dataTags = (deployment: string, datastoreId: string): Readonly<Record<string, string>> => ({
   [storeKeyTags.deployment]: deployment,
   [storeKeyTags.datastore]: datastoreId,

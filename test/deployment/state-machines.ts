@@ -139,7 +139,8 @@ async function invoked(runner: Runner, { name, resource }: { readonly name: stri
     if (answer?.waitSeconds !== undefined) pass?.(answer.waitSeconds);
     return answer;
   } catch (error) {
-    if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, error.message);
+    // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: the cause is Lambda's report as JSON text.
+    if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, JSON.stringify({ errorType: error.errorType, errorMessage: error.message.slice(error.errorType.length + 2) }));
     if (!(error instanceof RunStopped)) throw error;
     // Whatever follows in this process fails at once and changes nothing.
     runner.isStopped = true;

@@ -3,10 +3,18 @@
  * whichever state, the store is whole or it is told that it is not, and the next attempt mends it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import {
+  CreateFHIRDatastoreCommand, DeleteFHIRDatastoreCommand, DescribeFHIRDatastoreCommand, HealthLakeClient, waitUntilFHIRDatastoreActive,
+  waitUntilFHIRDatastoreDeleted,
+} from '@aws-sdk/client-healthlake';
+import type { HealthLakeClientConfig } from '@aws-sdk/client-healthlake';
+import { client as fhirClient } from '../conformance/client.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { dynamoCall } from './engines.ts';
+import { signAs } from './signing-environment.ts';
 import { definitionOf, TaskFailed } from './state-machines.ts';
 import { loadAssembly } from './template/assembly.ts';
 import { cloudAssembly } from './deployed.ts';
@@ -104,10 +112,67 @@ test('what a store omits from its index is its for good, and nothing is made whe
   await settleDatastore(deployed, 'Delete', destroyed);
 });
 
+describe('a store under a key of its account', () => {
+  const properties = async (client: HealthLakeClient, DatastoreId: string) => (await client.send(new DescribeFHIRDatastoreCommand({ DatastoreId }))).DatastoreProperties!;
+  const made = async (client: HealthLakeClient, KmsKeyId: string): Promise<string> => {
+    const SseConfiguration = { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId } } as const;
+    return (await client.send(new CreateFHIRDatastoreCommand({ DatastoreTypeVersion: 'R4', SseConfiguration }))).DatastoreId!;
+  };
+
+  test('is made, written and read by roles that may use what is offered, and when it goes the key stays', async () => {
+    const { keys, tableKeys } = deployed.world;
+    const client = healthlake();
+    const stopSigning = signAs(deployed);
+    try {
+      const policy = { Statement: { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${engineAccount}:root` }, Action: 'kms:*', Resource: '*' } } as const;
+      const offered = keys.add({ id: 'offered', policy, tags: { 'caldera:deployment': 'caldera', 'caldera:datastore': 'customer-managed' } });
+      keys.alias('alias/mine', offered.arn);
+      const DatastoreId = await made(client, 'alias/mine');
+      await waitUntilFHIRDatastoreActive({ client, ...waiting }, { DatastoreId });
+      expect(new Set([...tableKeys].filter(([name]) => name.includes(DatastoreId)).map(([, arn]) => arn))).toEqual(new Set([offered.arn]));
+      const { DatastoreEndpoint } = await properties(client, DatastoreId);
+      const http = fhirClient(DatastoreEndpoint!.replace(/\/$/, ''));
+      const div = `<div xmlns="http://www.w3.org/1999/xhtml">${randomBytes(600_000).toString('hex')}</div>`;
+      const { status, body } = await http.post('/Patient', { resourceType: 'Patient', text: { status: 'generated', div } });
+      expect([status, (await http.get(`/Patient/${body.id}`)).status]).toEqual([201, 200]);
+      await client.send(new DeleteFHIRDatastoreCommand({ DatastoreId }));
+      await waitUntilFHIRDatastoreDeleted({ client, ...waiting }, { DatastoreId });
+      expect(offered.state).toBe('Enabled');
+      expect(keys.aliasesOf(offered.arn)).toEqual(['alias/mine']);
+      expect(await holdings()).toEqual(nothing);
+    } finally {
+      stopSigning();
+      client.destroy();
+    }
+  });
+
+  test('is not made where there is no such key, and says what its owner has to do', async () => {
+    const client = healthlake();
+    const DatastoreId = await made(client, 'alias/nobody-has-it');
+    await expect(waitUntilFHIRDatastoreActive({ client, ...waiting }, { DatastoreId })).rejects.toThrow();
+    const { DatastoreStatus, ErrorCause } = await properties(client, DatastoreId);
+    expect(DatastoreStatus).toBe('CREATE_FAILED');
+    expect(ErrorCause).toMatchObject({ ErrorCategory: 'NON_RETRYABLE_ERROR', ErrorMessage: expect.stringContaining('caldera:datastore = customer-managed') });
+    await client.send(new DeleteFHIRDatastoreCommand({ DatastoreId }));
+    await waitUntilFHIRDatastoreDeleted({ client, ...waiting }, { DatastoreId });
+    expect(await holdings()).toEqual(nothing);
+    client.destroy();
+  });
+});
+
 test('every call to AWS was allowed by the role of its caller', () => {
   expect([...new Set(deployed.endpoint.denials)]).toEqual([]);
   expect(deployed.endpoint.faults.map(String)).toEqual([]);
 });
+
+/** HealthLake's waiters look once a minute; here everything is quicker. */
+const waiting = { maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.2 };
+
+function healthlake(): HealthLakeClient {
+  const { gateway, caller: { credentials }, assembly: { place: { region } } } = deployed;
+  const signedForGateway: HealthLakeClientConfig & { signingName: string } = { endpoint: gateway.url, region, credentials, signingName: 'execute-api' };
+  return new HealthLakeClient(signedForGateway);
+}
 
 function failing(step: string): (state: string) => void {
   return (state) => {

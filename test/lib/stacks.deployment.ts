@@ -207,14 +207,22 @@ describe('roles', () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
-  test('keys are those of the platform or those tagged as a data store\'s, and used for the role by a service alone', () => {
+  const anyStoresTag = (condition: RoleStatement['condition']): string => [condition['StringLike']?.['aws:ResourceTag/caldera:datastore']].flat().join();
+
+  test('keys are those of the platform, those tagged as a data store\'s, or offered to stores, and used for the role by a service alone', () => {
     const keys = statementsOf(deployed).filter(({ actions }) => actions.includes('kms:Decrypt'));
     expect(keys.length).toBeGreaterThan(0);
     const isExact = ({ resources, condition }: RoleStatement): boolean => (
-      !resources.some((resource) => /[*?]/.test(resource)) || condition['StringLike']?.['aws:ResourceTag/caldera:datastore'] === '?'.repeat(32)
+      !resources.some((resource) => /[*?]/.test(resource)) || anyStoresTag(condition) === `${'?'.repeat(32)},customer-managed`
     );
     expect(keys.filter((statement) => !isExact(statement))).toEqual([]);
     expect(keys.filter(({ condition }) => !(condition['StringEquals']?.['kms:ViaService'].length > 0))).toEqual([]);
+  });
+
+  test('a key that its owner offers is not to be deleted, nor changed, by any role', () => {
+    const changing = statementsOf(deployed).filter(({ actions }) => actions.some((action) => /^kms:(?:Schedule|Disable|Enable|Put|Tag|Untag|Update[^A])/.test(action)));
+    expect(changing.length).toBeGreaterThan(0);
+    expect(changing.filter(({ condition }) => anyStoresTag(condition).includes('customer-managed'))).toEqual([]);
   });
 
   test('patterns of one deployment do not reach another whose name begins like its own', () => {

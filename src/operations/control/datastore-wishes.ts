@@ -33,7 +33,7 @@ export function changedConfiguration(wishes: Omit<Wishes, 'SseConfiguration'>): 
 function checkedWishes(wishes: Wishes): DatastoreConfiguration {
   const { SseConfiguration: sse, IdentityProviderConfiguration: provider, AnalyticsConfiguration: analytics, NlpConfiguration: nlp } = wishes;
   requireOneOf('nlpConfiguration', nlp?.Status, ['ENABLED', 'DISABLED']);
-  if (sse !== undefined) requirePlatformKey(sse);
+  if (sse !== undefined) requireOneKey(sse);
   if (provider !== undefined) requireEnforced(provider);
   if (provider?.Metadata !== undefined) requireJsonObject(provider.Metadata);
   return {
@@ -51,11 +51,14 @@ function requireOneOf(member: string, status: string | undefined, allowed: reado
   throw validationError(`The value at '${member}.status' can be ${allowed.join(' or ')} in this request.`);
 }
 
-function requirePlatformKey({ KmsEncryptionConfig: { CmkType, KmsKeyId } }: NonNullable<Wishes['SseConfiguration']>): void {
-  if (CmkType === 'AWS_OWNED_KMS_KEY' && KmsKeyId === undefined) return;
-  throw validationError(
-    "The platform brings the key of every data store itself. Leave 'sseConfiguration' out, or send AWS_OWNED_KMS_KEY without a key id.",
-  );
+/** Whether a key that is named can be used is found by the workflow, which makes the store under it or says why not. */
+function requireOneKey({ KmsEncryptionConfig: { CmkType, KmsKeyId } }: NonNullable<Wishes['SseConfiguration']>): void {
+  if (CmkType === 'AWS_OWNED_KMS_KEY' && KmsKeyId !== undefined) {
+    throw validationError("'sseConfiguration.kmsEncryptionConfig.kmsKeyId' goes with CUSTOMER_MANAGED_KMS_KEY alone. Leave it out, or send that type.");
+  }
+  if (CmkType === 'CUSTOMER_MANAGED_KMS_KEY' && KmsKeyId === undefined) {
+    throw validationError("'sseConfiguration.kmsEncryptionConfig.kmsKeyId' must be given with CUSTOMER_MANAGED_KMS_KEY.");
+  }
 }
 
 /**

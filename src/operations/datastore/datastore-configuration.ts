@@ -34,6 +34,12 @@ export interface DatastoreSettings {
   readonly requestDigest?: string;
 }
 
+/** What KMS knows a key of the owner's by, where the store is under one: an id, an ARN or an alias. */
+export function offeredKeyOf({ configuration }: DatastoreSettings): string | undefined {
+  const { CmkType, KmsKeyId } = configuration?.SseConfiguration?.KmsEncryptionConfig ?? {};
+  return CmkType === 'CUSTOMER_MANAGED_KMS_KEY' ? KmsKeyId : undefined;
+}
+
 /** Statuses on the way, and where each leads. */
 const arrivals: Readonly<Record<string, string>> = { ENABLING: 'ENABLED', DISABLING: 'DISABLED', PAUSING: 'PAUSED' };
 const departures: Readonly<Record<string, string>> = { ENABLED: 'ENABLING', DISABLED: 'DISABLING', PAUSED: 'PAUSING' };

@@ -1,5 +1,6 @@
-/** Step: the store's key is on its way out, and with it all that was ever encrypted with it, backups included. */
+/** Step: the store's own key is on its way out, and with it all that was ever encrypted with it, backups included. */
 import type { KeyAdministration } from '../../ports/key-administration.ts';
+import { offeredKeyOf } from './datastore-configuration.ts';
 import type { DatastoreRecords } from './datastore-record.ts';
 import { recordOf } from './step.ts';
 import type { Step } from './step.ts';
@@ -11,8 +12,10 @@ export interface DeleteKeyDependencies {
 
 export function deleteKey({ records, keys }: DeleteKeyDependencies): Step<void> {
   return async (run) => {
-    const { id } = await recordOf(run, records);
-    for (const arn of await keys.find(id)) await keys.scheduleDeletion(arn);
+    const { id, ...settings } = await recordOf(run, records);
+    // A key that its owner offers stays; no role here may delete it.
+    const own = offeredKeyOf(settings) === undefined;
+    for (const arn of own ? await keys.find(id) : []) await keys.scheduleDeletion(arn);
     await keys.removeAlias(id);
   };
 }

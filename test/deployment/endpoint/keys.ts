@@ -107,7 +107,7 @@ interface Surroundings {
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own parameters
 function answerOf({ operation, input }: { operation: string; input: any }, keys: Keys, { place, aliases, aliasArn }: Surroundings): ServiceAnswer {
   const key = input.KeyId === undefined ? undefined : keys.find(input.KeyId);
-  const metadata = ({ arn, id, state }: Key) => ({ Arn: arn, KeyId: id, KeyState: state, AWSAccountId: place.account, Enabled: state === 'Enabled' });
+  const metadata = ({ arn, id, state }: Key) => ({ Arn: arn, KeyId: id, KeyState: state, AWSAccountId: place.account, Enabled: state === 'Enabled', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', KeyManager: 'CUSTOMER' });
   const operations: Readonly<Record<string, () => ServiceAnswer>> = {
     CreateKey() {
       const tags = Object.fromEntries(((input.Tags ?? []) as { TagKey: string; TagValue: string }[]).map(({ TagKey, TagValue }) => [TagKey, TagValue]));

@@ -27,7 +27,7 @@ const keysOfStores = (actions: readonly string[], ...services: readonly string[]
       'aws:ResourceTag/caldera:deployment': 'caldera',
       'kms:ViaService': services.map((service) => `${service}.{AWS::Region}.{AWS::URLSuffix}`),
     },
-    StringLike: { 'aws:ResourceTag/caldera:datastore': anyStore },
+    StringLike: { 'aws:ResourceTag/caldera:datastore': [anyStore, 'customer-managed'] },
   },
 });
 
@@ -86,6 +86,12 @@ describe('a grant', () => {
       { Sid: 'MakeMappings', Effect: 'Allow', Action: ['lambda:CreateEventSourceMapping'], Resource: ['*'], Condition: toFeed },
       { Sid: 'ManageMappings', Effect: 'Allow', Action: ['lambda:DeleteEventSourceMapping'], Resource: [arnOf('lambda', 'event-source-mapping:*')], Condition: toFeed },
     ]);
+  });
+
+  test('to delete keys or renew them is for those of data stores, to look at them and to name them also for those that their owners offer', () => {
+    const [manage, name] = statements({ storeKeys: ['DescribeKey', 'EnableKeyRotation', 'ScheduleKeyDeletion', 'CreateAlias'] }) as readonly { Action: unknown; Condition: { StringLike: unknown } }[];
+    expect(manage).toMatchObject({ Action: ['kms:EnableKeyRotation', 'kms:ScheduleKeyDeletion'], Condition: { StringLike: { 'aws:ResourceTag/caldera:datastore': anyStore } } });
+    expect(name).toMatchObject({ Action: ['kms:DescribeKey', 'kms:CreateAlias'], Condition: { StringLike: { 'aws:ResourceTag/caldera:datastore': [anyStore, 'customer-managed'] } } });
   });
 
   test('to manage keys is for those of data stores: the platform\'s has the deployment\'s tag alone', () => {

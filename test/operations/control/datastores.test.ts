@@ -41,6 +41,11 @@ describe('CreateFHIRDatastore', () => {
     expect(await platform.records.read(id)).toMatchObject({ preloading: { patients: 20, seed: 1 } });
   });
 
+  test('keeps the key of yours that the store is under', async () => {
+    const SseConfiguration = { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: 'alias/mine' } };
+    expect(await described(await platform.made({ SseConfiguration }))).toMatchObject({ DatastoreStatus: 'ACTIVE', SseConfiguration });
+  });
+
   test('says why it failed', async () => {
     const { DatastoreId } = await platform.call('CreateFHIRDatastore', { DatastoreTypeVersion: 'R4' });
     await platform.settle(true);
@@ -87,7 +92,8 @@ describe('CreateFHIRDatastore', () => {
 
   test.each([
     ['AnalyticsConfiguration', { Status: 'DISABLED' }], ['AnalyticsConfiguration', { Status: 'ENABLING' }], ['NlpConfiguration', { Status: 'DISABLING' }],
-    ['SseConfiguration', { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: 'alias/mine' } }],
+    ['SseConfiguration', { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY' } }],
+    ['SseConfiguration', { KmsEncryptionConfig: { CmkType: 'AWS_OWNED_KMS_KEY', KmsKeyId: 'alias/mine' } }],
     ['IdentityProviderConfiguration', { AuthorizationStrategy: 'AWS_AUTH', Metadata: 'no JSON' }],
     ['Tags', [{ Key: 'a', Value: '1' }, { Key: 'a', Value: '2' }]], ['Tags', [{ Key: 'aws:x', Value: '1' }]],
   ])('refuses %s %j', async (member, value) => {

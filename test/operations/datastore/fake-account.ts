@@ -2,6 +2,7 @@
  * An account in memory: keys, tables, mappings and objects that take their time to become what they were asked to be, as
  * AWS's do. Any call can be made to fail, before or after it has had its effect.
  */
+import { KeyUnusable } from '../../../src/ports/key-administration.ts';
 import type { KeyAdministration } from '../../../src/ports/key-administration.ts';
 import type { ObjectRemoval } from '../../../src/ports/object-removal.ts';
 import type { StreamMapping, StreamMappings } from '../../../src/ports/stream-mappings.ts';
@@ -131,6 +132,10 @@ export class FakeAccount {
         const arn = `arn:aws:kms:test:1:key/${(this.#made += 1)}`;
         this.keys.set(arn, { datastoreId, rotates: false, deleting: false });
         return arn;
+      },
+      offered: async (name) => {
+        if (this.keys.get(name)?.datastoreId !== 'offered') throw new KeyUnusable('It is not offered.');
+        return name;
       },
       enableRotation: async (arn) => void (key(arn).rotates = true),
       assignAlias: async (datastoreId, arn) => void this.aliases.set(datastoreId, arn),

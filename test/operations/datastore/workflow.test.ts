@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { workflowSteps } from '../../../lib/datastore/definition.ts';
 import { createDatastore } from '../../../src/operations/datastore/create-datastore.ts';
 import { deleteDatastore } from '../../../src/operations/datastore/delete-datastore.ts';
+import type { DatastoreSettings } from '../../../src/operations/datastore/datastore-configuration.ts';
 import { updateDatastore } from '../../../src/operations/datastore/update-datastore.ts';
 import type { DatastoreVerb } from '../../../src/ports/workflow.ts';
 import { FakeAccount } from './fake-account.ts';
@@ -14,16 +15,21 @@ const clock = { now: () => 1_000, sleep: async () => {} };
 const warmThroughput = { readUnits: 15_000, writeUnits: 5_000 };
 const throughputLimit = { readUnits: 40_000 };
 
-async function begin(account: FakeAccount, verb: DatastoreVerb, token = 'first'): Promise<void> {
+interface Beginning {
+  readonly token?: string;
+  readonly settings?: DatastoreSettings;
+}
+
+async function begin(account: FakeAccount, verb: DatastoreVerb, { token = 'first', settings = {} }: Beginning = {}): Promise<void> {
   const dependencies = { ...account.ports, clock, newSecret: () => new Uint8Array(32).fill(1) };
-  if (verb === 'create') await createDatastore({ datastoreId, name: 'One', token, warmThroughput, throughputLimit }, dependencies);
+  if (verb === 'create') await createDatastore({ datastoreId, name: 'One', token, warmThroughput, throughputLimit, settings }, dependencies);
   if (verb === 'update') await updateDatastore({ datastoreId, name: 'Other', token }, dependencies);
   if (verb === 'delete') await deleteDatastore({ datastoreId, token }, dependencies);
 }
 
-async function run(account: FakeAccount, verb: DatastoreVerb, options: { token?: string; steps?: Steps } = {}) {
-  const { token = 'first', steps = stepsOver(account, clock) } = options;
-  await begin(account, verb, token);
+async function run(account: FakeAccount, verb: DatastoreVerb, options: Beginning & { readonly steps?: Steps } = {}) {
+  const { token = 'first', settings, steps = stepsOver(account, clock) } = options;
+  await begin(account, verb, { token, ...(settings && { settings }) });
   return runWorkflow(account, { verb, datastoreId, run: `${verb}-${datastoreId}-${token}` }, steps);
 }
 
@@ -96,6 +102,28 @@ describe('the workflow of data stores', () => {
     expect(account.holdings(datastoreId)).toMatchObject({ ...madeStore, keys: [{ deleting: true }, { rotates: true, deleting: false }] });
   });
 
+  test('makes a store under a key that its owner offers, and leaves the key alone when the store goes', async () => {
+    const account = new FakeAccount();
+    const settings = { configuration: { SseConfiguration: { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: 'mine' } } } };
+    account.keys.set('mine', { datastoreId: 'offered', rotates: false, deleting: false });
+    for (const token of ['first', 'second']) {
+      expect(await run(account, 'create', { token, settings })).toMatchObject({ succeeded: true });
+      expect(await run(account, 'update', { token })).toMatchObject({ succeeded: true });
+      expect(account.holdings(datastoreId)).toMatchObject({ ...madeStore, keys: [] });
+      expect(await run(account, 'delete', { token })).toMatchObject({ succeeded: true });
+      expect(account.holdings(datastoreId)).toEqual({ ...removedStore, keys: [] });
+    }
+    expect(account.keys).toEqual(new Map([['mine', { datastoreId: 'offered', rotates: false, deleting: false }]]));
+  });
+
+  test('makes no store under a key that nobody offers, and says why', async () => {
+    const account = new FakeAccount();
+    const settings = { configuration: { SseConfiguration: { KmsEncryptionConfig: { CmkType: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: 'other' } } } };
+    expect(await run(account, 'create', { settings })).toMatchObject({ succeeded: false });
+    expect(await record(account)).toMatchObject({ status: 'CREATE_FAILED', errorCause: { message: expect.stringContaining('KeyUnusable'), category: 'NON_RETRYABLE_ERROR' } });
+    expect(account.holdings(datastoreId)).toMatchObject({ keys: [], tables: {} });
+  });
+
   test('has a state for every step, and no other task', () => {
     expect(Object.keys(stepsOver(new FakeAccount(), clock)).sort()).toEqual([...workflowSteps].sort());
   });
@@ -110,7 +138,7 @@ describe.each([
     const account = await make();
     account.faults = [fault];
     // The client that lost its answer sends the verb again.
-    await begin(account, verb, 'again').catch(() => begin(account, verb, 'again'));
+    await begin(account, verb, { token: 'again' }).catch(() => begin(account, verb, { token: 'again' }));
     const result = await runWorkflow(account, { verb, datastoreId, run: `${verb}-${datastoreId}-again` }, stepsOver(account, clock));
     expect({ fault, result: result.succeeded }).toEqual({ fault, result: true });
     expect({ fault, ...account.holdings(datastoreId) }).toMatchObject({ fault, ...made });
@@ -169,9 +197,9 @@ describe.each([
 describe('a run that no longer decides about its store', () => {
   test('changes nothing more and ends without recording a failure', async () => {
     const account = await withStore();
-    await begin(account, 'update', 'stopped');
+    await begin(account, 'update', { token: 'stopped' });
     account.running.clear();
-    await begin(account, 'delete', 'later');
+    await begin(account, 'delete', { token: 'later' });
     const late = await runWorkflow(account, { verb: 'update', datastoreId, run: `update-${datastoreId}-stopped` }, stepsOver(account, clock));
     expect(late).toEqual({ succeeded: true, states: ['create-key'] });
     expect(await record(account)).toMatchObject({ status: 'DELETING', run: `delete-${datastoreId}-later` });
