@@ -18,6 +18,7 @@ import { disk } from './workloads/disk.ts';
 import { everything } from './workloads/everything.ts';
 import { exporting } from './workloads/export.ts';
 import { importing } from './workloads/import.ts';
+import { importingPatients } from './workloads/import-patients.ts';
 import { joins } from './workloads/joins.ts';
 import { ladder } from './workloads/ladder.ts';
 import { memory } from './workloads/memory.ts';
@@ -27,7 +28,7 @@ import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, exporting, read, search, joins, everything, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 

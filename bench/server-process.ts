@@ -40,6 +40,8 @@ export interface ServerProcess {
   readonly startMs: number;
   readonly processId: number;
   usage(): ServerUsage;
+  /** What it has resident at this moment. */
+  memoryBytes(): number;
   /** What it has written to standard error so far: its faults among it. */
   complaints(): string;
   /** SIGTERM, and waits for the end; what it wrote to standard error is in the error when it fails. */
@@ -113,6 +115,7 @@ function watch(child: ChildProcess, started: { baseUrl: string; dataDirectory: s
       last = now;
       return usage;
     },
+    memoryBytes: () => memory(processId, usage).rssBytes,
     complaints: () => complaints.join(''),
     async stop() {
       clearInterval(sampler);

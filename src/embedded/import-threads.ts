@@ -21,6 +21,9 @@ const idleMs = 10_000;
 /** Of each thread: more space for what is young saves little of its time. */
 const youngGenerationMb = 16;
 
+/** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
+const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
+
 export interface ImportThreads {
   /** @param connect makes a port of the store's writer thread */
   ofStore(store: ImportedStore, connect: () => MessagePort): PieceLoader;
@@ -72,7 +75,7 @@ class ImportThread {
   /** @param onEnd is told when nothing more can be asked of it */
   constructor(onEnd: () => void) {
     const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
-    this.#worker = new Worker(path, { execArgv: [], name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
+    this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
     this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error })));
     this.#worker.once('exit', () => {
