@@ -1,6 +1,6 @@
 /** export-status: how an `$export` goes, and what came of it. */
+import { exportStatusDependencies } from '../../src/aws/export-requests.ts';
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { storePorts } from '../../src/aws/store-ports.ts';
 import { exportStatus } from '../../src/operations/export-status.ts';
 
-export const handler = serve('export-status', (store) => exportStatus({ ...storePorts(store), datastoreId: store.id }));
+export const handler = serve('export-status', (store) => exportStatus(exportStatusDependencies(store)));

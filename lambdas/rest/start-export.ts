@@ -1,5 +1,8 @@
 /** start-export: the beginning of an `$export`. */
+import { startExportDependencies } from '../../src/aws/export-requests.ts';
 import { serve } from '../../src/aws/serve-gateway.ts';
 import { startExport } from '../../src/operations/start-export.ts';
 
-export const handler = serve('start-export', () => startExport(undefined));
+const dependenciesOf = startExportDependencies();
+
+export const handler = serve('start-export', (store) => startExport(dependenciesOf(store)));

@@ -2,8 +2,10 @@
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import type { TransactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
+import { sweepExports } from '../operations/export/finish-export.ts';
 import type { Operation } from '../operations/operation.ts';
 import { openDataStore } from '../store/open-data-store.ts';
+import { exportObjects } from './export-objects.ts';
 import { logFault } from './fault-log.ts';
 import { maxBundleBytesAtOnce, maxBundleEntriesAtOnce } from './gateway-limits.ts';
 import type { ReportStale } from './stale-reports.ts';
@@ -25,7 +27,12 @@ export function bundleProcessing(): (record: DatastoreRecord, reportStale: Repor
 /** The runner of a data store's jobs, whose searches report too. */
 export function jobProcessing(): (record: DatastoreRecord) => TransactionJobRunner {
   const run = withStaleReports((record, reportStale) => transactionJobRunner(dependencies(record, reportStale)).run);
-  return (record) => ({ ...transactionJobRunner(dependencies(record, () => {})), run: run(record) });
+  return (record) => {
+    const ports = dependencies(record, () => {});
+    const runner = transactionJobRunner(ports);
+    const sweep = async (): Promise<number> => (await runner.sweep()) + (await sweepExports({ ...ports, objects: exportObjects(record) }));
+    return { ...runner, sweep, run: run(record) };
+  };
 }
 
 function dependencies(record: DatastoreRecord, reportStale: ReportStale) {

@@ -13,7 +13,7 @@ import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
-import { exportFunctions } from './export-functions.ts';
+import { exportFunctions, startExports } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
@@ -99,6 +99,13 @@ const searching: Settings = {
   ],
 };
 
+/** A link to a file is signed by the function, and reaches what the function does; a listing tells what is not there. */
+const readingExports: Settings = {
+  memoryMb: requestMemoryMb,
+  environment: ['deployment', 'objectsBucket'],
+  grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }, { bulk: ['GetObject', 'ListBucket'] }],
+};
+
 const settings: Readonly<Record<OperationName, Settings>> = {
   // The search parameters that the store has at the moment are in one item.
   capabilities: { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem'] }] },
@@ -131,10 +138,19 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'start-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore] },
   'import-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'eventBusArn'], grants: [knowStore, changeJob, tellOfJobs] },
-  'start-export': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore] },
-  'export-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
-  'cancel-export': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
-  'exported-file': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
+  'start-export': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'exportWorkflowArn', 'eventBusArn'],
+    // The group or the patients who are asked for, and which parameters may be searched by.
+    grants: [knowStore, { table: 'resources', actions: ['GetItem', 'BatchGetItem'] }, readBodies, ...startExports],
+  },
+  'export-status': readingExports,
+  'cancel-export': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'exportWorkflowArn', 'eventBusArn'],
+    grants: [knowStore, changeJob, tellOfJobs, { exportWorkflow: ['StartExecution', 'DescribeExecution'] }, { bulk: ['GetObject', 'DeleteObject', 'ListBucket'] }],
+  },
+  'exported-file': readingExports,
   'history-system': historyOverIndex,
   'search-type': searching,
   'search-system': searching,
@@ -207,6 +223,8 @@ const runTransactionJob: FunctionSpec = {
     ...everything,
     { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
     { objects: ['GetObject', 'PutObject', 'DeleteObject'], under: 'transactions/' },
+    // Files of exports go when their time is over.
+    { bulk: ['DeleteObject', 'ListBucket'] },
     { queue: 'transactions', actions: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'] },
   ],
   routes: [],

@@ -4,7 +4,7 @@
  * HealthLake's, whose files go to a bucket
  * (https://docs.aws.amazon.com/healthlake/latest/devguide/reference-fhir-operations-export.html).
  */
-import { badRequest, conflict, notFound, notSupported, payloadTooLarge, throttled } from '../fhir/outcome.ts';
+import { badRequest, conflict, notFound, payloadTooLarge, throttled } from '../fhir/outcome.ts';
 import type { Ids } from '../ports/ids.ts';
 import { exportStatusUrl, ownAnswer } from './export/export-answer.ts';
 import { exportInput, maxActiveExports } from './export/export-job.ts';
@@ -38,12 +38,9 @@ export interface StartExportDependencies extends JobPorts, StoreOf<'read' | 'rea
 /**
  * Answers 202 with the `Content-Location` of the job. @throws FhirError 400, 404 for a Group or patient that there is not,
  * 429 where too many have not ended
- *
- * @param dependencies absent where nothing works on exports: they are refused then
  */
-export function startExport(dependencies: StartExportDependencies | undefined): Operation {
+export function startExport(dependencies: StartExportDependencies): Operation {
   return async (request) => {
-    if (dependencies === undefined) throw notSupported('Exports are not offered by this deployment yet.');
     const asked = await askedOf(request, dependencies);
     const { bucket, wanted } = asked;
     await requireSubjects(wanted, dependencies);

@@ -34,8 +34,6 @@ import { validationTopic } from './validation-topic.ts';
 export interface Target {
   /** `http://host/datastore/{datastoreId}/r4`, known when the first test begins. */
   readonly baseUrl: () => string;
-  /** Topics that it does not have yet, by their names. */
-  readonly without?: readonly string[];
 }
 
 const topics: readonly (readonly [name: string, topic: Topic])[] = [
@@ -66,9 +64,9 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['bulk export', exportTopic],
 ];
 
-export function conformance(name: string, { baseUrl, without = [] }: Target): void {
+export function conformance(name: string, { baseUrl }: Target): void {
   describe(`${name}: the FHIR interface`, () => {
-    describe.each(topics.filter(([topic]) => !without.includes(topic)))('%s', (_title, topic) => {
+    describe.each(topics)('%s', (_title, topic) => {
       topic(() => client(baseUrl()));
     });
   });

@@ -38,7 +38,7 @@ afterAll(async () => {
   await deployed?.close();
 });
 
-conformance('deployed', { baseUrl: () => baseUrl, without: ['bulk export'] });
+conformance('deployed', { baseUrl: () => baseUrl });
 deployedControlWalk(() => deployed);
 
 describe('what the suite does not reach', () => {

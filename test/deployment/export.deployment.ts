@@ -5,12 +5,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { dynamoTable } from '../../src/aws/dynamo-table.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
-import { exportInput } from '../../src/operations/export/export-job.ts';
+import { exportInput, exportLifeMs } from '../../src/operations/export/export-job.ts';
 import type { ExportManifest, ExportRequest } from '../../src/operations/export/export-job.ts';
 import { cancelJob } from '../../src/operations/jobs/change-job.ts';
+import { jobItem } from '../../src/operations/jobs/job-record.ts';
 import type { JobRecord } from '../../src/operations/jobs/job-record.ts';
 import { readJob, submitJob } from '../../src/operations/jobs/submit-job.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
@@ -263,6 +265,18 @@ test('the patients of a group are exported whom a search finds that goes by othe
   expect((await cut.redrive()).status).toBe('SUCCEEDED');
   expect(new Set((await exported(jobId)).map(({ resourceType, id }) => id ?? resourceType))).toEqual(new Set(['OperationOutcome', member.id]));
   for (const { resourceType, id } of [group, member, other, organization]) await http.delete(`/${resourceType}/${id}`);
+});
+
+test('files are removed by the schedule when their time is over', async () => {
+  const jobId = await submitted();
+  await run(jobId);
+  await deployed.callSchedules();
+  const job = await jobOf(jobId);
+  await jobs.put(jobItem({ ...job, ended: job.ended! - exportLifeMs }));
+  expect((await kept(jobId)).length).toBeGreaterThan(1);
+  await deployed.callSchedules();
+  for (let looks = 0; looks < 200 && (await kept(jobId)).length > 0; looks += 1) await pause(25);
+  expect(await kept(jobId)).toEqual([]);
 });
 
 describe('what was asked of AWS', () => {

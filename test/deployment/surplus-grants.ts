@@ -64,7 +64,10 @@ const excused: readonly Excused[] = [
     grants: ['Control dynamodb:GetItem', 'Control dynamodb:PutItem', 'Events events:PutEvents', ...writingTables.filter((action) => action !== 'kms:GenerateDataKey').map((action) => `KeyOfPlatform ${action}`)],
     reason: 'Tells what a bus that was out of reach was not told; events.deployment.ts has one that is.',
   },
-  { of: ['healthlake'], grants: ['FollowExport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
+  { of: ['healthlake', 'start-export', 'cancel-export'], grants: ['FollowExport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
+  { of: ['start-export'], grants: ['EveryObjectUnderBodies s3:GetObject'], reason: 'Looks whether a Group is there that is too large for an item; read tries it, by the same code.' },
+  { of: ['cancel-export'], grants: ['Events events:PutEvents'], reason: 'Tells what a bus that was out of reach was not told of the job: a wish to cancel it is no event.' },
+  { of: ['run-transaction-job'], grants: ['EveryBulkFile s3:DeleteObject'], reason: 'Removes the files of an export whose time is over; export.deployment.ts has one.' },
   {
     of: ['workflow'],
     grants: ['FollowChildren states:StopExecution', 'FollowChildren states:RedriveExecution'],
