@@ -42,7 +42,9 @@ export function importThreads(count = usualThreads): ImportThreads {
   const free = (): ImportThread => {
     const [least] = threads.sort((one, other) => one.loads - other.loads);
     if (least !== undefined && (least.loads === 0 || threads.length >= count)) return least;
-    const thread = new ImportThread(() => threads.splice(threads.indexOf(thread), 1));
+    const thread = new ImportThread(() => {
+      if (threads.includes(thread)) threads.splice(threads.indexOf(thread), 1);
+    });
     threads.push(thread);
     return thread;
   };
@@ -66,22 +68,21 @@ interface Waiting {
 
 class ImportThread {
   readonly #worker: Worker;
+  readonly #onEnd: () => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #stores = new Set<string>();
   readonly #leaving = new Map<string, () => void>();
   #numbers = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  /** @param onEnd is told when nothing more can be asked of it */
+  /** @param onEnd is told when nothing more can be asked of it, and may be so more than once */
   constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
     const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
     this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
     this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error })));
-    this.#worker.once('exit', () => {
-      this.#ended(new Error('A thread of imports has ended.'));
-      onEnd();
-    });
+    this.#worker.once('exit', () => this.#ended(new Error('A thread of imports has ended.')));
   }
 
   /** How many pieces it is at. */
@@ -111,7 +112,7 @@ class ImportThread {
       this.#leaving.set(datastoreId, resolve);
       this.#ask({ close: datastoreId });
     });
-    if (this.#stores.size === 0) await this.#worker.terminate();
+    if (this.#stores.size === 0) await this.#end();
   }
 
   #ask(request: ThreadRequest, handedOver: readonly MessagePort[] = []): void {
@@ -128,10 +129,16 @@ class ImportThread {
     this.#waiting.delete(message.load);
     if ('loaded' in message) waiting.resolve(message.loaded);
     else waiting.reject(errorOf(message.failure));
-    if (this.loads === 0) this.#idle = setTimeout(() => void this.#worker.terminate(), idleMs).unref();
+    if (this.loads === 0) this.#idle = setTimeout(() => void this.#end(), idleMs).unref();
+  }
+
+  async #end(): Promise<void> {
+    this.#onEnd();
+    await this.#worker.terminate();
   }
 
   #ended(error: Error): void {
+    this.#onEnd();
     clearTimeout(this.#idle);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
