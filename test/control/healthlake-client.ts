@@ -8,6 +8,7 @@ import {
   DescribeFHIRImportJobCommand, ListFHIRDatastoresCommand, ListFHIRExportJobsCommand, ListFHIRImportJobsCommand, ListTagsForResourceCommand,
   paginateListFHIRDatastores, paginateListFHIRExportJobs, paginateListFHIRImportJobs, ResourceNotFoundException, StartFHIRExportJobCommand,
   StartFHIRImportJobCommand, TagResourceCommand, UntagResourceCommand, ValidationException, waitUntilFHIRDatastoreActive, waitUntilFHIRDatastoreDeleted,
+  waitUntilFHIRExportJobCompleted, waitUntilFHIRImportJobCompleted,
 } from '@aws-sdk/client-healthlake';
 import type { CreateFHIRDatastoreCommandInput, DatastoreProperties, HealthLakeClient } from '@aws-sdk/client-healthlake';
 
@@ -20,6 +21,8 @@ export interface Walked {
   readonly runsImports?: boolean;
   /** As for imports. */
   readonly runsExports?: boolean;
+  /** Where exports may write and imports read, as `s3://bucket/folder`. Where none is given, nothing is exported. */
+  readonly place?: string;
 }
 
 /** Far more than the clocks of a deployment under test are ahead. */
@@ -108,6 +111,41 @@ export function healthlakeClientWalk(walked: () => Walked): void {
       expect(outcome).toMatchObject(walked().runsImports === true ? { DatastoreId, JobStatus: 'SUBMITTED' } : { name: 'UnknownOperationException' });
       const exporting: unknown = await send(new StartFHIRExportJobCommand({ ...starting, OutputDataConfig: output })).catch((error: unknown) => error);
       expect(exporting).toMatchObject(walked().runsExports === true ? { DatastoreId, JobStatus: 'SUBMITTED' } : { name: 'UnknownOperationException' });
+    });
+
+    test('waits for an export to be completed, finds it in lists, imports it into another store, and waits for that', async () => {
+      const { client, fhir, place } = walked();
+      if (place === undefined) return;
+      const [from, to] = [await create({ DatastoreName: 'exported' }), await create({ DatastoreName: 'imported' })];
+      const [{ DatastoreEndpoint: source }, { DatastoreEndpoint: target }] = [await active(from), await active(to)];
+      for (const family of ['Rivera', 'Okafor']) await fhir('POST', `${source}Patient`, { resourceType: 'Patient', name: [{ family }] });
+      const output = (folder: string) => ({ S3Configuration: { S3Uri: `${place}/${folder}`, KmsKeyId: 'alias/key' } });
+      const starting = { DataAccessRoleArn: 'arn:aws:iam::123456789012:role/x', JobName: 'nightly' };
+      const exportIds: string[] = [];
+      for (const ClientToken of ['one', 'one', 'two']) {
+        const { JobId } = await send(new StartFHIRExportJobCommand({ ...starting, DatastoreId: from, OutputDataConfig: output('out'), ClientToken }));
+        await waitUntilFHIRExportJobCompleted({ client, ...waiting }, { DatastoreId: from, JobId });
+        exportIds.push(JobId!);
+      }
+      const [JobId, again, second] = exportIds as [string, string, string];
+      expect(again).toBe(JobId);
+      const { ExportJobProperties: job } = await send(new DescribeFHIRExportJobCommand({ DatastoreId: from, JobId }));
+      expect(job).toMatchObject({ JobId, JobName: 'nightly', JobStatus: 'COMPLETED', DatastoreId: from, SubmitTime: expect.any(Date), EndTime: expect.any(Date), OutputDataConfig: output('out') });
+      const listed: string[] = [];
+      for await (const page of paginateListFHIRExportJobs({ client, pageSize: 1 }, { DatastoreId: from, JobStatus: 'COMPLETED', JobName: 'nightly' })) {
+        listed.push(...page.ExportJobPropertiesList!.map((each) => each.JobId!));
+      }
+      expect(listed.toSorted()).toEqual([JobId, second].toSorted());
+      const InputDataConfig = { S3Uri: `${place}/out/${from}-FHIR_EXPORT-${JobId}/` };
+      const started = await send(new StartFHIRImportJobCommand({ ...starting, DatastoreId: to, InputDataConfig, JobOutputDataConfig: output('in') }));
+      await waitUntilFHIRImportJobCompleted({ client, ...waiting }, { DatastoreId: to, JobId: started.JobId });
+      const { ImportJobProperties: imported } = await send(new DescribeFHIRImportJobCommand({ DatastoreId: to, JobId: started.JobId }));
+      expect(imported).toMatchObject({ JobStatus: 'COMPLETED', JobProgressReport: { TotalNumberOfResourcesImported: 2, TotalNumberOfResourcesWithCustomerError: 0 } });
+      const imports: unknown[] = [];
+      for await (const page of paginateListFHIRImportJobs({ client, pageSize: 1 }, { DatastoreId: to })) imports.push(...page.ImportJobPropertiesList!);
+      expect(imports).toEqual([imported]);
+      const found = async (base: string): Promise<unknown> => (await fhir('GET', `${base}Patient?_sort=family`)).body.entry.map(({ resource: { id, name } }: { resource: { id: string; name: unknown } }) => ({ id, name }));
+      expect(await found(target!)).toEqual(await found(source!));
     });
 
     test('is told what does not fit, and that there is no such store', async () => {

@@ -14,7 +14,7 @@ test.each([
   const server = await startServer({ dataDirectory: folder, port: 0, reportFault: ({ error }) => faults.push(error), ...(key && { accessKeys: [key] }) });
   try {
     const { accessKeyId, secretAccessKey } = key ?? { accessKeyId: 'local', secretAccessKey: 'local' };
-    const complaints = await boto3Walk({ endpoint: `http://127.0.0.1:${server.port}`, region: 'eu-west-1', accessKeyId, secretAccessKey, restores: true });
+    const complaints = await boto3Walk({ endpoint: `http://127.0.0.1:${server.port}`, region: 'eu-west-1', accessKeyId, secretAccessKey, restores: true, place: 's3://caldera/boto3' });
     expect({ complaints, faults }).toEqual({ complaints: '', faults: [] });
   } finally {
     await server.close();
