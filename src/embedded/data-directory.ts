@@ -7,7 +7,7 @@
  *   control.sqlite      which data stores there are
  *   stores/{id}/        one folder a data store: store.sqlite, objects/, backup/
  *   stores/{id}~/       one that is just being restored
- *   buckets/caldera/    the bucket of bulk jobs that is there without being mounted
+ *   buckets/caldera/    the bucket of bulk jobs that is there without being mounted; inbox/{id}/ in it takes files to import
  * ```
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
