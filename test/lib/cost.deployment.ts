@@ -1,14 +1,13 @@
 /** What docs/cost.md counts is what the stacks make: keys, alarms by their metrics, dashboards, metrics of methods. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { deployed } from '../../scripts/cost/idle.ts';
-import { bundle, synthesize } from './synthesized.ts';
+import { synthesizedByDefault } from './synthesized.ts';
 import type { Properties, Synthesized } from './synthesized.ts';
 
 let made: Synthesized;
 
-beforeAll(async () => {
-  await bundle();
-  made = await synthesize();
+beforeAll(() => {
+  made = synthesizedByDefault();
 });
 
 test('the cost page counts what is deployed by default', () => {

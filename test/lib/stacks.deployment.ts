@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { providerPolicies, wildcardReasons } from '../../lib/kit/wildcards.ts';
 import { functions } from '../../src/aws/functions.ts';
-import { bundle, synthesize, textOf } from './synthesized.ts';
+import { synthesize, synthesizedByDefault, textOf } from './synthesized.ts';
 import type { Properties, Resource, Synthesized } from './synthesized.ts';
 
 /** CloudFormation's quotas: 500 resources and 1 MB a template. */
@@ -19,9 +19,8 @@ let disposable: Synthesized;
 let enclosed: Synthesized;
 
 beforeAll(async () => {
-  await bundle();
-  [deployed, disposable, enclosed] = await Promise.all([
-    synthesize(),
+  deployed = synthesizedByDefault();
+  [disposable, enclosed] = await Promise.all([
     synthesize({
       retain: 'false', tracing: 'true', firewall: 'true', alarmEmail: 'operator@example.org',
       domainName: 'fhir.example.org', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1',

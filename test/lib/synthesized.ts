@@ -1,11 +1,9 @@
-/** The templates as `npm run synth` writes them: by the real entry, in a process of its own. */
+/** The templates as `npm run synth` writes them: by the real entry, in a process of its own, over the bundles that it has made. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleFolder } from '../../lib/kit/bundle-folder.ts';
-import { functions } from '../../src/aws/functions.ts';
 
 const root = join(__dirname, '..', '..');
 const run = promisify(execFile);
@@ -36,10 +34,9 @@ export interface Synthesized {
   readonly terminationProtection: Readonly<Record<string, boolean>>;
 }
 
-/** Bundles need the definitions, which `pretest` generates. Those that are there will do: no test here runs them. */
-export async function bundle(): Promise<void> {
-  if (functions.every(({ name }) => existsSync(join(bundleFolder(name), 'index.mjs')))) return;
-  await run(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts', 'bundle-functions.ts')], { cwd: root });
+/** What `npm run test:deployment` has synthesized just now, with all settings as they are by default. */
+export function synthesizedByDefault(): Synthesized {
+  return read(join(root, 'cdk.out'));
 }
 
 /** @param context as with `-c key=value` on the command line */
