@@ -30,6 +30,8 @@ export interface ImportThreads {
 }
 
 export interface PieceLoader {
+  /** Each thread has one and one more is there for whichever is done first: a piece keeps a thread busy, and takes some 10 MB. */
+  readonly piecesAtOnce: number;
   /** As `loadPiece`. @throws TableUnavailable; ImportFailed */
   load(job: JobRecord, piece: PieceOfContent): Promise<LoadedPiece>;
   /** Leaves the store's files. Nothing of it is being loaded. */
@@ -50,6 +52,7 @@ export function importThreads(count = usualThreads): ImportThreads {
   };
   return {
     ofStore: (store, connect) => ({
+      piecesAtOnce: count + 1,
       load: (job, piece) => free().load({ store, connect }, job, piece),
       close: async () => void (await Promise.all(threads.map((thread) => thread.leave(store.datastoreId)))),
     }),

@@ -142,6 +142,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
 }
 
 /** Pieces that threads load are written under the rules of their time, as all that this process writes. */
-function loadingElsewhere(store: Pick<OpenDataStore, 'underRules'>, loader: PieceLoader | undefined): Pick<ImportDependencies, 'loadElsewhere'> {
-  return loader === undefined ? {} : { loadElsewhere: (job, piece) => store.underRules(() => loader.load(job, piece)) };
+function loadingElsewhere(store: Pick<OpenDataStore, 'underRules'>, loader: PieceLoader | undefined): Pick<ImportDependencies, 'loadElsewhere' | 'piecesAtOnce'> {
+  if (loader === undefined) return {};
+  return { piecesAtOnce: loader.piecesAtOnce, loadElsewhere: (job, piece) => store.underRules(() => loader.load(job, piece)) };
 }

@@ -25,6 +25,8 @@ export interface ImportDependencies extends JobPorts {
   readonly keepContent?: (key: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Loads pieces in other threads or processes, as `loadPiece` does; without it they are loaded here. */
   readonly loadElsewhere?: (job: JobRecord, piece: PieceOfContent) => Promise<LoadedPiece>;
+  /** How many pieces are loaded side by side, where that is known better here. */
+  readonly piecesAtOnce?: number;
   /** Asked between lines: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers?: () => Promise<void> | undefined;
 }

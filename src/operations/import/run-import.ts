@@ -24,7 +24,7 @@ import { unpackFile } from './unpack-file.ts';
 
 /** Progress is told, a wish to cancel is heard, and other jobs have their turn, so often. */
 export const importSliceMs = 2000;
-/** While one piece waits for its commit, the others are read; what threads there are share them. */
+/** While one piece waits for its commit, the others are read; so many unless those who load them say otherwise. */
 export const piecesAtOnce = 3;
 /** Small files that are worked on between two looks at the clock. */
 const filesAtOnce = 64;
@@ -128,7 +128,7 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
   const found = await contentOf(context, file);
   if ('refusal' in found) return refuseFile(context, file, found.refusal);
   const { pieces, source } = found;
-  const loaded = await pool(pieces, piecesAtOnce, async (piece) => {
+  const loaded = await pool(pieces, context.piecesAtOnce ?? piecesAtOnce, async (piece) => {
     if (context.clock.now() >= until && piece.piece > 0 && (await context.notes.piece(file.file, piece.piece)) === undefined) return undefined;
     const one = context.loadElsewhere === undefined
       ? await loadPiece(context, { file, piece, source })
