@@ -4,7 +4,7 @@
  */
 import { badRequest, notFound } from '../fhir/outcome.ts';
 import { dateInterval } from '../fhir/search/date-interval.ts';
-import type { HistoryRequest, ResourceVersion } from '../store/data-store.ts';
+import type { HistoryRequest, HistoryVersion } from '../store/data-store.ts';
 import { bundleText, fullUrlText } from './bundle-text.ts';
 import type { OperationRequest, OperationResponse, StoreOf } from './operation.ts';
 import { parseParameters, refuseOthers, single, withParameters } from './parameters.ts';
@@ -87,11 +87,11 @@ const verbs = {
   delete: { method: 'DELETE', status: '204' },
 } as const;
 
-function entryText(baseUrl: string, version: ResourceVersion, shown: Subset): string {
-  const { type, id, versionId, lastUpdated, interaction, json } = version;
+function entryText(baseUrl: string, version: HistoryVersion, shown: Subset): string {
+  const { type, id, versionId, lastUpdated, interaction, json, isFirst } = version;
   const { method, status } = verbs[interaction];
   // An update that made the first version created the resource under the client's id.
-  const answered = interaction === 'update' && versionId === 1 ? '201' : status;
+  const answered = interaction === 'update' && isFirst ? '201' : status;
   const resource = json === undefined ? '' : `,"resource":${shown(json)}`;
   const url = interaction === 'create' ? type : `${type}/${id}`;
   const response = { status: answered, etag: entityTag(versionId), lastModified: new Date(lastUpdated).toISOString() };

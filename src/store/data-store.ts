@@ -9,7 +9,7 @@ import type { ContentDigest } from '../ports/contents.ts';
 export interface ResourceVersion {
   readonly type: string;
   readonly id: string;
-  /** Integers from 1. */
+  /** Integers, from 1 or what an import brought along. */
   readonly versionId: number;
   /** Milliseconds since the epoch. */
   readonly lastUpdated: number;
@@ -75,9 +75,14 @@ export interface HistoryRequest {
   readonly cursor?: string;
 }
 
+export interface HistoryVersion extends ResourceVersion {
+  /** Present where the resource's history begins with it. */
+  readonly isFirst?: true;
+}
+
 export interface HistoryPage {
   /** Newest first. */
-  readonly versions: readonly ResourceVersion[];
+  readonly versions: readonly HistoryVersion[];
   readonly next?: string;
 }
 

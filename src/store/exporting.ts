@@ -14,6 +14,7 @@ import { decodeBodyBytes } from './body.ts';
 import type { StoredContent } from './data-store.ts';
 import { joinedMatching } from './joined-matching.ts';
 import { currentKey, resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
+import { isDeleted, isFirst } from './next-version.ts';
 import type { StoreContext } from './store-context.ts';
 import { inOrder } from './transaction-settlement.ts';
 import { versionOfItem, type StoredVersion } from './version-item.ts';
@@ -27,6 +28,8 @@ export interface ExportVersion {
   /** Milliseconds since the epoch. */
   readonly lastUpdated: number;
   readonly isDeleted: boolean;
+  /** Whether the resource's history begins with it. */
+  readonly isFirst: boolean;
   /** What a Binary holds beside its JSON. */
   readonly content?: StoredContent;
   /** The JSON as accepted, with id and meta, in UTF-8 and in one line; `undefined` for a deletion. From the object store where it is large. */
@@ -91,7 +94,6 @@ const matchingTimeMs = 10 * 60 * 1000;
 
 export function exporting(context: StoreContext): Exporting {
   const { resources, indexRules, clock } = context;
-  const pastAt = (key: ResourceKey, before: StoredVersion, instant: number): Promise<AtInstant> => newestPast(context, { key, before, instant });
   return {
     settledAt: (instant) => indexRules.commitsEndedAt(instant),
     async page({ instant, isWanted, ...part }) {
@@ -112,8 +114,7 @@ export function exporting(context: StoreContext): Exporting {
       const views = await versionReader(resources).views(keys);
       return inOrder(keys.map((key, position) => ({ key, view: views[position] })), ({ key, view }) => ofView(context, view, { key, instant }));
     },
-    before: async ({ type, id, versionId, lastUpdated }) =>
-      versionId === 1 ? undefined : pastAt({ type, id }, { type, id, versionId, lastUpdated } as StoredVersion, Infinity),
+    before: (version) => newestPast(context, { key: version, before: version, instant: Infinity }),
     matching() {
       const instant = clock.now();
       const joined = joinedMatching(context, { instant, deadline: instant + matchingTimeMs, known: new Map() });
@@ -158,30 +159,37 @@ async function ofView(context: StoreContext, view: View | undefined, { key, inst
   // An intent that is committed but not applied leaves its base under `@`.
   const head = [view.version, view.current.version].find((version) => version !== undefined && version.lastUpdated <= instant);
   if (head !== undefined) return exported(context, head);
-  return newestPast(context, { key, before: view.current.version ?? view.version, instant });
+  const before = view.current.version ?? view.version;
+  return newestPast(context, { key, before: { versionId: before.versionId, isFirst: isFirst(before) }, instant });
 }
 
-/** Numbers of versions have no gaps: where one is missing it was erased. */
-async function newestPast(context: StoreContext, { key, before, instant }: Asked & { readonly before: StoredVersion }): Promise<AtInstant> {
+interface AskedBefore extends Asked {
+  readonly before: Pick<ExportVersion, 'versionId' | 'isFirst'>;
+}
+
+/** From the first version on, whatever its number, numbers have no gaps: where one is missing it was erased. */
+async function newestPast(context: StoreContext, { key, before, instant }: AskedBefore): Promise<AtInstant> {
+  if (before.isFirst) return undefined;
   const pk = resourcePartition(key.type, key.id);
   let [expected, after]: [number, string | undefined] = [before.versionId - 1, versionKey(before.versionId)];
-  while (expected > 0 && after !== undefined) {
+  while (after !== undefined) {
     const page = await context.resources.query({ pk, from: versionKeyPrefix, descending: true, limit: pastRows, after, strong: true });
     for (const item of page.items) {
       const version = versionOfItem(item);
       if (version.versionId !== expected) return 'gone';
       if (version.lastUpdated <= instant) return exported(context, version);
+      if (isFirst(version)) return undefined;
       expected -= 1;
     }
     after = page.next;
   }
-  return expected === 0 ? undefined : 'gone';
+  return 'gone';
 }
 
 function exported({ objects }: StoreContext, version: StoredVersion): ExportVersion {
-  const { type, id, versionId, lastUpdated, interaction, content, body, bodyObject } = version;
+  const { type, id, versionId, lastUpdated, content, body, bodyObject } = version;
   return {
-    type, id, versionId, lastUpdated, isDeleted: interaction === 'delete', ...(content && { content }),
+    type, id, versionId, lastUpdated, isDeleted: isDeleted(version), isFirst: isFirst(version), ...(content && { content }),
     async bytes() {
       if (body !== undefined) return decodeBodyBytes(body);
       if (bodyObject === undefined) return undefined;

@@ -5,10 +5,11 @@
  */
 import { resourceTypes } from '../fhir/definitions/resource-types.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import type { HistoryPage, HistoryRequest, ResourceVersion, Sealer } from './data-store.ts';
+import type { HistoryPage, HistoryRequest, HistoryVersion, Sealer } from './data-store.ts';
 import { partitions } from './entry-partitions.ts';
 import { walkIndex, type Candidate, type Place, type Stage } from './index-walk.ts';
 import { resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
+import { isFirst } from './next-version.ts';
 import { afterAllKeys, instantKey } from './order-preserving.ts';
 import { maxSearchPageBytes, searchTimeBudgetMs, type StoreContext } from './store-context.ts';
 import { typeCode } from './type-code.ts';
@@ -28,7 +29,7 @@ export async function history(context: StoreContext, sealer: Sealer, request: Hi
   const instant = cursor?.instant ?? context.clock.now();
   const source = id === undefined ? indexHistory(context, request, cursor?.place) : instanceHistory(context, { type: type!, id }, cursor?.place);
   const deadline = context.clock.now() + searchTimeBudgetMs;
-  const versions: ResourceVersion[] = [];
+  const versions: HistoryVersion[] = [];
   let bytes = 0;
   let seen: StoredVersion | undefined;
   for await (const { version, until } of source) {
@@ -39,7 +40,7 @@ export async function history(context: StoreContext, sealer: Sealer, request: Hi
     if (seen !== undefined && (isFull || context.clock.now() > deadline)) {
       return { versions, next: sealCursor(sealer, query, { instant, place: placeOf(seen), driver: 0 }) };
     }
-    if (found !== undefined) versions.push(found);
+    if (found !== undefined) versions.push(isFirst(version) ? { ...found, isFirst: true } : found);
     seen = version;
   }
   return { versions };

@@ -10,6 +10,7 @@
  * A version has the affirmations of the one before it too, as long as they are young: a writer who read that one before it
  * was affirmed may put it among the past versions as it was then, however late, and what was affirmed would be lost.
  */
+import { isFirst } from './next-version.ts';
 import { abandonedAfterMs } from './store-context.ts';
 import type { StoredVersion } from './version-item.ts';
 
@@ -25,11 +26,14 @@ export interface Trace {
   readonly place: string;
   /** The version that it made, or that was current when it changed nothing: a past one where the trace was handed on. */
   readonly versionId: number;
+  /** Whether the line made the resource. */
+  readonly created: boolean;
 }
 
 /** The last place of the job that a version tells of; `undefined` when it tells of none. */
-export function lastTrace({ origin, affirmed, versionId }: Pick<StoredVersion, 'origin' | 'affirmed' | 'versionId'>, job: string): Trace | undefined {
-  const own = origin?.startsWith(`${job}#`) ? { place: origin.slice(job.length + 1), versionId } : undefined;
+export function lastTrace(version: Pick<StoredVersion, 'origin' | 'affirmed' | 'versionId' | 'created' | 'lastUpdated'>, job: string): Trace | undefined {
+  const { origin, affirmed, versionId } = version;
+  const own = origin?.startsWith(`${job}#`) ? { place: origin.slice(job.length + 1), versionId, created: isFirst(version) } : undefined;
   const mark = marks(affirmed).find((one) => one.job === job);
   return own === undefined || (mark !== undefined && mark.place >= own.place) ? mark : own;
 }
@@ -63,6 +67,6 @@ interface Mark extends Trace, Affirmation {
 function marks(affirmed: string | undefined): readonly Mark[] {
   return (affirmed?.split(separator) ?? []).map((text) => {
     const [, job, place, versionId, at] = /^(.*)#(.*)@(\d+)\.(\d+)$/.exec(text)!;
-    return { text, job: job!, place: place!, versionId: Number(versionId), at: Number(at) };
+    return { text, job: job!, place: place!, versionId: Number(versionId), created: false, at: Number(at) };
   });
 }

@@ -9,6 +9,7 @@ import type { Item } from '../ports/ordered-table.ts';
 import type { ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
 import { affirming, importOrigin, lastTrace } from './import-trace.ts';
 import type { Trace } from './import-trace.ts';
+import { keptVersionId } from './kept-version.ts';
 import { resourcePartition, versionKeyPrefix } from './keys.ts';
 import { contended, isDeleted, stamped } from './next-version.ts';
 import { prepareVersion, type PreparedVersion } from './prepared-version.ts';
@@ -82,28 +83,39 @@ async function createAll(context: StoreContext, writes: readonly ImportWrite[], 
   for (const [position, write] of writes.entries()) {
     if (position % preparedAtOnce === 0) await context.letOthers();
     const outcome = await unlessRefused(async () => {
-      ready.push({ write, prepared: await preparedFresh(context, write, job) });
-      return { effect: 'written', created: true, versionId: 1 };
+      const prepared = await preparedFresh(context, write, job);
+      ready.push({ write, prepared });
+      return creationOf(prepared);
     });
     if ('refused' in outcome) outcomes.set(write, outcome);
   }
   await index.batchWrite({ puts: ready.flatMap(({ prepared }) => prepared.entries) });
-  const lost = await Promise.all(ready.map(async ({ write, prepared: { version, entries } }): Promise<readonly Item[]> => {
+  const lost = await Promise.all(ready.map(async ({ write, prepared }): Promise<readonly Item[]> => {
+    const { version, entries } = prepared;
     if (clock.now() - version.lastUpdated > latestCommitMs) return entries;
     const item = currentItem(version.type, version.id, { rev: ids.rev(), version });
     const put = { condition: { attribute: 'rev', absent: true }, until: version.lastUpdated + latestCommitMs } as const;
     const outcome = await settledPut(context, item, put);
     if (!outcome.written && !(await hasLanded(context, version, outcome.found))) return entries;
-    outcomes.set(write, { effect: 'written', created: true, versionId: 1 });
+    outcomes.set(write, creationOf(prepared));
     return [];
   }));
   const deletes = lost.flat();
   if (deletes.length > 0) await index.batchWrite({ deletes });
 }
 
-function preparedFresh(context: StoreContext, write: ImportWrite, { job }: ImportJob): Promise<PreparedVersion> {
-  const base = { key: keyOf(write), found: undefined, stamp: nextStamp(context.clock, undefined), origin: importOrigin(job, write.place) };
+function creationOf({ version }: PreparedVersion): ImportOutcome {
+  return { effect: 'written', created: true, versionId: version.versionId };
+}
+
+function preparedFresh(context: StoreContext, write: ImportWrite, job: ImportJob): Promise<PreparedVersion> {
+  const base = { key: keyOf(write), found: undefined, stamp: nextStamp(context.clock, undefined), ...markedBy(write, job) };
   return prepareVersion(context, { interaction: 'update', ...written(write) }, base);
+}
+
+/** What the job leaves on a version that the line makes. */
+function markedBy({ resource, place }: ImportWrite, { job, keepsVersions }: ImportJob) {
+  return { origin: importOrigin(job, place), firstVersionId: keepsVersions === true ? keptVersionId(resource) : undefined };
 }
 
 function written({ resource, content }: ImportWrite) {
@@ -123,8 +135,8 @@ async function importOne(context: StoreContext, write: ImportWrite, job: ImportJ
       if (!(await affirm(context, { write, job }, view!))) continue;
       return { effect: 'unchanged', created: false, versionId: view!.version!.versionId };
     }
-    const origin = importOrigin(job.job, write.place);
-    const result = await underRules(context, (ruled) => attemptCommit(ruled, { interaction: 'update', ...written(write) }, { key, view, origin }));
+    const basis = { key, view, ...markedBy(write, job) };
+    const result = await underRules(context, (ruled) => attemptCommit(ruled, { interaction: 'update', ...written(write) }, basis));
     if (result !== undefined) return { effect: 'written', created: result.created, versionId: result.version!.versionId };
   }
   throw contended();
@@ -154,8 +166,8 @@ async function appliedBefore(context: StoreContext, { write, job }: Line, curren
   return undefined;
 }
 
-function tracedOutcome({ versionId }: Trace, isOwn: boolean): ImportOutcome {
-  return { effect: isOwn ? 'repeated' : 'superseded', created: isOwn && versionId === 1, versionId };
+function tracedOutcome({ versionId, created: isCreated }: Trace, isOwn: boolean): ImportOutcome {
+  return { effect: isOwn ? 'repeated' : 'superseded', created: isOwn && isCreated, versionId };
 }
 
 /** The versions that were current at a moment since the job was submitted, newest first. */

@@ -16,6 +16,8 @@ export interface ImportJob {
   readonly job: string;
   /** When it was submitted, ms since the epoch. */
   readonly submitted: number;
+  /** Versions of what is new begin with the number that the resource brings along (kept-version.ts), otherwise with 1. */
+  readonly keepsVersions?: boolean;
 }
 
 /**

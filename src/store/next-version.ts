@@ -16,6 +16,11 @@ export function isDeleted(version: StoredVersion): boolean {
   return version.interaction === 'delete';
 }
 
+/** Whether the resource's history begins with it, whatever its number: every later version is stamped later. */
+export function isFirst({ created, lastUpdated }: Pick<StoredVersion, 'created' | 'lastUpdated'>): boolean {
+  return created === lastUpdated;
+}
+
 /**
  * Holds the write's preconditions against the version that stands (https://hl7.org/fhir/R4/http.html#concurrency).
  *
@@ -37,10 +42,13 @@ export function permits(write: Write, found: StoredVersion | undefined): boolean
   return write.interaction === 'update' || (found !== undefined && !isDeleted(found));
 }
 
-/** @param stamp lastUpdated in ms, later than that of `found`. */
-export function nextVersion(found: StoredVersion | undefined, stamp: number): NextVersion {
+/**
+ * @param stamp lastUpdated in ms, later than that of `found`.
+ * @param first the number of a version before which there was none.
+ */
+export function nextVersion(found: StoredVersion | undefined, stamp: number, first = 1): NextVersion {
   return {
-    versionId: (found?.versionId ?? 0) + 1,
+    versionId: found === undefined ? first : found.versionId + 1,
     lastUpdated: stamp,
     created: found?.created ?? stamp,
     creates: found === undefined || isDeleted(found),

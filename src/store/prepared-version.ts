@@ -27,6 +27,8 @@ export interface VersionBase {
   /** Its lastUpdated, ms. */
   readonly stamp: number;
   readonly origin?: string;
+  /** Its number where nothing was found; 1 when absent. */
+  readonly firstVersionId?: number | undefined;
   /** That of the transaction; a fresh one when absent. */
   readonly writeId?: string;
 }
@@ -35,7 +37,7 @@ export interface VersionBase {
 export async function prepareVersion(context: StoreContext, write: Write, base: VersionBase): Promise<PreparedVersion> {
   const { rules, ids, clock } = context;
   const { type, id } = base.key;
-  const next = nextVersion(base.found, base.stamp);
+  const next = nextVersion(base.found, base.stamp, base.firstVersionId);
   const writeId = base.writeId ?? ids.writeId(clock.now());
   const place = { type, id, writeId };
   const subject = { ...place, ...next };

@@ -55,13 +55,15 @@ export interface Attempt {
   readonly key: ResourceKey;
   readonly view: View | undefined;
   readonly origin?: string;
+  /** As in `VersionBase`. */
+  readonly firstVersionId?: number | undefined;
 }
 
 /** @returns `undefined` when another writer came between; then nothing of the attempt is left. */
-export async function attemptCommit(context: StoreContext, write: Write, { key, view, origin }: Attempt): Promise<WriteResult | undefined> {
+export async function attemptCommit(context: StoreContext, write: Write, { key, view, origin, firstVersionId }: Attempt): Promise<WriteResult | undefined> {
   const { resources, index, clock, ids } = context;
   const found = view?.version;
-  const prepared = await prepareVersion(context, write, { key, found, stamp: nextStamp(clock, found?.lastUpdated), origin });
+  const prepared = await prepareVersion(context, write, { key, found, stamp: nextStamp(clock, found?.lastUpdated), origin, firstVersionId });
   const { version, entries } = prepared;
   await Promise.all([
     index.batchWrite({ puts: entries }),

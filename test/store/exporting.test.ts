@@ -114,6 +114,22 @@ describe('the store at an instant', () => {
     expect(await all(instant)).toEqual({ 'Patient/a': 'gone' });
   });
 
+  test('does not hold a resource that was imported under a later number afterwards, and holds it from then on', async () => {
+    const before = now;
+    const imported = { resource: { resourceType: 'Patient', id: 'a', meta: { versionId: '5' }, name: [{ family: 'Five' }] }, place: '1' };
+    await store.importing.importMany([imported], { job: 'j', submitted: now, keepsVersions: true });
+    const after = now;
+    expect(await all(before)).toEqual({});
+    await write('a', 'Six');
+    await write('a', 'Seven');
+    expect(await all(before)).toEqual({});
+    expect((await all(after))['Patient/a']).toContain('Five');
+    const [version] = await store.exporting.at([{ type: 'Patient', id: 'a' }], after);
+    expect(await store.exporting.before(version as ExportVersion)).toBeUndefined();
+    await resources.delete({ pk: 'Patient/a', sk: 'v0000000005' });
+    expect(await all(after)).toEqual({ 'Patient/a': 'gone' });
+  });
+
   test('is read in parts side by side that together have everything once', async () => {
     for (let number = 0; number < 50; number += 1) await write(`p${number}`, 'Any');
     expect(Object.keys(await all(now, 4))).toHaveLength(50);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ImportWrite } from '../../src/store/importing.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
+import { maxKeptVersionId } from '../../src/store/kept-version.ts';
 import type { Batch, OrderedTable } from '../../src/ports/ordered-table.ts';
 import { maxEntriesPerResource } from '../../src/store/entries.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
@@ -29,6 +30,11 @@ function open(resources: OrderedTable = memoryTable()): OpenDataStore {
 
 function line(place: number, family: string, id = 'a'): ImportWrite {
   return { resource: { resourceType: 'Patient', id, name: [{ family }] }, place: String(place).padStart(4, '0') };
+}
+
+function numbered(place: number, name: string, versionId: string): ImportWrite {
+  const { resource, ...rest } = line(place, name);
+  return { ...rest, resource: { ...resource, meta: { versionId, lastUpdated: '2001-01-01T00:00:00Z' } } };
 }
 
 async function family(store: OpenDataStore, id = 'a'): Promise<string | undefined> {
@@ -162,10 +168,91 @@ describe('a line of an import', () => {
       const random = seededRandom(seed);
       const store = open();
       if (random.below(2) === 0) await put(store, ['A', 'B', 'C'][random.below(3)]!);
-      const lines = [1, 2, 3, 4].map((place) => line(place, ['A', 'B', 'C'][random.below(3)]!));
+      const lines = [1, 2, 3, 4].map((place) => numbered(place, ['A', 'B', 'C'][random.below(3)]!, String(random.below(9))));
       const calls = Array.from({ length: 10 }, () => lines.filter(() => random.below(3) === 0));
-      await Promise.all([...calls, lines].map((some) => store.importing.importMany(some, job)));
+      const of = { ...job, keepsVersions: random.below(2) === 0 };
+      await Promise.all([...calls, lines].map((some) => store.importing.importMany(some, of)));
       expect({ seed, family: await family(store) }).toEqual({ seed, family: (lines[3]!.resource['name'] as [{ family: string }])[0].family });
     }
+  });
+});
+
+describe('a line of an import that keeps the numbers of versions', () => {
+  const keeping = { ...job, keepsVersions: true };
+  const versionsOf = async (store: OpenDataStore): Promise<readonly number[]> =>
+    (await store.history({ type: 'Patient', id: 'a', count: 10 })).versions.map(({ versionId }) => versionId);
+
+  test('begins the history of a new resource with its number, at the time of the import', async () => {
+    const store = open();
+    const outcomes = await store.importing.importMany([numbered(1, 'Five', '5'), line(2, 'None', 'b')], keeping);
+    expect(outcomes).toEqual([5, 1].map((versionId) => ({ effect: 'written', created: true, versionId })));
+    const { versionId, lastUpdated, json } = (await store.vread('Patient', 'a', 5))!;
+    expect({ versionId, meta: (JSON.parse(json!) as { meta: object }).meta }).toEqual({ versionId: 5, meta: { versionId: '5', lastUpdated: new Date(lastUpdated).toISOString() } });
+    expect(lastUpdated).toBeGreaterThan(job.submitted);
+    expect(await Promise.all([1, 4, 6].map((number) => store.vread('Patient', 'a', number)))).toEqual([undefined, undefined, undefined]);
+    expect((await store.history({ count: 10 })).versions.map((version) => [version.id, version.versionId])).toEqual(expect.arrayContaining([['a', 5], ['b', 1]]));
+  });
+
+  test('is counted on from by whoever writes next, over a deletion too', async () => {
+    const store = open();
+    await effect(store, numbered(1, 'Five', '5'), keeping);
+    await put(store, 'User');
+    await store.write({ interaction: 'delete', type: 'Patient', id: 'a' });
+    expect(await effect(store, numbered(1, 'Nine', '9'), { ...keeping, job: 'j2' })).toBe('written');
+    expect(await versionsOf(store)).toEqual([8, 7, 6, 5]);
+    expect(await store.vread('Patient', 'a', 4)).toBeUndefined();
+    expect((await store.vread('Patient', 'a', 6))?.json).toContain('User');
+  });
+
+  test('leaves the numbers of a resource that is there as they are, and makes no version of what is just so', async () => {
+    const store = open();
+    await put(store, 'One');
+    expect(await effect(store, numbered(1, 'One', '7'), keeping)).toBe('unchanged');
+    expect(await effect(store, numbered(2, 'Two', '7'), keeping)).toBe('written');
+    expect(await versionsOf(store)).toEqual([2, 1]);
+    expect(await effect(store, numbered(1, 'Two', '9'), { ...keeping, job: 'j2' })).toBe('unchanged');
+  });
+
+  test('finds its own version when it is repeated, and says again that it made the resource', async () => {
+    const store = open();
+    await effect(store, numbered(1, 'Five', '5'), keeping);
+    await put(store, 'User');
+    expect(await store.importing.importMany([numbered(1, 'Five', '5')], keeping)).toEqual([{ effect: 'repeated', created: true, versionId: 5 }]);
+    expect(await family(store)).toBe('User');
+    expect(await versionsOf(store)).toEqual([6, 5]);
+  });
+
+  test('yields to a user who makes the resource between its reading and its writing', async () => {
+    const table = memoryTable();
+    let user: Promise<unknown> | undefined;
+    const store = open({
+      ...table,
+      put: async (item, condition) => {
+        user ??= put(open(table), 'User');
+        await user;
+        return table.put(item, condition);
+      },
+    });
+    expect(await store.importing.importMany([numbered(1, 'Five', '5')], keeping)).toEqual([{ effect: 'written', created: false, versionId: 2 }]);
+    expect(await versionsOf(store)).toEqual([2, 1]);
+  });
+
+  test.each(['0', '-1', '05', '1.5', 'abc', String(maxKeptVersionId + 1), '9'.repeat(20)])('begins with 1 where its versionId is %j, which is no number of ours', async (versionId) => {
+    const store = open();
+    await effect(store, numbered(1, 'One', versionId), keeping);
+    expect(await versionsOf(store)).toEqual([1]);
+  });
+
+  test('may bring the largest number that there can be, and others follow', async () => {
+    const store = open();
+    await effect(store, numbered(1, 'One', String(maxKeptVersionId)), keeping);
+    await put(store, 'User');
+    expect(await versionsOf(store)).toEqual([maxKeptVersionId + 1, maxKeptVersionId]);
+  });
+
+  test('begins with 1 in an import that does not ask for it', async () => {
+    const store = open();
+    await effect(store, numbered(1, 'Five', '5'));
+    expect(await versionsOf(store)).toEqual([1]);
   });
 });
