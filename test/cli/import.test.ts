@@ -64,6 +64,12 @@ describe('import', () => {
     expect(errors).toMatch(/error: The import is COMPLETED_WITH_ERRORS\. 3 resources of 1 files were not imported\. Which and why: s3:\/\/lake\/import-outputs\/[0-9a-f]{32}-FHIR_IMPORT-[0-9a-f]{32}\/FAILURE\/\n$/);
   });
 
+  test('begins versions with the numbers that resources bring along, on request', async () => {
+    file('numbered/a.ndjson', JSON.stringify({ resourceType: 'Patient', id: 'n1', meta: { versionId: '7' } }));
+    expect((await imports('s3://lake/numbered/', '--wait', '--keep-versions')).code).toBe(0);
+    expect(JSON.parse((await caldera(['fhir', 'get', 'Patient/n1'], { env })).out)).toMatchObject({ meta: { versionId: '7' } });
+  });
+
   test('prints the id where nobody waits, and the job is waited for by it', async () => {
     file('later/a.ndjson', patient('l1'));
     const begun = await spawned(['import', 's3://lake/later/'], { env });

@@ -1,7 +1,7 @@
 /** Bulk export over HealthLake's own API, embedded: what is written, what is told of it, and that an import of it gives an equal store. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { importServer } from './import-server.ts';
 import type { ImportServer } from './import-server.ts';
@@ -110,4 +110,39 @@ test('an import of an export into an empty store gives the same resources under 
   expect(Buffer.from(await content.arrayBuffer()).toString('base64') === data).toBe(true);
   // In the bucket that it came from, the folder of an export is input where it is named, and nowhere else.
   expect((await lake.imported(`round/${folder.split('/').at(-1)!}/`))['JobProgressReport']).toMatchObject({ TotalNumberOfResourcesImported: Object.keys(before).length });
+});
+
+test('an import that keeps versions gives an equal store: the same ids, numbers of versions, references to versions, and content', async () => {
+  const empty = await importServer();
+  try {
+    // Its content would only take time.
+    await lake.fhir('Binary/r3', 'DELETE');
+    for (const family of ['One', 'Two', 'Three']) await lake.fhir('Patient/v1', 'PUT', { resourceType: 'Patient', id: 'v1', name: [{ family }] });
+    await lake.fhir('Patient/v2', 'PUT', { resourceType: 'Patient', id: 'v2' });
+    await lake.fhir('Patient/v2', 'DELETE');
+    await lake.fhir('Patient/v2', 'PUT', { resourceType: 'Patient', id: 'v2', link: [{ other: { reference: 'Patient/v1/_history/3' }, type: 'seealso' }, { other: { reference: 'Patient/v1/_history/1' }, type: 'seealso' }] });
+    const jobId = await start('s3://lake/kept');
+    await ended(jobId);
+    const lines = Object.entries(linesOf(jobId, 'kept'));
+    const folder = folderOf(jobId, 'kept').split('/').at(-1)!;
+    cpSync(folderOf(jobId, 'kept'), join(empty.bucket, folder), { recursive: true });
+    expect(await empty.imported(`${folder}/`, { KeepVersions: true })).toMatchObject({ JobStatus: 'COMPLETED', JobProgressReport: { TotalNumberOfResourcesImported: lines.length } });
+    for (const [key, line] of lines) {
+      const { meta, ...resource } = JSON.parse(line) as { meta: { versionId: string; lastUpdated: string } };
+      const { meta: metaThere, ...there } = (await empty.fhir(key)).body as unknown as { meta: { versionId: string; lastUpdated: string } };
+      expect({ key, versionId: metaThere.versionId }).toEqual({ key, versionId: meta.versionId });
+      expect(metaThere.lastUpdated > meta.lastUpdated).toBe(true);
+      expect(there).toEqual(resource);
+    }
+    expect(new Map(lines).get('Patient/v2')).toContain('"versionId":"3"');
+    expect((await empty.fhir('Patient/v1/_history/3')).body).toMatchObject({ name: [{ family: 'Three' }] });
+    expect((await empty.fhir('Patient/v1/_history/1')).status).toBe(404);
+    const history = (await empty.fhir('Patient/v1/_history')).body as unknown as { entry: readonly { response: { status: string; etag: string } }[] };
+    expect(history.entry.map(({ response }) => [response.status, response.etag])).toEqual([['201', 'W/"3"']]);
+    await empty.imported(`${folder}/`, { KeepVersions: true });
+    expect((await empty.fhir('Patient/v1')).body).toMatchObject({ meta: { versionId: '3' } });
+    expect((await empty.fhir('Patient/v1', 'PUT', { resourceType: 'Patient', id: 'v1' })).body).toMatchObject({ meta: { versionId: '4' } });
+  } finally {
+    await empty.close();
+  }
 });

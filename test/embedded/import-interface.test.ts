@@ -115,6 +115,20 @@ test('where what is imported came from is told by Provenance resources, on reque
   expect((await lake.fhir(`Provenance/${id}`, 'PUT', { id, ...stored })).status).toBe(200);
 });
 
+test.each([
+  ['the manifest', { inputFormat, input: input('numbered/a.ndjson'), KeepVersions: true }, 'numbered-a'],
+  ['Parameters', {
+    resourceType: 'Parameters', parameter: [
+      { name: 'inputFormat', valueCode: inputFormat }, { name: 'KeepVersions', valueBoolean: true },
+      { name: 'input', part: [{ name: 'type', valueCode: 'Patient' }, { name: 'url', valueUrl: 's3://lake/numbered/b.ndjson' }] },
+    ],
+  }, 'numbered-b'],
+])('numbers of versions are carried over where %s asks for it', async (_what, wanted, id) => {
+  lake.file(`numbered/${id.at(-1)!}.ndjson`, JSON.stringify({ resourceType: 'Patient', id, meta: { versionId: '7' } }));
+  expect((await ended(await begun(wanted))).status).toBe(200);
+  expect((await lake.fhir(`Patient/${id}/_history/7`)).status).toBe(200);
+});
+
 describe('what cannot be imported', () => {
   const one = { inputFormat, input: input('any.ndjson') };
   test.each([

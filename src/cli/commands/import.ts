@@ -40,6 +40,7 @@ const importFiles: Command = {
     output: { value: 'S3URI', says: 'where what became of each line is told; import-outputs/ in the bucket unless given' },
     bucket: bucketOption,
     provenance: { says: 'have Provenance resources tell where what is imported came from' },
+    'keep-versions': { says: 'begin the versions of what is new with the number in its meta.versionId' },
     name: { value: 'NAME', says: 'a name for the job' },
     role: { value: 'ARN', says: 'on AWS, the role that reads the input and writes the output' },
     'kms-key': { value: 'ID', says: 'on AWS, the key that the output is encrypted with' },
@@ -62,6 +63,7 @@ const importFiles: Command = {
       DataAccessRoleArn: role,
       ValidationLevel: level,
       ProvenanceEnabled: options.flag('provenance') ? true : undefined,
+      KeepVersions: options.flag('keep-versions') ? true : undefined,
       JobName: options.text('name'),
       ClientToken: options.text('client-token') ?? clientToken(),
     });

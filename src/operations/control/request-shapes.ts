@@ -95,6 +95,8 @@ export const importMembers = {
   InputFormat: label,
   DriftDetectionEnabled: boolean,
   ProvenanceEnabled: boolean,
+  // Ours: HealthLake's imports number versions anew.
+  KeepVersions: boolean,
 } as const;
 
 /** By the name of the operation. */

@@ -55,6 +55,8 @@ export interface ImportRequest {
   readonly level: ValidationLevel;
   /** Whether Provenance resources tell where what is imported came from. */
   readonly provenance: boolean;
+  /** Whether versions of what is new begin with the number that the resource brings along. */
+  readonly keepsVersions: boolean;
   /** Of `$import`: a URI for all that is imported. */
   readonly inputSource?: string;
 }
@@ -131,6 +133,7 @@ export function importRequest({ input }: Pick<JobRecord, 'input'>): ImportReques
     inputUri, outputUri, input: bucketPlace(inputUri), output: bucketPlace(outputUri),
     level: (textAt(input, 'ValidationLevel') ?? 'strict') as ValidationLevel,
     provenance: input['ProvenanceEnabled'] === true,
+    keepsVersions: input['KeepVersions'] === true,
     ...(inputSource === undefined ? {} : { inputSource }),
     ...(isTexts(input['Files']) ? { files: input['Files'] } : {}),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }), ...(roleArn === undefined ? {} : { roleArn }),

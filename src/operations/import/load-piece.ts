@@ -168,7 +168,7 @@ function inTurn(loading: Loading) {
 async function applied(batch: readonly ReadLine[], { context, file }: Loading): Promise<readonly ImportOutcome[]> {
   const { importing, job, request } = context;
   const writes = batch.flatMap((line) => ('write' in line ? [line.write] : []));
-  const importJob = { job: job.id, submitted: job.submitted };
+  const importJob = { job: job.id, submitted: job.submitted, keepsVersions: request.keepsVersions };
   const results = await importing.importMany(writes, importJob);
   const accepted = request.provenance ? writes.filter((_write, index) => !('refused' in results[index]!)) : [];
   if (accepted.length > 0) await importing.importMany([importProvenance(context, file, accepted)], importJob);
