@@ -25,10 +25,13 @@ const bundleOf = (name: string) => bundles.find((bundle) => bundle.name === name
 
 let folder: string;
 
+/** Ten seconds, and more on a machine that has other work. */
+const bundlingMs = 300_000;
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'caldera-bundles-'));
   bundles = await bundleFunctions(functions, join(folder, 'functions'));
-});
+}, bundlingMs);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('every bundle', () => {
