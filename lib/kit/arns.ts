@@ -20,6 +20,7 @@ export const keyAliasArn = (alias: string): string => `arn:${Aws.PARTITION}:kms:
 export const eventBusArn = (name: string): string => `arn:${Aws.PARTITION}:events:${inAccount}:event-bus/${name}`;
 export const logGroupArn = (name: string): string => `arn:${Aws.PARTITION}:logs:${inAccount}:log-group:${name}`;
 export const objectsBucketName = (deployment: string): string => `${deployment}-objects-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+export const jobsBucketName = (deployment: string): string => `${deployment}-jobs-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 
 export const alarmTopicName = (deployment: string): string => `${deployment}-alarms`;

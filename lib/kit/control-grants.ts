@@ -3,10 +3,10 @@
  * calls on keys that a grant implies are rendered with those of all others (grants.ts).
  */
 import type {
-  BucketGrant, ExportWorkflowGrant, FailuresGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
+  BucketGrant, ExportWorkflowGrant, FailuresGrant, ImportWorkflowGrant, ReindexWorkflowGrant, StoreKeysGrant, StoreTablesGrant, StreamGrant, StreamMappingsGrant, WorkflowGrant,
 } from '../../src/aws/functions.ts';
 import {
-  anyStore, datastoreWorkflowName, exportWorkflowName, failureQueueName, functionName, objectsPrefix, offeredKey,
+  anyStore, datastoreWorkflowName, exportWorkflowName, failureQueueName, functionName, importWorkflowName, objectsPrefix, offeredKey,
   reindexWorkflowName, storeKeyAlias, storeKeyTags, storeTableName, storeTables,
 } from '../../src/aws/names.ts';
 import {
@@ -15,7 +15,9 @@ import {
 import { allow } from './role-statement.ts';
 import type { RoleStatement } from './role-statement.ts';
 
-export type ControlGrant = BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | ExportWorkflowGrant;
+export type ControlGrant =
+  | BucketGrant | FailuresGrant | StoreKeysGrant | StoreTablesGrant | StreamGrant | StreamMappingsGrant
+  | WorkflowGrant | ReindexWorkflowGrant | ExportWorkflowGrant | ImportWorkflowGrant;
 
 export function controlStatements(deployment: string, grant: ControlGrant): readonly RoleStatement[] {
   if ('bucket' in grant) return bucketStatements(deployment, grant);
@@ -25,6 +27,7 @@ export function controlStatements(deployment: string, grant: ControlGrant): read
   if ('stream' in grant) return streamStatements(deployment, grant);
   if ('streamMappings' in grant) return streamMappingsStatements(deployment, grant);
   if ('reindexWorkflow' in grant) return workflowStatements(reindexWorkflowName(deployment), 'Reindexing', grant.reindexWorkflow);
+  if ('importWorkflow' in grant) return workflowStatements(importWorkflowName(deployment), 'Import', grant.importWorkflow);
   if ('exportWorkflow' in grant) return workflowStatements(exportWorkflowName(deployment), 'Export', grant.exportWorkflow);
   return workflowStatements(datastoreWorkflowName(deployment), 'Workflow', grant.workflow);
 }

@@ -1,5 +1,5 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
-import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
 import { eventBusArn, objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,6 +14,7 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     cleanUpQueueUrl: queueUrl(queueName(deployment, 'clean-up')),
     workflowArn: workflowArn(datastoreWorkflowName(deployment)),
     reindexWorkflowArn: workflowArn(reindexWorkflowName(deployment)),
+    importWorkflowArn: workflowArn(importWorkflowName(deployment)),
     exportWorkflowArn: workflowArn(exportWorkflowName(deployment)),
     streamFunctionName: functionName(deployment, 'fan-out'),
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),

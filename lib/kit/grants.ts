@@ -7,9 +7,9 @@
  * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { BulkGrant, EventsGrant, Grant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
+import type { BulkGrant, EventsGrant, Grant, JobBucketsGrant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
 import { anyStore, bulkPrefix, controlTableName, objectsPrefix, offeredKey, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
-import { anyKeyArn, bucketArn, eventBusArn, objectsBucketName, queueArn, tableArn } from './arns.ts';
+import { anyKeyArn, bucketArn, eventBusArn, jobsBucketName, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
 import { allow } from './role-statement.ts';
@@ -39,6 +39,23 @@ interface KeyUse {
   readonly actions: readonly string[];
 }
 
+/** The deployment's own bucket lies under the platform's key; others name theirs by the setting. */
+function jobBucketsStatements({ deployment, jobBuckets: others, jobKeyArns }: Grantor, { jobBuckets }: JobBucketsGrant): Rendered {
+  const buckets = [jobsBucketName(deployment), ...others].map(bucketArn);
+  const reaching = jobBuckets.filter((action) => action !== 'ListBucket');
+  const keyed = keyActions('s3', jobBuckets.includes('PutObject'));
+  const usesKeys = jobBuckets.some((action) => action === 'GetObject' || action === 'PutObject');
+  const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
+  return {
+    statements: [
+      ...(reaching.length === 0 ? [] : [allow('EveryJobFile', reaching.map((action) => `s3:${action}`), ...buckets.map((arn) => `${arn}/*`))]),
+      ...(jobBuckets.includes('ListBucket') ? [allow('JobBuckets', ['s3:ListBucket'], ...buckets)] : []),
+      ...(usesKeys && jobKeyArns.length > 0 ? [{ ...allow('KeysOfJobBuckets', keyed, ...jobKeyArns), Condition: viaS3 }] : []),
+    ],
+    ...(usesKeys ? { keys: { owner: 'platform', service: 's3', actions: keyed } } : {}),
+  };
+}
+
 interface Rendered {
   readonly statements: readonly RoleStatement[];
   readonly keys?: KeyUse;
@@ -49,6 +66,9 @@ export interface Grantor {
   readonly deployment: string;
   readonly platformKeyArn: string;
   readonly eventBusName: string;
+  /** Names of further buckets that bulk jobs may use, and ARNs of the keys of these. */
+  readonly jobBuckets: readonly string[];
+  readonly jobKeyArns: readonly string[];
 }
 
 /** @returns a statement for each grant, then those for the keys that they imply */
@@ -57,12 +77,14 @@ export function roleStatements(grantor: Grantor, grants: readonly Grant[]): read
   return [...rendered.flatMap(({ statements }) => statements), ...keyStatements(grantor, rendered.flatMap(({ keys = [] }) => keys))];
 }
 
-function renderedGrant({ deployment, eventBusName }: Grantor, grant: Grant): Rendered {
+function renderedGrant(grantor: Grantor, grant: Grant): Rendered {
+  const { deployment, eventBusName } = grantor;
   if ('table' in grant) return tableStatement(deployment, grant);
   if ('objects' in grant) return objectsStatement(deployment, grant);
   if ('uploads' in grant) return placeStatements(deployment, grant.uploads, uploads);
   if ('bulk' in grant) return placeStatements(deployment, grant.bulk, bulk);
   if ('queue' in grant) return queueStatement(deployment, grant);
+  if ('jobBuckets' in grant) return jobBucketsStatements(grantor, grant);
   if ('events' in grant) return { statements: eventsStatements(eventBusName, grant) };
   return { statements: controlStatements(deployment, grant), ...controlKeys(grant) };
 }

@@ -31,7 +31,7 @@ export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `What the function ${name} may do`,
   });
-  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName };
+  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName, jobBuckets: settings.jobBuckets, jobKeyArns: settings.jobKeyArns };
   const statements = [...roleStatements(grantor, spec.grants), ...ownStatements(logGroupName, settings)];
   const policy = new CfnManagedPolicy(scope, `${spec.name}-policy`, {
     description: `The calls that ${name} makes`,

@@ -36,6 +36,9 @@ export interface Settings {
   readonly alarmEmail?: string;
   /** Of this account and region: takes the events of data stores. */
   readonly eventBusName: string;
+  /** Buckets of this account and region, beside the deployment's own, that bulk jobs may read and write; and ARNs of the KMS keys of these. */
+  readonly jobBuckets: readonly string[];
+  readonly jobKeyArns: readonly string[];
   /** Whether to let API Gateway write logs: a setting of the whole account and region. */
   readonly gatewayLogsRole: boolean;
 }
@@ -55,6 +58,10 @@ const namePattern = /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/;
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html, without the slashes of partners' buses. */
 const eventBusPattern = /^[A-Za-z0-9._-]{1,256}$/;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketPattern = /^[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]$/;
+const keyArnPattern = /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/;
 
 /** What CloudWatch Logs can keep, but for ever. */
 const retentions = Object.values(RetentionDays)
@@ -80,10 +87,12 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     metrics: flag('metrics', text('metrics') ?? 'false'),
     firewall: flag('firewall', text('firewall') ?? 'false'),
     firewallRequestsPerAddress: count('firewallRequestsPerAddress', text('firewallRequestsPerAddress') ?? '30000'),
-    vpcEndpointIds: (text('vpcEndpointIds') ?? '').split(',').filter((id) => id !== '').map((id) => matching('vpcEndpointIds', id, /^vpce-[0-9a-f]+$/)),
+    vpcEndpointIds: list('vpcEndpointIds', text('vpcEndpointIds'), /^vpce-[0-9a-f]+$/),
     domain: domain(text('domainName'), text('certificateArn')),
     alarmEmail: text('alarmEmail'),
     eventBusName: matching('eventBusName', text('eventBusName') ?? 'default', eventBusPattern),
+    jobBuckets: list('jobBuckets', text('jobBuckets'), bucketPattern),
+    jobKeyArns: list('jobKeyArns', text('jobKeyArns'), keyArnPattern),
     gatewayLogsRole: flag('gatewayLogsRole', text('gatewayLogsRole') ?? 'true'),
   };
   if (chosen.domain !== undefined && chosen.vpcEndpointIds.length > 0) {
@@ -101,6 +110,10 @@ function textOf(value: unknown): string | undefined {
 function matching(key: string, value: string, pattern: RegExp): string {
   if (!pattern.test(value)) throw new Error(`The context's ${key} must match ${pattern.source}.`);
   return value;
+}
+
+function list(key: string, value: string | undefined, pattern: RegExp): readonly string[] {
+  return (value ?? '').split(',').filter((one) => one !== '').map((one) => matching(key, one, pattern));
 }
 
 function flag(key: string, value: string): boolean {

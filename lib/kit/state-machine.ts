@@ -43,7 +43,7 @@ export function stateMachine<Step extends string>(
 ): CfnStateMachine {
   const arnOf = (step: Step): string => functionArn(functionName(settings.name, step));
   const definition = define(Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<Step, string>);
-  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName };
+  const grantor = { deployment: settings.name, platformKeyArn: key.keyArn, eventBusName: settings.eventBusName, jobBuckets: settings.jobBuckets, jobKeyArns: settings.jobKeyArns };
   const log = logGroup(scope, `${id}-log`, {
     logGroupName: `/aws/vendedlogs/states/${name}`, retentionDays: settings.logRetentionDays, key, retain: false,
   });

@@ -26,7 +26,8 @@ export function platformKey(scope: Construct, { name, retain }: Settings): Key {
       'kms:EncryptionContext:aws:logs:arn': [`/aws/lambda/${name}-*`, `/aws/vendedlogs/states/${name}-*`, `/${name}/*`].map(logGroupArn),
     },
   });
-  // So do alarms when they ring.
+  // So do alarms when they ring, and rules that fill queues.
+  serviceMay('events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
   serviceMay('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
   return key;
 }

@@ -8,6 +8,7 @@ import { acknowledgeBase } from '../checks/acknowledged.ts';
 import { controlTable } from '../control/control-table.ts';
 import { accessLogName } from '../kit/arns.ts';
 import { logGroup } from '../kit/log-group.ts';
+import { inboxRule, jobsBucket } from '../import/jobs-bucket.ts';
 import type { Settings } from '../kit/settings.ts';
 import { alarmTopic } from '../platform/alarm-topic.ts';
 import { objectsBucket } from '../platform/objects-bucket.ts';
@@ -27,7 +28,10 @@ export class BaseStack extends Stack {
     controlTable(this, key, settings);
     objectsBucket(this, key, settings);
     const topic = alarmTopic(this, key, settings);
-    queueAlarms(this, queues(this, key, settings), { settings, topic });
+    const made = queues(this, key, settings);
+    queueAlarms(this, made, { settings, topic });
+    jobsBucket(this, key, settings);
+    inboxRule(this, made.find(({ capability }) => capability === 'inbox')!.queue!, settings);
     this.accessLog = logGroup(this, 'access-log', {
       logGroupName: accessLogName(settings.name), retentionDays: settings.accessLogRetentionDays, key, retain: settings.retain,
     });

@@ -1,4 +1,4 @@
-/** What works in the background: the workflows of data stores, of reindexing and of exports, the change feed and its queues' consumers, schedules. */
+/** What works in the background: the workflows of data stores, of reindexing, imports and exports, the change feed and its queues' consumers, schedules. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
@@ -7,6 +7,7 @@ import { defaultDatastore, defaultDatastoreFunction } from '../datastore/default
 import { workflowAlarms } from '../datastore/workflow-alarms.ts';
 import { datastoreWorkflow } from '../datastore/workflow.ts';
 import { exportAlarms, exportWorkflow } from '../export/workflow.ts';
+import { importAlarms, importWorkflow } from '../import/workflow.ts';
 import { lambdaFunction } from '../kit/lambda-function.ts';
 import { schedule } from '../kit/schedule.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -30,9 +31,11 @@ export class JobsStack extends Stack {
     // While it is made, changed or deleted, the workflow and all of its steps must be there.
     store.node.addDependency(workflow, ...made.values());
     reindexWorkflow(this, { settings, key });
+    importWorkflow(this, { settings, key });
     exportWorkflow(this, { settings, key });
     workflowAlarms(this, { settings, topic: alarms });
     reindexAlarms(this, { settings, topic: alarms });
+    importAlarms(this, { settings, topic: alarms });
     exportAlarms(this, { settings, topic: alarms });
     feedAlarms(this, { settings, topic: alarms });
     dashboard(this, settings);

@@ -3,10 +3,10 @@ import type { Method } from '../operations/table.ts';
 import type { environment, StoreTable } from './names.ts';
 
 export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
-export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'DeleteObjectVersion';
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'DeleteObjectVersion' | 'AbortMultipartUpload';
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
 /** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
-export type QueueCapability = 'transactions' | 'clean-up' | 'stream';
+export type QueueCapability = 'transactions' | 'clean-up' | 'stream' | 'inbox';
 
 /** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
 export interface TableGrant {
@@ -17,7 +17,7 @@ export interface TableGrant {
 /** Objects of every data store: `stores/{id}/{under}*`. */
 export interface ObjectsGrant {
   readonly objects: readonly ObjectAction[];
-  readonly under: 'bodies/' | 'contents/' | 'transactions/' | '';
+  readonly under: 'bodies/' | 'contents/' | 'transactions/' | 'imports/' | '';
 }
 
 /** What clients have uploaded to every data store and nobody has committed: `uploads/{id}/*`, and its listing. */
@@ -94,6 +94,16 @@ export interface ExportWorkflowGrant {
   readonly exportWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
 }
 
+/** The workflow of bulk imports, and its runs. */
+export interface ImportWorkflowGrant {
+  readonly importWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
+}
+
+/** The buckets that bulk jobs may use: the deployment's own, and those of its setting `jobBuckets`. */
+export interface JobBucketsGrant {
+  readonly jobBuckets: readonly ('ListBucket' | 'GetObject' | 'PutObject' | 'AbortMultipartUpload' | 'DeleteObject')[];
+}
+
 /** The bus of events, and whose events may be put there. */
 export interface EventsGrant {
   readonly events: readonly 'PutEvents'[];
@@ -102,7 +112,8 @@ export interface EventsGrant {
 
 export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | BulkGrant | QueueGrant | FailuresGrant | BucketGrant
-  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant | ExportWorkflowGrant | EventsGrant;
+  | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant
+  | ExportWorkflowGrant | ImportWorkflowGrant | JobBucketsGrant | EventsGrant;
 
 /** `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {

@@ -15,6 +15,7 @@ import type { FunctionSpec, Grant } from './function-spec.ts';
 import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
 import { exportFunctions, startExports } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
+import { importFunctions, startImports } from './import-functions.ts';
 import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
 
@@ -135,7 +136,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
     grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
-  'start-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore] },
+  'start-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'importWorkflowArn', 'eventBusArn'], grants: [knowStore, ...startImports] },
   'import-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'eventBusArn'], grants: [knowStore, changeJob, tellOfJobs] },
   'start-export': {
@@ -247,5 +248,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...importFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
 ];

@@ -12,7 +12,7 @@ export const healthlakeFunction: FunctionSpec = {
   entry: 'lambdas/control/healthlake.ts',
   memoryMb,
   timeoutSeconds,
-  environment: ['deployment', 'workflowArn', 'exportWorkflowArn', 'eventBusArn'],
+  environment: ['deployment', 'workflowArn', 'importWorkflowArn', 'exportWorkflowArn', 'eventBusArn'],
   grants: [
     // Records of data stores, and the platform's secret.
     { table: 'control', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
@@ -21,6 +21,7 @@ export const healthlakeFunction: FunctionSpec = {
     // To which moments a store can be restored.
     { storeTables: ['DescribeContinuousBackups'] },
     { workflow: ['StartExecution', 'DescribeExecution'] },
+    { importWorkflow: ['StartExecution', 'DescribeExecution'] },
     { exportWorkflow: ['StartExecution', 'DescribeExecution'] },
     { events: ['PutEvents'], source: eventSource },
   ],

@@ -18,11 +18,14 @@ export const uploadsPrefix = (datastoreId: string): string => `${uploadsRoot}${d
 /** What bulk exports make: apart from the objects too, for the bucket's lifecycle to forget soon what was removed. */
 export const bulkRoot = 'bulk/';
 export const bulkPrefix = (datastoreId: string): string => `${bulkRoot}${datastoreId}/`;
+/** Where files are dropped to be imported, in the bucket of bulk jobs (src/operations/import/inbox.ts). */
+export const inboxRoot = 'inbox/';
 export const functionName = (deployment: string, operation: string): string => `${deployment}-${operation}`;
 export const queueName = (deployment: string, capability: string): string => `${deployment}-${capability}`;
 export const failureQueueName = (deployment: string, capability: string): string => `${deployment}-${capability}-failed`;
 export const reindexWorkflowName = (deployment: string): string => `${deployment}-reindex`;
 export const exportWorkflowName = (deployment: string): string => `${deployment}-export`;
+export const importWorkflowName = (deployment: string): string => `${deployment}-import`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
 /** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
@@ -42,6 +45,7 @@ export const environment = {
   cleanUpQueueUrl: 'CALDERA_CLEAN_UP_QUEUE_URL',
   workflowArn: 'CALDERA_DATASTORE_WORKFLOW_ARN',
   reindexWorkflowArn: 'CALDERA_REINDEX_WORKFLOW_ARN',
+  importWorkflowArn: 'CALDERA_IMPORT_WORKFLOW_ARN',
   exportWorkflowArn: 'CALDERA_EXPORT_WORKFLOW_ARN',
   streamFunctionName: 'CALDERA_STREAM_FUNCTION_NAME',
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',

@@ -25,6 +25,7 @@ import { exportRuns } from './export-runs.ts';
 import { logFault } from './fault-log.ts';
 import { bodyOf, callerOf, endpointOf, headersOf } from './gateway-event.ts';
 import type { GatewayEvent } from './gateway-event.ts';
+import { importStarter } from './import-runs.ts';
 import { controlTableName, environment, storeTableName } from './names.ts';
 import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
 import { tableBackups } from './table-backups.ts';
@@ -64,6 +65,7 @@ export function serveControl(): ControlHandler {
     newSecret,
     secret: platformSecret(control, newSecret),
     jobsOf,
+    startImport: importStarter(jobPortsOf),
     startExport: startExport({ ids: randomIds, jobPortsOf, wake: ({ id }, jobId) => runExport(id, jobId) }),
     population: syntheaPopulation,
     maxDatastores,

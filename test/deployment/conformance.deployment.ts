@@ -134,7 +134,9 @@ describe('what the suite does not reach', () => {
 
 describe('what was asked of AWS', () => {
   test('every call to AWS was allowed by the role of its caller', () => {
-    expect([...new Set(deployed.endpoint.denials)]).toEqual([]);
+    // Jobs that name a bucket that is none of the deployment's are refused it, and told so.
+    const ofOthers = / on arn:aws:s3:::bucket(?:\/|:|$)/;
+    expect([...new Set(deployed.endpoint.denials)].filter((denial) => !ofOthers.test(denial))).toEqual([]);
   });
 
   test('nothing was asked of AWS that the harness does not know, and no function failed', () => {

@@ -18,7 +18,7 @@ export function deployedControlWalk(deployed: () => Deployed): void {
     // The types leave `signingName` out; the signer reads it before the service's own name.
     const signedForGateway: HealthLakeClientConfig & { signingName: string } = { endpoint: gateway.url, region, credentials, signingName: 'execute-api' };
     client ??= new HealthLakeClient(signedForGateway);
-    return { client, runsExports: true, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
+    return { client, runsImports: true, runsExports: true, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
   };
   healthlakeClientWalk(walked);
 

@@ -244,6 +244,7 @@ function apiOf(assembly: Assembly): { readonly api: Resource; readonly stage: st
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
 async function callSchedules(assembly: Assembly, invoke: Deployed['invoke']): Promise<void> {
   for (const { name, properties } of assembly.resources('AWS::Events::Rule')) {
+    if (properties['ScheduleExpression'] === undefined) continue;
     const rule = `arn:aws:events:${assembly.place.region}:${assembly.place.account}:rule/${name}`;
     for (const { Arn, Input } of properties['Targets'] as readonly { Arn: string; Input?: string }[]) {
       const functionName = Arn.split(':').at(-1)!;

@@ -68,10 +68,16 @@ const excused: readonly Excused[] = [
   { of: ['start-export'], grants: ['EveryObjectUnderBodies s3:GetObject'], reason: 'Looks whether a Group is there that is too large for an item; read tries it, by the same code.' },
   { of: ['cancel-export'], grants: ['Events events:PutEvents'], reason: 'Tells what a bus that was out of reach was not told of the job: a wish to cancel it is no event.' },
   { of: ['run-transaction-job'], grants: ['EveryBulkFile s3:DeleteObject'], reason: 'Removes the files of an export whose time is over; export.deployment.ts has one.' },
+  { of: ['healthlake'], grants: ['FollowImport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
   {
     of: ['workflow'],
     grants: ['FollowChildren states:StopExecution', 'FollowChildren states:RedriveExecution'],
     reason: 'Step Functions stops and redrives the children of a Distributed Map with the run itself.',
+  },
+  {
+    of: ['workflow'],
+    grants: ['EveryObjectUnderImports s3:GetObject', 'KeysOfStores kms:Decrypt'],
+    reason: 'Reads the lists of what an import is to do; import.deployment.ts has some.',
   },
   {
     of: ['workflow'],
@@ -91,6 +97,8 @@ const uncalled: ReadonlySet<string> = new Set([
   'restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index',
   // Held to their grants by export.deployment.ts, where they fail and are filtered as here they are not.
   'plan-export', 'export-piece', 'finish-export', 'fail-export',
+  // So by import.deployment.ts.
+  'plan-import', 'unpack-files', 'cut-import', 'load-pieces', 'assemble-files', 'finish-import', 'fail-import', 'submit-inbox', 'start-import',
 ]);
 
 /** @returns `function Sid action` for every grant that was not needed and is not excused, and for every excuse that is wrong */

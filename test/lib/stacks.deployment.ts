@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { providerPolicies, wildcardReasons } from '../../lib/kit/wildcards.ts';
 import { functions } from '../../src/aws/functions.ts';
+import { inboxRoot } from '../../src/aws/names.ts';
+import { inboxPrefix } from '../../src/operations/import/inbox.ts';
 import { synthesize, synthesizedByDefault, textOf } from './synthesized.ts';
 import type { Properties, Resource, Synthesized } from './synthesized.ts';
 
@@ -71,7 +73,7 @@ describe('data', () => {
   });
 
   test('objects are under a key of our own, never public, versioned, and reached by TLS alone', () => {
-    const { properties, deletionPolicy } = only('AWS::S3::Bucket');
+    const { properties, deletionPolicy } = deployed.resources('AWS::S3::Bucket').find(({ id }) => id.startsWith('objects'))!;
     expect(properties['BucketEncryption'].ServerSideEncryptionConfiguration).toEqual([
       { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } },
     ]);
@@ -90,9 +92,22 @@ describe('data', () => {
     expect(deletionPolicy).toBe('Retain');
   });
 
+  test('files of bulk jobs are as well, in a bucket of their own that tells EventBridge of what is dropped there', () => {
+    const { properties, deletionPolicy } = deployed.resources('AWS::S3::Bucket').find(({ id }) => id.startsWith('jobsbucket'))!;
+    expect(properties).toMatchObject({
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      VersioningConfiguration: { Status: 'Enabled' },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    expect(deletionPolicy).toBe('Retain');
+    expect(inboxPrefix('1'.repeat(32)).startsWith(inboxRoot)).toBe(true);
+  });
+
   test('what may be said to buckets, queues and topics is said by TLS alone, and no policy allows everyone', () => {
     const policies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) => deployed.resources(type));
-    expect(policies.length).toBe(1 + deployed.resources('AWS::SQS::Queue').length + deployed.resources('AWS::SNS::Topic').length);
+    expect(policies.length).toBe(deployed.resources('AWS::S3::Bucket').length + deployed.resources('AWS::SQS::Queue').length + deployed.resources('AWS::SNS::Topic').length);
     for (const { properties } of policies) {
       const statements: Properties[] = properties['PolicyDocument'].Statement;
       expect(statements).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));

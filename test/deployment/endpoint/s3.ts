@@ -19,7 +19,8 @@ export function s3(world: World, engine: string): Service {
   const objectKeys = new Map<string, string>();
   const keyOf = (request: ServiceRequest): string | undefined => {
     const { bucket } = targetOf(request);
-    if (request.method !== 'PUT') return objectKeys.get(request.url.pathname);
+    const begins = request.method === 'PUT' && !request.url.searchParams.has('uploadId');
+    if (!begins && !request.url.searchParams.has('uploads')) return objectKeys.get(request.url.pathname);
     const named = request.headers['x-amz-server-side-encryption-aws-kms-key-id'];
     return named === undefined ? world.bucketKeys.get(bucket) : world.keys.find(named)?.arn;
   };
@@ -48,7 +49,7 @@ export function s3(world: World, engine: string): Service {
       const { bucket } = targetOf(request);
       const key = keyOf(request);
       const answer = overridden(await forwarded(engine, request), request);
-      if (request.method === 'PUT' && answer.status === 200 && key !== undefined) objectKeys.set(request.url.pathname, key);
+      if (request.method !== 'GET' && request.method !== 'HEAD' && answer.status === 200 && key !== undefined) objectKeys.set(request.url.pathname, key);
       const reading = request.method === 'GET' || request.method === 'HEAD';
       // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: who may not list is not told what is missing.
       const hidden = reading && answer.status === 404 && !may({ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` });
@@ -100,7 +101,10 @@ function accessesOf(request: ServiceRequest): readonly Access[] {
     throw unknownOperation('s3', `${method} bucket${request.url.search}`);
   }
   if ((method === 'GET' || method === 'HEAD') && !searchParams.has('versionId')) return object('s3:GetObject');
-  if (method === 'PUT') return object('s3:PutObject');
+  // An upload in parts: begun, sent, ended, given up (https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html).
+  const isPart = searchParams.has('uploads') || searchParams.has('uploadId');
+  if (method === 'PUT' || (method === 'POST' && isPart)) return object('s3:PutObject');
+  if (method === 'DELETE' && isPart) return object('s3:AbortMultipartUpload');
   if (method === 'DELETE') return object(searchParams.has('versionId') ? 's3:DeleteObjectVersion' : 's3:DeleteObject');
   throw unknownOperation('s3', `${method} object${request.url.search}`);
 }

@@ -10,7 +10,7 @@ const here = '{AWS::Region}:{AWS::AccountId}';
 const arnOf = (service: string, name: string): string => `arn:{AWS::Partition}:${service}:${here}:${name}`;
 
 function statements(...grants: readonly Grant[]): unknown {
-  const rendered = new Stack().resolve(roleStatements({ deployment: 'caldera', platformKeyArn: 'platform-key', eventBusName: 'default' }, grants));
+  const rendered = new Stack().resolve(roleStatements({ deployment: 'caldera', platformKeyArn: 'platform-key', eventBusName: 'default', jobBuckets: [], jobKeyArns: [] }, grants));
   return JSON.parse(JSON.stringify(rendered), (_key, value: unknown) => {
     const isExpression = typeof value === 'object' && value !== null && Object.keys(value).length === 1 && /^(?:Ref|Fn::)/.test(Object.keys(value)[0]!);
     return isExpression ? textOf(value) : value;

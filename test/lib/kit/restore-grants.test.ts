@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { roleStatements } from '../../../lib/kit/grants.ts';
 import { controlFunctions } from '../../../src/aws/control-functions.ts';
 
-const grantor = { deployment: 'caldera', platformKeyArn: 'platform-key', eventBusName: 'default' };
+const grantor = { deployment: 'caldera', platformKeyArn: 'platform-key', eventBusName: 'default', jobBuckets: [], jobKeyArns: [] };
 
 function actionsOf(name: string, sid: string): readonly string[] {
   const { grants } = controlFunctions.find((spec) => spec.name === name)!;

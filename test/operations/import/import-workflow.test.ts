@@ -29,7 +29,7 @@ async function driven({ id, jobs, objects, dependencies }: Opened, { over = {}, 
   const listed = ({ key, items }: WorkList): readonly unknown[] => (items === 0 ? [] : JSON.parse(new TextDecoder().decode(objects.get(key))) as readonly unknown[]);
   const planned = await planStep(call, all);
   if (!planned.done) {
-    for (const group of listed(planned.unpack)) expect(await unpackStep({ ...call, group: group as FileGroup }, all)).toEqual({ done: true });
+    for (const group of listed(planned.unpack)) await unpackStep({ ...call, group: group as FileGroup }, all);
     const cut = await cutStep(call, all);
     await Promise.all((units ?? (listed(cut.load) as readonly ImportUnit[])).map((unit) => loadStep({ ...call, unit }, all)));
     for (const group of groups ?? (listed(cut.assemble) as readonly FileGroup[])) await assembleStep({ ...call, group }, all);
