@@ -27,7 +27,8 @@ export function memoryBuckets(files: Map<string, Buffer>): Buckets {
   };
 }
 
-export async function opened() {
+/** @param more of the job's input */
+export async function opened(more: object = {}) {
   const files = new Map<string, Buffer>();
   const objects = new Map<string, Uint8Array>();
   let made = 0;
@@ -42,7 +43,7 @@ export async function opened() {
   const jobs = memoryTable();
   const store = openDataStore({ resources: memoryTable(), index: memoryTable(), objects: objectStore, clock, ids, secret: new Uint8Array(32), shards: 1 });
   const dependencies: ImportDependencies = { jobs, clock, datastoreId: 'd'.repeat(32), importing: store.importing, objects: objectStore, bucketsOf: () => memoryBuckets(files) };
-  const input = { InputDataConfig: { S3Uri: 's3://lake/in/' }, JobOutputDataConfig: { S3Configuration: { S3Uri: 's3://lake/out', KmsKeyId: 'k' } }, ValidationLevel: 'structure-only' };
+  const input = { InputDataConfig: { S3Uri: 's3://lake/in/' }, JobOutputDataConfig: { S3Configuration: { S3Uri: 's3://lake/out', KmsKeyId: 'k' } }, ValidationLevel: 'structure-only', ...more };
   const submission = await submitJob({ kind: 'import', caller: 'test', input }, { jobs, clock, ids });
   if ('refused' in submission) throw new Error('The job was refused.');
   const { id } = submission.job;
