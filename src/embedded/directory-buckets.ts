@@ -76,7 +76,7 @@ async function told<Result>(call: Promise<Result>): Promise<Result | undefined> 
     return await call;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code)) return undefined;
     if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
       throw new BucketRefused('no-permission', 'The server may not read or write in the bucket’s directory. Give its user the permissions.', { cause: error });
     }
@@ -144,16 +144,13 @@ async function* piecesOfFile(file: FileHandle, first: number, end: number): Asyn
 }
 
 async function written(root: string, { key }: BucketPlace, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
-  if (!isKey(key)) throw new BucketRefused('bad-key', 'A file of this name cannot be written to the bucket.');
+  if (!isKey(key)) throw badKey();
   const path = join(root, key);
   const folder = dirname(path);
-  await told(mkdir(folder, { recursive: true, mode: ownersFolder }));
-  // A link among the folders may lead elsewhere.
-  const real = await told(realpath(folder));
-  if (real !== folder) throw new BucketRefused('bad-key', 'The folder of the bucket that is to be written to lies behind a link.');
+  await makeFolders(root, key.split('/').slice(0, -1));
   const draft = join(folder, `.${randomUUID()}.part`);
   try {
-    await told(unlessFull(async () => {
+    const isWritten = await toldOfPut(unlessFull(async () => {
       const file = await open(draft, 'wx', ownersFile);
       try {
         for await (const piece of body instanceof Uint8Array ? [body] : body) await file.writeFile(piece);
@@ -162,10 +159,37 @@ async function written(root: string, { key }: BucketPlace, body: Uint8Array | As
         await file.close();
       }
       await rename(draft, path);
+      return true;
     }));
+    if (isWritten === undefined) throw badKey();
     flush(folder);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+function badKey(): BucketRefused {
+  return new BucketRefused('bad-key', 'A file of this name cannot be written to the bucket.');
+}
+
+/** One after the other, for a link among them would have the others made elsewhere. */
+async function makeFolders(root: string, names: readonly string[]): Promise<void> {
+  let folder = root;
+  for (const name of names) {
+    folder = join(folder, name);
+    await told(unlessFull(() => mkdir(folder, { mode: ownersFolder })).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    }));
+    const found = await told(lstat(folder));
+    if (found?.isSymbolicLink() === true) throw new BucketRefused('bad-key', 'The folder of the bucket that is to be written to lies behind a link.');
+    if (found?.isDirectory() !== true) throw badKey();
+  }
+}
+
+/** As `told`; a folder lies where a file is to be, or the other way around. */
+async function toldOfPut<Result>(call: Promise<Result>): Promise<Result | undefined> {
+  return told(call.catch((error: NodeJS.ErrnoException) => {
+    throw ['EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(error.code ?? '') ? badKey() : error;
+  }));
 }

@@ -5,6 +5,7 @@
  * Nothing is kept beside the files and their jobs: a file that is found again after a crash finds its job by the job's client
  * token, and goes where the job's end has it go.
  */
+import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -118,13 +119,18 @@ function pathOf({ root, key }: DroppedFile): string {
   return join(root, key);
 }
 
+/** With the time of its last change of any kind, which a move is: a file that is moved back is to be tried again. */
+function droppedRevision(found: BigIntStats): string {
+  return `${revisionOf(found)}-${found.ctimeNs}`;
+}
+
 async function dropped({ datastoreId, folders }: InboxOptions): Promise<readonly DroppedFile[]> {
   const files: DroppedFile[] = [];
   for (const [bucket, root] of folders) {
     for await (const key of keysBelow(root, inboxPrefix(datastoreId))) {
       const file = inboxFile(key);
       const found = file && (await lstat(join(root, key), { bigint: true }).catch(() => undefined));
-      if (file !== undefined && found?.isFile() === true) files.push({ ...file, bucket, root, key, revision: revisionOf(found) });
+      if (file !== undefined && found?.isFile() === true) files.push({ ...file, bucket, root, key, revision: droppedRevision(found) });
       if (files.length === maxLookedAt) return files;
     }
   }
@@ -161,7 +167,7 @@ async function move(file: DroppedFile, to: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true, mode: ownersFolder });
   const found = await lstat(pathOf(file), { bigint: true });
   // Somebody has written to it since: it is another file, and looked at again.
-  if (revisionOf(found) !== file.revision) return;
+  if (droppedRevision(found) !== file.revision) return;
   await rename(pathOf(file), target);
   flush(dirname(target));
   flush(dirname(pathOf(file)));

@@ -1,6 +1,6 @@
 /** Directories as buckets: their files and nothing else of the machine. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryBuckets } from '../../src/embedded/directory-buckets.ts';
@@ -42,6 +42,18 @@ describe('a directory as a bucket', () => {
       expect([key, await refusal(buckets.put({ bucket: 'lake', key }, Buffer.from('x')))]).toEqual([key, 'bad-key']);
     }
     expect(readFileSync(join(folder, 'outside', 'f'), 'utf8')).toBe('secret');
+    expect(await refusal(buckets.put({ bucket: 'lake', key: 'linked/deep/new' }, Buffer.from('x')))).toBe('bad-key');
+    expect(readdirSync(join(folder, 'outside'))).toEqual(['f']);
+  });
+
+  test('refuses what no file can be named, and what is a folder or lies below a file', async () => {
+    await buckets.put({ bucket: 'lake', key: 'a/file' }, Buffer.from('x'));
+    for (const key of ['n'.repeat(256), `${'n'.repeat(256)}/x`, 'a', 'a/file/x', 'a/file/x/y']) {
+      expect([key.length, await refusal(buckets.put({ bucket: 'lake', key }, Buffer.from('x')))]).toEqual([key.length, 'bad-key']);
+      expect(key === 'a' ? undefined : await buckets.head({ bucket: 'lake', key })).toBeUndefined();
+    }
+    expect(readdirSync(join(folder, 'lake', 'a'))).toEqual(['file']);
+    expect(await keys()).toEqual(['a/file']);
   });
 
   test('is missing where nothing is mounted, and where the directory is not there', async () => {

@@ -117,6 +117,26 @@ describe('a file whose job has ended', () => {
     expect(JSON.parse(readFileSync(path(`failed/${job.id}/a.ndjson.reasons.ndjson`), 'utf8'))).toEqual({ jobId: job.id, status: 'FAILED', message: 'The disk of the data store is full.' });
   });
 
+  test('is imported once more when it is moved back', async () => {
+    drop('a.ndjson');
+    const [job] = await settled() as [JobRecord];
+    await end(job, 'FAILED', 'The disk of the data store is full.');
+    await watching.look();
+    renameSync(path(`failed/${job.id}/a.ndjson`), path('a.ndjson'));
+    const next = await settled();
+    expect(next).toHaveLength(1);
+    expect(next[0]?.id).not.toBe(job.id);
+  });
+
+  test('is moved though its name is as long as a name may be', async () => {
+    const name = `${'n'.repeat(248)}.ndjson`;
+    drop(name);
+    const [job] = await settled() as [JobRecord];
+    await end(job, 'FAILED', 'The disk of the data store is full.');
+    await watching.look();
+    expect(below(`failed/${job.id}`)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.reasons\.ndjson$/), name]);
+  });
+
   test('is another file where somebody has written to it meanwhile', async () => {
     drop('a.ndjson');
     const [job] = await settled() as [JobRecord];

@@ -5,6 +5,7 @@ import type { ImportFile, ImportPiece, ImportRequest } from './import-job.ts';
 import { partKey, unpackedKey } from './import-objects.ts';
 import type { AssembledFile, LoadedPiece, OutcomeKind } from './import-objects.ts';
 import { wholeFile } from './outcomes.ts';
+import { withEnding } from './output-name.ts';
 
 interface Assembling {
   readonly context: ImportContext;
@@ -72,7 +73,7 @@ async function put({ context, file }: Omit<Assembling, 'loaded'>, kind: OutcomeK
 export function outputName({ input }: Pick<ImportRequest, 'input'>, { key, kind }: Pick<ImportFile, 'key' | 'kind'>): string {
   const below = input.key.slice(0, input.key.lastIndexOf('/') + 1);
   const name = key.slice(below.length);
-  return kind === 'ndjson' ? name : `${name}.ndjson`;
+  return kind === 'ndjson' ? name : withEnding(name, '.ndjson');
 }
 
 async function* numbered({ context: { objects, job }, file, loaded }: Assembling, kind: OutcomeKind): AsyncGenerator<Uint8Array> {

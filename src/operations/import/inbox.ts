@@ -12,6 +12,7 @@ import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import type { WantedJob } from '../jobs/submit-job.ts';
 import type { ValidationLevel } from '../validation-level.ts';
 import { isInput } from './import-input.ts';
+import { withEnding } from './output-name.ts';
 
 const root = 'inbox/';
 /** Beside the inbox: nothing below it is ever taken for input. */
@@ -99,5 +100,5 @@ export function dealtWithKey({ datastoreId, name }: InboxFile, verdict: InboxVer
 
 /** What lies beside a file that failed, as lines of JSON: the job's message, or what its `FAILURE/` says of the file. */
 export function reasonsKey(dealtWith: string): string {
-  return `${dealtWith}.reasons.ndjson`;
+  return withEnding(dealtWith, '.reasons.ndjson');
 }

@@ -58,5 +58,5 @@ const blank = new Set([0x20, 0x09, 0x0d]);
 
 /** Lines of nothing are passed over: a file may end in some. */
 export function isBlank(bytes: Uint8Array): boolean {
-  return bytes.length < 1024 && bytes.every((byte) => blank.has(byte));
+  return bytes.every((byte) => blank.has(byte));
 }

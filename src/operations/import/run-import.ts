@@ -9,6 +9,8 @@ import type { JobRecord } from '../jobs/job-record.ts';
 import { readJob } from '../jobs/submit-job.ts';
 import { assembleFile, refuseFile } from './assemble-file.ts';
 import { finishImport, tidyImport } from './finish-import.ts';
+import { watch } from './goes-on.ts';
+import type { GoesOn } from './goes-on.ts';
 import { importContext } from './import-dependencies.ts';
 import type { ImportContext, ImportDependencies } from './import-dependencies.ts';
 import { ImportFailed, keptSteps, pieceBytes, piecesOf, stepsOf } from './import-job.ts';
@@ -20,7 +22,7 @@ import { bucketSource, unpackedSource } from './import-source.ts';
 import type { ImportSource } from './lines.ts';
 import { loadPiece } from './load-piece.ts';
 import { planImport } from './plan-import.ts';
-import { unpackFile } from './unpack-file.ts';
+import { unpackSome } from './unpack-file.ts';
 
 /** Progress is told, a wish to cancel is heard, and other jobs have their turn, so often. */
 export const importSliceMs = 2000;
@@ -126,6 +128,7 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
   const known = await context.notes.file(file.file);
   if (known !== undefined) return known;
   const found = await contentOf(context, file);
+  if (found === undefined) return undefined;
   if ('refusal' in found) return refuseFile(context, file, found.refusal);
   const { pieces, source } = found;
   const loaded = await pool(pieces, context.piecesAtOnce ?? piecesAtOnce, async (piece) => {
@@ -142,12 +145,23 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
 
 type Content = { readonly refusal: string } | { readonly pieces: readonly ImportPiece[]; readonly source: ImportSource };
 
-/** Where the bytes of a file are, and its pieces: of one that is compressed, after it was unpacked. */
-export async function contentOf(context: ImportContext, file: ImportFile): Promise<Content> {
+/** Where the bytes of a file are, and its pieces: of one that is compressed, after it was unpacked. @returns `undefined` when it is not */
+async function contentOf(context: ImportContext, file: ImportFile): Promise<Content | undefined> {
   if (file.kind !== 'gzip') return { pieces: piecesOf(file, file.sizeBytes), source: bucketSource(context, file) };
-  const unpacked = await unpackFile(context, file);
-  if ('refusal' in unpacked) return unpacked;
+  const unpacked = await unpackSome(context, file, unpackingTurn(context));
+  if (unpacked === undefined || 'refusal' in unpacked) return unpacked;
   return { pieces: piecesOf(file, unpacked.sizeBytes), source: unpackedSource(context, file, unpacked.sizeBytes) };
+}
+
+/**
+ * The time to unpack for. What is put away already was passed over before this is asked first: as long again is worked on,
+ * so that large files come to their end too.
+ */
+function unpackingTurn(context: ImportContext): GoesOn {
+  const { clock } = context;
+  const begun = clock.now();
+  let goesOn: GoesOn | undefined;
+  return () => (goesOn ??= watch(context, clock.now() + Math.max(importSliceMs, clock.now() - begun)))();
 }
 
 /** Works on all, so many side by side, in their order. */

@@ -20,15 +20,7 @@ const tooLarge = 'Nothing of this file was read: its content has more than 50 GB
 /** Objects that are put away between two notes of how many: a gigabyte. */
 const partsPerNote = 256;
 
-/** Done twice, or by two at a time, it comes to the same. */
-export async function unpackFile(context: ImportContext, file: ImportFile): Promise<UnpackedFile> {
-  for (;;) {
-    const unpacked = await unpackSome(context, file, async () => 'on');
-    if (unpacked !== undefined) return unpacked;
-  }
-}
-
-/** @returns `undefined` when it is to be gone on with later */
+/** Done twice, or by two at a time, it comes to the same. @returns `undefined` when it is to be gone on with later */
 export async function unpackSome(context: ImportContext, file: ImportFile, goesOn: GoesOn): Promise<UnpackedFile | undefined> {
   const { notes } = context;
   const known = await notes.unpacked(file.file);

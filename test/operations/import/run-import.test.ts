@@ -1,10 +1,11 @@
 /** The steps of an import over tables and buckets in memory: pieces, the order of lines, full disks, cancelling. */
 import { describe, expect, test } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
 import { cancelJob } from '../../../src/operations/jobs/change-job.ts';
 import { pieceBytes } from '../../../src/operations/import/import-job.ts';
 import type { ImportDependencies } from '../../../src/operations/import/import-dependencies.ts';
 import { linesOf } from '../../../src/operations/import/lines.ts';
-import { runImport } from '../../../src/operations/import/run-import.ts';
+import { importSliceMs, runImport } from '../../../src/operations/import/run-import.ts';
 import { BucketRefused } from '../../../src/ports/buckets.ts';
 import type { Buckets } from '../../../src/ports/buckets.ts';
 import { StorageFull } from '../../../src/ports/ordered-table.ts';
@@ -155,6 +156,39 @@ describe('an import', () => {
     expect(told.map((line) => (JSON.parse(line) as { lineId: number }).lineId)).toEqual(told.map((_, index) => index + 1));
     expect(told).toHaveLength(stored.versions.length);
     expect(told.length).toBeGreaterThan(100);
+  });
+
+  test('hears that it is cancelled while it unpacks a large file, and gives others their turn', async () => {
+    const { files, objects, dependencies, id, run } = await opened();
+    files.set('in/a.ndjson.gz', gzipSync(Buffer.alloc(10 * pieceBytes, '\n')));
+    await runImport(id, dependencies);
+    // A turn is over after some looks at the clock.
+    let now = dependencies.clock.now();
+    const slow = { ...dependencies, clock: { now: () => (now += importSliceMs / 4) } };
+    const unpacked = () => [...objects.keys()].filter((key) => key.startsWith('imports/')).length;
+    const before = unpacked();
+    expect(await runImport(id, slow)).toBe(0);
+    const [first, second] = [unpacked(), await runImport(id, slow).then(unpacked)];
+    expect(first).toBeGreaterThan(before);
+    expect(second).toBeGreaterThan(first);
+    expect(second).toBeLessThan(before + 10);
+    await cancelJob({ kind: 'import', id }, dependencies);
+    expect(await run()).toMatchObject({ status: 'CANCEL_COMPLETED' });
+    expect(unpacked()).toBe(0);
+  });
+
+  test('passes over lines of white space, whatever their length', async () => {
+    const { files, run } = await opened();
+    files.set('in/a.ndjson', Buffer.from(`${' '.repeat(5000)}\n\t\r\n${patient('a', 'A')}`));
+    expect(await run()).toMatchObject({ status: 'COMPLETED', progress: { TotalNumberOfResourcesScanned: 1 } });
+  });
+
+  test('names the outputs of a file whose name is as long as a name may be by a digest', async () => {
+    const { files, run } = await opened();
+    files.set(`in/x/${'n'.repeat(250)}.json`, Buffer.from(patient('a', 'A')));
+    const { id, status } = await run();
+    expect(status).toBe('COMPLETED');
+    expect([...files.keys()].filter((key) => key.includes(`${id}/SUCCESS/`))).toEqual([expect.stringMatching(/\/SUCCESS\/x\/[0-9a-f]{64}\.ndjson$/)]);
   });
 
   test('ends when it is cancelled, and what it imported stays', async () => {
