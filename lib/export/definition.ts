@@ -49,7 +49,9 @@ export function exportDefinition(functionArns: Readonly<Record<ExportStep, strin
             written: { Type: 'Succeed', OutputPath: null },
           },
         },
-      }, { Catch: failure, Next: 'finish-export' }),
+      }, { Catch: failure, Next: 'more?' }),
+      // What is organized by patients becomes blocks when all of it has been put aside.
+      'more?': { Type: 'Choice', Choices: [{ Variable: '$.plan.more', BooleanEquals: true, Next: 'plan-export' }], Default: 'finish-export' },
       'finish-export': step('finish-export', { ResultPath: null, Catch: failure, Next: 'done' }),
       'fail-export': step('fail-export', { ResultPath: null, Next: 'failed' }),
       failed: { Type: 'Fail', Error: 'ExportFailed', Cause: 'The logs of the functions that do the steps have the reason.' },

@@ -3,9 +3,11 @@ import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { exportContext, workedOn } from '../operations/export/export-dependencies.ts';
 import type { ExportContext } from '../operations/export/export-dependencies.ts';
-import { ExportFailed, stepsOf } from '../operations/export/export-job.ts';
+import { ExportFailed, keptSteps, stepsOf } from '../operations/export/export-job.ts';
+import type { ExportSteps } from '../operations/export/export-job.ts';
 import { exportPiece } from '../operations/export/export-piece.ts';
 import { endExport, exportTotals, finishExport } from '../operations/export/finish-export.ts';
+import { planBlocks } from '../operations/export/organized-plan.ts';
 import { planExport } from '../operations/export/plan-export.ts';
 import { changeJob } from '../operations/jobs/change-job.ts';
 import { isBeingCancelled } from '../operations/jobs/job-record.ts';
@@ -24,9 +26,9 @@ export interface ExportPieceRun extends ExportRun {
   readonly piece: number;
 }
 
-/** Which pieces there are; where it is not done, when to ask again. */
+/** Which pieces are to be worked on, and whether there are `more` to be planned then; where it is not done, when to ask again. */
 export type ExportPlan =
-  | { readonly done: true; readonly pieces: readonly number[] }
+  | { readonly done: true; readonly pieces: readonly number[]; readonly more: boolean }
   | { readonly done: false; readonly waitSeconds: number };
 
 interface Invocation {
@@ -41,7 +43,7 @@ const marginMs = 150 * 1000;
 /** As Lambda calls it. */
 export type ExportStep<Run, Result> = (run: Run, invocation: Invocation) => Promise<Result>;
 
-const nothing: ExportPlan = { done: true, pieces: [] };
+const nothing: ExportPlan = { done: true, pieces: [], more: false };
 
 export function servePlanExport(): ExportStep<ExportRun, ExportPlan> {
   return onJob(async ({ jobId }, dependencies) => {
@@ -49,9 +51,17 @@ export function servePlanExport(): ExportStep<ExportRun, ExportPlan> {
     if (context === undefined) return nothing;
     const planned = await unlessFailed(context, planExport(context));
     if (planned === undefined) return nothing;
-    if ('steps' in planned) return { done: true, pieces: Array.from({ length: planned.steps.pieces }, (_, piece) => piece) };
+    if ('steps' in planned) return piecesOf(exportContext({ ...context.job, steps: keptSteps(planned.steps) }, dependencies), planned.steps);
     return { done: false, waitSeconds: Math.max(1, Math.ceil((planned.waitUntil - systemClock.now()) / 1000)) };
   }, nothing);
+}
+
+/** Asked again when they are all done, it tells of those that make blocks of what was put aside. */
+async function piecesOf(context: ExportContext, steps: ExportSteps): Promise<ExportPlan> {
+  const { blocks, pieces } = (await planBlocks(context)) ?? steps;
+  const first = blocks === undefined ? 0 : pieces - blocks.length;
+  const numbers = Array.from({ length: pieces - first }, (_, place) => first + place);
+  return { done: true, pieces: numbers, more: context.request.organizedBy !== undefined && blocks === undefined };
 }
 
 export function serveExportPiece(): ExportStep<ExportPieceRun, { readonly done: boolean }> {

@@ -69,7 +69,7 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
           'Results are shaped by _sort, _count (0 to 1000), _total, _summary, _elements, _include, _revinclude (both also with :iterate), _contained and _containedType; _explain=true tells how they were found. ' +
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'SearchParameter resources that are stored here are searchable after POST [base]/$reindex, and listed from then on. ' +
-          '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy is not offered. ' +
+          '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy takes Patient. ' +
           'POST [base]/$import imports files from buckets in bulk, by the manifest of the Bulk Data Import proposal. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',

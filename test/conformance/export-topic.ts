@@ -154,9 +154,29 @@ export const exportTopic: Topic = (http) => {
     expect(deleted).toContainEqual(expect.objectContaining({ resourceType: 'Bundle', type: 'transaction', entry: expect.arrayContaining([{ request: { method: 'DELETE', url: `Observation/${observations[1]}` } }]) }));
   }, exportMs);
 
+  test('output that is organized by patients has blocks, which begin with a header, of all that belongs to one of them', async () => {
+    const { tag, ids, observations: [first, second] } = await cohort(http());
+    const location = await begun(http(), '', [withTag(tag), ['organizeOutputBy', 'Patient']]);
+    const { body } = await ended(http(), location);
+    expect(body).toMatchObject({ outputOrganizedBy: 'Patient', error: [], deleted: [] });
+    const found: Record<string, string[]> = {};
+    for (const { type, url, count } of body.output as readonly Body[]) {
+      const lines: Body[] = (await downloaded(http(), url)).text.trimEnd().split('\n').map((line) => JSON.parse(line));
+      expect([type, lines.length]).toEqual([undefined, count]);
+      let block: string[] = [];
+      for (const { resourceType, id, parameter } of lines) {
+        if (resourceType === 'Parameters') found[parameter[0].valueReference.reference] = block = [];
+        else block.push(`${resourceType}/${id}`);
+      }
+    }
+    const patients = ids.map((id) => `Patient/${id}`);
+    expect(found).toEqual({ [patients[0]!]: [patients[0], `Observation/${first}`], [patients[1]!]: [patients[1], `Observation/${second}`] });
+    expect((await http().delete(location)).status).toBe(202);
+  }, exportMs);
+
   test('what is not offered is refused, or left out and told of where the client can do without', async () => {
     const { tag } = await cohort(http());
-    const asked: readonly Parameter[] = [withTag(tag), ['_type', 'Organization'], ['organizeOutputBy', 'Patient'], ['_typeFilter', 'Organization?colour=blue']];
+    const asked: readonly Parameter[] = [withTag(tag), ['_type', 'Organization'], ['organizeOutputBy', 'Organization'], ['_typeFilter', 'Organization?colour=blue']];
     expect(refusal(await http().get(`/$export?${query(asked)}`, prefer))).toEqual({ status: 400, code: 'not-supported' });
     const { manifest, output, error } = await exported(http(), await begun(http(), '', asked, lenient));
     expect([output.length, manifest.error.length, error.length]).toEqual([1, 1, 2]);

@@ -183,6 +183,29 @@ describe('a step that fails once', () => {
   });
 });
 
+test('what is organized by patients becomes blocks in a second round of pieces, whatever of it is done twice', async () => {
+  const calls = new Map<string, number>();
+  // The plan waits once. Of the 32 pieces of the first round one is done twice, so the 34th is the first of the second.
+  const lost: Readonly<Record<string, readonly number[]>> = { 'plan-export': [1, 3, 5], 'export-piece': [1, 34], 'finish-export': [1] };
+  deployed.interrupt({
+    after(state) {
+      const call = (calls.get(state) ?? 0) + 1;
+      calls.set(state, call);
+      if (lost[state]?.includes(call)) throw new TaskFailed('States.Timeout', 'Injected.');
+    },
+  });
+  const jobId = await submitted({ organizedBy: 'Patient' });
+  expect((await run(jobId)).status).toBe('SUCCEEDED');
+  const patients = stored.filter(({ resourceType }) => resourceType === 'Patient');
+  const lines = await exported(jobId);
+  expect(lines.filter(({ resourceType }) => resourceType !== 'Parameters')).toEqual(patients);
+  expect(lines.filter(({ resourceType }) => resourceType === 'Parameters').map(({ parameter: [{ valueReference }] }): string => valueReference.reference).toSorted())
+    .toEqual(patients.map(({ id }): string => `Patient/${id}`).toSorted());
+  expect(await jobOf(jobId)).toMatchObject({ status: 'COMPLETED', progress: { resources: patients.length } });
+  expect(Object.fromEntries(calls)).toMatchObject({ 'plan-export': 6, 'finish-export': 2 });
+  expect(calls.get('export-piece')).toBeGreaterThanOrEqual(35);
+});
+
 describe('a step that goes on failing', () => {
   test.each(steps)('%s: the job is told to have failed, and nothing is left of it', async (step) => {
     deployed.interrupt({ before: failing(step) });

@@ -44,12 +44,13 @@ export function exportProgress(job: JobRecord): string {
 }
 
 /** @param baseUrl under which the client asks: the links lead there, and need what this request needs */
-export function standardManifest(job: JobRecord, { transactionTime, files }: ExportManifest, baseUrl: string): JsonObject {
-  const listed = listedFiles(files, ({ name }) => `${exportStatusUrl(baseUrl, job.id)}/${name}`);
+export function standardManifest(job: JobRecord, manifest: ExportManifest, baseUrl: string): JsonObject {
+  const listed = listedFiles(manifest, (name) => `${exportStatusUrl(baseUrl, job.id)}/${name}`);
   return {
-    transactionTime: new Date(transactionTime).toISOString(),
+    transactionTime: new Date(manifest.transactionTime).toISOString(),
     request: kickOffUrlOf(job, baseUrl),
     requiresAccessToken: true,
+    ...organization(manifest),
     output: listed('resources'),
     deleted: listed('deleted'),
     error: listed('errors'),
@@ -61,6 +62,17 @@ export function kickOffUrlOf({ input }: Pick<JobRecord, 'input'>, baseUrl: strin
   return typeof input['request'] === 'string' ? input['request'] : `${baseUrl}/$export`;
 }
 
-export function listedFiles(files: readonly ExportedFile[], urlOf: (file: ExportedFile) => string): (kind: ExportedKind) => JsonObject[] {
-  return (kind) => files.filter((file) => file.kind === kind).map((file) => ({ type: file.type, url: urlOf(file), count: file.count }));
+export function organization({ organizedBy }: ExportManifest): JsonObject {
+  return organizedBy === undefined ? {} : { outputOrganizedBy: organizedBy };
+}
+
+/** Files of blocks have no one type. @param urlOf by the name of a file */
+export function listedFiles({ files, organizedBy }: ExportManifest, urlOf: (name: string) => string): (kind: ExportedKind) => JsonObject[] {
+  const listed = ({ kind, type, name, count, continuesIn }: ExportedFile): JsonObject => ({
+    ...(kind === 'resources' && organizedBy !== undefined ? {} : { type }),
+    url: urlOf(name),
+    ...(continuesIn === undefined ? {} : { continuesInFile: urlOf(continuesIn) }),
+    count,
+  });
+  return (kind) => files.filter((file) => file.kind === kind).map(listed);
 }

@@ -10,6 +10,7 @@
  *    again at that instant, `{ steps }` tells that the job is planned, in `steps.pieces` pieces, numbered from 0.
  * 2. `exportPiece(context, { piece, until })` for each of them, in any order and side by side: goes on with the piece until
  *    the instant `until`, and answers `{ done }`; until that is true it is to be called again.
+ *    Where the output is organized by patients, `planBlocks(context)` then plans more pieces, which are worked on the same way.
  * 3. `finishExport(context)` when all are done: writes the manifest and ends the job.
  * 4. `endExport(context, change)` in place of 2 and 3 where the job is cancelled or fails: its files go.
  *
@@ -50,6 +51,10 @@ export type ExportLevel = 'system' | 'patient' | 'group';
 export const associatedData = ['RelevantProvenanceResources'] as const;
 export type AssociatedData = (typeof associatedData)[number];
 
+/** Values of `organizeOutputBy` that are offered: blocks of all that belongs to one patient, in place of files of one type. */
+export const organizers = ['Patient'] as const;
+export type Organizer = (typeof organizers)[number];
+
 /** An element of the root, by its base name (`value` for `valueQuantity`): of the type, or of all that have it. */
 export interface ElementChoice {
   readonly type?: string;
@@ -88,6 +93,8 @@ export interface ExportRequest {
   readonly security?: readonly string[];
   readonly tags?: readonly string[];
   readonly associated?: readonly AssociatedData[];
+  /** Absent: a file has resources of one type. */
+  readonly organizedBy?: Organizer;
   /** The store's base URL: references under it are to its own resources. */
   readonly baseUrl?: string;
   /** What of the request is not kept to, a sentence each: told in a file of errors. */
@@ -105,20 +112,27 @@ export interface ExportSteps {
   readonly pieces: number;
   /** Embedded, the piece to go on with: those before it are done. */
   readonly piece: number;
+  /** Of an output that is organized, once all is sorted out: the first range of each of the last pieces, which make the blocks. */
+  readonly blocks?: readonly number[];
 }
 
-/** `resources`: a file of a type. `deleted`: of Bundles that each delete a resource. `errors`: of OperationOutcomes. */
-export type ExportedKind = 'resources' | 'deleted' | 'errors';
+/**
+ * `resources`: a file of a type, or of blocks. `deleted`: of Bundles that each delete a resource. `errors`: of OperationOutcomes.
+ * `spilled`: of lines on their way into blocks (organized-lines.ts), in no manifest.
+ */
+export type ExportedKind = 'resources' | 'deleted' | 'errors' | 'spilled';
 
 export interface ExportedFile {
   readonly kind: ExportedKind;
-  /** What is in it: of `deleted`, `Bundle`; of `errors`, `OperationOutcome`. */
+  /** What is in it: of `deleted`, `Bundle`; of `errors`, `OperationOutcome`; of blocks, what they are of; of `spilled`, the range. */
   readonly type: string;
   /** Below the job's folder: `Patient/Patient-00000-0-0.ndjson`. */
   readonly name: string;
   /** Lines. */
   readonly count: number;
   readonly sizeBytes: number;
+  /** The name of the file in which the last block goes on. */
+  readonly continuesIn?: string;
 }
 
 /** What a job has come to: its `progress`, as JSON. */
@@ -139,6 +153,8 @@ export interface ExportManifest {
   readonly transactionTime: number;
   /** Where the files we do not serve ourselves are: `s3://bucket/prefix/{datastoreId}-FHIR_EXPORT-{jobId}/`. */
   readonly folderUri?: string;
+  /** What the files of resources have blocks of. */
+  readonly organizedBy?: Organizer;
   /** By type, and as they were written; none is empty. */
   readonly files: readonly ExportedFile[];
 }

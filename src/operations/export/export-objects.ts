@@ -17,6 +17,11 @@ export function exportFileKey(job: string, name: string): string {
   return `${exportPrefix(job)}files/${name}`;
 }
 
+/** Where lines lie on their way into blocks. @param name of an `ExportedFile` of the kind `spilled`, which begins with that */
+export function spillKey(job: string, name: string): string {
+  return `${exportPrefix(job)}${name}`;
+}
+
 export function manifestKey(job: string): string {
   return `${exportPrefix(job)}manifest.json`;
 }

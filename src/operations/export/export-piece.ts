@@ -1,8 +1,12 @@
 /** piece: the versions of one part of the store become lines of files. Cut off and done again it comes to the same files. */
+import type { FoundAtInstant } from '../../store/exporting.ts';
 import type { ExportContext } from './export-dependencies.ts';
 import { stepsOf } from './export-job.ts';
 import { exportSelection } from './export-selection.ts';
 import type { Selection } from './export-selection.ts';
+import { organizedLines } from './organized-lines.ts';
+import type { OrganizedLines } from './organized-lines.ts';
+import { exportBlocks } from './organized-piece.ts';
 import { PieceFiles } from './piece-files.ts';
 
 export interface PieceTurn {
@@ -18,12 +22,14 @@ export async function exportPiece(context: ExportContext, { piece, until }: Piec
   if (steps === undefined || steps.phase === 'cut') throw new Error('A piece of an export is to be written before it is planned.');
   const note = await context.notes.piece(piece);
   if (note.done || steps.phase === 'written') return { done: true };
+  if (steps.blocks !== undefined) return exportBlocks(context, { piece, until, note, steps });
   const files = new PieceFiles(context, piece, note);
   try {
     await files.open();
     const selection = await exportSelection(context, steps.cut);
+    const organized = context.request.organizedBy && (await organizedLines(context, steps.cut));
     const part = { segment: piece, segments: steps.pieces, instant: steps.cut, ...(note.after && { after: note.after }) };
-    return await written({ context, files, selection, until }, part);
+    return await written({ context, files, selection, organized, until }, part);
   } catch (error) {
     await files.abandon();
     throw error;
@@ -34,12 +40,14 @@ interface Writing {
   readonly context: ExportContext;
   readonly files: PieceFiles;
   readonly selection: Selection;
+  /** Absent where a file has resources of one type. */
+  readonly organized: OrganizedLines | undefined;
   readonly until: number;
 }
 
 type Part = Omit<Parameters<ExportContext['exporting']['page']>[0], 'isWanted'>;
 
-async function written({ context, files, selection, until }: Writing, begin: Part): Promise<{ readonly done: boolean }> {
+async function written({ context, files, selection, organized, until }: Writing, begin: Part): Promise<{ readonly done: boolean }> {
   const { exporting, clock, letOthers } = context;
   const { isWanted } = selection;
   let part = begin;
@@ -50,8 +58,7 @@ async function written({ context, files, selection, until }: Writing, begin: Par
     // The next page is on its way while the lines of this one are made.
     if (!isLast) reading = unheard(exporting.page({ ...part, isWanted }));
     for (const found of page.found) {
-      const line = await selection.lineOf(found);
-      if (line !== undefined) await files.add(line);
+      await addFound({ files, selection, organized }, found);
       await letOthers?.();
     }
     if (page.next === undefined) return { done: await files.end() };
@@ -59,6 +66,14 @@ async function written({ context, files, selection, until }: Writing, begin: Par
     await files.checkpoint(page.next);
     return { done: false };
   }
+}
+
+async function addFound({ files, selection, organized }: Pick<Writing, 'files' | 'selection' | 'organized'>, found: FoundAtInstant): Promise<void> {
+  const line = await selection.lineOf(found);
+  if (line === undefined) return undefined;
+  if (organized === undefined) return files.add(line);
+  for await (const one of organized(found, line)) await files.add(one);
+  return undefined;
 }
 
 /** Whoever waits for it hears of its failure; where nobody does any more, nobody has to. */

@@ -21,16 +21,17 @@ const behindAll = '~';
 
 /** Ends a job whose pieces are all done. May be done again, wherever it was cut off. */
 export async function finishExport(context: ExportContext): Promise<JobRecord | undefined> {
-  const { job, notes, objects } = context;
+  const { job, notes, objects, request: { organizedBy } } = context;
   const steps = stepsOf(job);
   if (steps === undefined || steps.phase === 'cut') throw new Error('An export is to be finished before it is planned.');
   if (steps.phase === 'planned') {
+    if (organizedBy !== undefined && steps.blocks === undefined) return overtaken(context);
     // In this order, for whoever is quicker forgets files first.
     const files = await filesOf(notes, steps.pieces);
     const totals = await exportTotals(notes, steps.pieces);
     if (totals.piecesDone < steps.pieces || totals.files !== files.ofPieces) return overtaken(context);
     const uri = folderUri(context);
-    const manifest: ExportManifest = { transactionTime: steps.cut, ...(uri && { folderUri: uri }), files: files.all };
+    const manifest: ExportManifest = { transactionTime: steps.cut, ...(uri && { folderUri: uri }), ...(organizedBy && { organizedBy }), files: files.all };
     await objects.put(manifestKey(job.id), encoded(manifest));
     const kept = keptSteps({ ...steps, phase: 'written' });
     const progress = { ...totals, ...summed(files.all) };
@@ -38,7 +39,7 @@ export async function finishExport(context: ExportContext): Promise<JobRecord | 
     return finishExport({ ...context, job: { ...job, steps: kept, progress } });
   }
   await objects.delete(patientsKey(job.id));
-  await removeBelow(objects, `${exportPrefix(job.id)}carry/`);
+  for (const folder of ['carry/', 'spilled/']) await removeBelow(objects, `${exportPrefix(job.id)}${folder}`);
   await notes.forget();
   const errors = (job.progress as Partial<ExportTotals>).errors ?? 0;
   const status: JobStatus = errors === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS';
@@ -77,7 +78,7 @@ async function filesOf(notes: ExportNotes, pieces: number): Promise<FoundFiles> 
   const all: ExportedFile[] = [];
   let ofPieces = 0;
   for await (const { piece, file } of notes.files()) {
-    all.push(file);
+    if (file.kind !== 'spilled') all.push(file);
     if (piece < pieces) ofPieces += 1;
   }
   return { all: all.toSorted((one, other) => compare(one.kind, other.kind) || compare(one.type, other.type)), ofPieces };

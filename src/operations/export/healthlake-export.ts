@@ -6,7 +6,7 @@
 import type { Json, JsonObject } from '../../fhir/json.ts';
 import { isObject } from '../../fhir/json.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
-import { kickOffUrlOf, listedFiles } from './export-answer.ts';
+import { kickOffUrlOf, listedFiles, organization } from './export-answer.ts';
 import type { ExportManifest } from './export-job.ts';
 
 export interface Told {
@@ -46,12 +46,14 @@ function outputOf({ input: { OutputDataConfig, DataAccessRoleArn } }: JobRecord,
   };
 }
 
-function outputs(job: JobRecord, { transactionTime, folderUri = '', files }: ExportManifest, baseUrl: string): JsonObject {
-  const listed = listedFiles(files, ({ name }) => `${folderUri}${name}`);
+function outputs(job: JobRecord, manifest: ExportManifest, baseUrl: string): JsonObject {
+  const { transactionTime, folderUri = '' } = manifest;
+  const listed = listedFiles(manifest, (name) => `${folderUri}${name}`);
   return {
     transactionTime: new Date(transactionTime).toISOString(),
     request: kickOffUrlOf(job, baseUrl),
     requiresAccessToken: false,
+    ...organization(manifest),
     output: listed('resources'),
     deleted: listed('deleted'),
     error: listed('errors'),

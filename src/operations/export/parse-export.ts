@@ -15,8 +15,8 @@ import { compartmentTypes } from '../../fhir/search/compartments.ts';
 import { servedParameters } from '../parameters.ts';
 import type { Parameter } from '../parameters.ts';
 import { routedTypes } from '../route.ts';
-import { associatedData, maxTypeFilters } from './export-job.ts';
-import type { AssociatedData, ElementChoice, ExportLevel, ExportRequest } from './export-job.ts';
+import { associatedData, maxTypeFilters, organizers } from './export-job.ts';
+import type { AssociatedData, ElementChoice, ExportLevel, ExportRequest, Organizer } from './export-job.ts';
 import { checkTypeFilter, splitTypeFilters } from './type-filter-syntax.ts';
 
 /** Patients by name in one request: their ids are kept in the record of the job, which has room for 400 kB. */
@@ -60,9 +60,9 @@ export function askedExport(all: readonly Parameter[], context: AskedContext): A
   const reading: Reading = { ...context, parameters: all.filter(([, value]) => value !== ''), ignored: [] };
   passOverOthers(reading);
   readOutputFormat(reading);
-  readOrganization(reading);
   readPartialManifests(reading);
-  const types = typesOf(reading);
+  const organizedBy = organizerOf(reading);
+  const types = typesOf(reading, organizedBy);
   const typeFilters = typeFiltersOf(reading, types);
   const wishes: ExportWishes = {
     ...present('types', types),
@@ -74,6 +74,7 @@ export function askedExport(all: readonly Parameter[], context: AskedContext): A
     ...present('security', codingsOf(reading, '_security')),
     ...present('tags', codingsOf(reading, '_tag')),
     ...present('associated', associatedOf(reading)),
+    ...present('organizedBy', organizedBy),
   };
   if (wishes.since !== undefined && wishes.until !== undefined && wishes.since >= wishes.until) throw badRequest('_until is not after _since.');
   return { wishes, ignored: reading.ignored };
@@ -123,9 +124,13 @@ function readOutputFormat(reading: Reading): void {
   leaveOut(reading, 'The _outputFormat is not offered. Files are application/fhir+ndjson; application/ndjson and ndjson mean the same.');
 }
 
-function readOrganization(reading: Reading): void {
-  if (oneOf(reading, 'organizeOutputBy') === undefined) return;
-  leaveOut(reading, 'organizeOutputBy is not supported: each file has resources of one type. Leave it out.');
+function organizerOf(reading: Reading): Organizer | undefined {
+  const value = oneOf(reading, 'organizeOutputBy');
+  const organizer = organizers.find((one) => one === value);
+  if (value !== undefined && organizer === undefined) {
+    leaveOut(reading, `This value of organizeOutputBy is not supported. It takes ${organizers.join(', ')}; without it each file has resources of one type.`);
+  }
+  return organizer;
 }
 
 /** A permission that is not made use of: manifests are whole. */
@@ -145,7 +150,7 @@ function instantOf(reading: Reading, name: '_since' | '_until'): number | undefi
 
 const stored: ReadonlySet<string> = new Set(routedTypes);
 
-function typesOf(reading: Reading): readonly string[] | undefined {
+function typesOf(reading: Reading, organizedBy: Organizer | undefined): readonly string[] | undefined {
   const listed = [...new Set(listOf(reading, '_type', routedTypes.length))];
   if (listed.length === 0) return undefined;
   const types = listed.filter((type) => stored.has(type));
@@ -153,8 +158,8 @@ function typesOf(reading: Reading): readonly string[] | undefined {
     leaveOut(reading, '_type lists resource types of FHIR R4 that are stored, separated by commas, as in _type=Patient,Observation. One of those given is none.');
   }
   if (types.length === 0) throw badRequest('_type names no resource type of FHIR R4.');
-  if (reading.level !== 'system' && !types.some((type) => compartmentTypes('Patient').includes(type))) {
-    leaveOut(reading, 'None of the types of _type is ever in the compartment of a patient. Ask for them at [base]/$export.');
+  if ((reading.level !== 'system' || organizedBy !== undefined) && !types.some((type) => compartmentTypes('Patient').includes(type))) {
+    leaveOut(reading, 'None of the types of _type is ever in the compartment of a patient. Ask for them at [base]/$export, without organizeOutputBy.');
   }
   return types.toSorted();
 }

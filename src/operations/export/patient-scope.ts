@@ -27,6 +27,8 @@ export interface PatientScope {
   readonly hasNewcomers: boolean;
   /** Told from the resource alone. */
   membership(resource: Resource): Membership;
+  /** Ids of the patients who are exported and to whom it belongs, each once, told from the resource alone. */
+  patientsOf(resource: Resource): readonly string[];
   /** False where the text of a resource shows that it belongs to nobody who is exported: it need not be parsed. */
   mayBelong(type: string, text: string): boolean;
 }
@@ -43,6 +45,7 @@ export function patientScope(baseUrl: string, patients: ExportedPatients | undef
       if (ids.some((id) => newcomers.has(id))) return 'newcomer';
       return ids.length > 0 ? 'member' : 'none';
     },
+    patientsOf: (resource) => [...new Set(patientsOf(resource, baseUrl))].filter(isListed),
     mayBelong: (type, text) => type === 'Patient' || type === 'Provenance' || text.includes('\\') || namesPatient(text, isListed),
   };
 }

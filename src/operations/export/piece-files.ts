@@ -6,7 +6,7 @@ import type { ExportContext } from './export-dependencies.ts';
 import { withBucket } from './export-dependencies.ts';
 import { exportFileBytes, ExportFailed, maxExportFiles, outputPlace, stepsOf } from './export-job.ts';
 import type { ExportedFile, ExportedKind, ExportRequest } from './export-job.ts';
-import { carryKey, exportFileKey } from './export-objects.ts';
+import { carryKey, exportFileKey, spillKey } from './export-objects.ts';
 import type { PieceCounts, PieceNote } from './export-objects.ts';
 import { LineBuffers } from './line-buffers.ts';
 import type { BufferedLines, ExportLine } from './line-buffers.ts';
@@ -99,6 +99,8 @@ export class PieceFiles {
   }
 
   #count(kind: ExportedKind, sizeBytes: number): void {
+    // Counted when they are in their blocks.
+    if (kind === 'spilled') return;
     const { resources, deleted, errors } = this.#counts;
     this.#counts = {
       resources: resources + (kind === 'resources' ? 1 : 0), deleted: deleted + (kind === 'deleted' ? 1 : 0), errors: errors + (kind === 'errors' ? 1 : 0),
@@ -161,8 +163,9 @@ export function folderUri(context: Pick<ExportContext, 'request' | 'datastoreId'
 }
 
 /** Puts a file to where the request wants it. @throws ExportFailed for what a bucket refuses */
-export async function writeFile(context: ExportContext, { name }: Pick<ExportedFile, 'name'>, body: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFile(context: ExportContext, { kind, name }: Pick<ExportedFile, 'kind' | 'name'>, body: AsyncIterable<Uint8Array>): Promise<void> {
   const { request, job, bucketsOf, keepContent } = context;
+  if (kind === 'spilled') return keepContent(spillKey(job.id, name), body);
   const place = outputPlace(request);
   if (place === undefined) return keepContent(exportFileKey(job.id, name), body);
   const { roleArn, kmsKeyId } = request.output as Extract<ExportRequest['output'], { place: 'bucket' }>;

@@ -8,10 +8,11 @@ import { isBeingCancelled, isEnded } from '../jobs/job-record.ts';
 import { readJob } from '../jobs/submit-job.ts';
 import { exportContext } from './export-dependencies.ts';
 import type { ExportContext, ExportDependencies } from './export-dependencies.ts';
-import { ExportFailed, keptSteps } from './export-job.ts';
+import { ExportFailed, keptSteps, stepsOf } from './export-job.ts';
 import type { ExportSteps } from './export-job.ts';
 import { exportPiece } from './export-piece.ts';
 import { endExport, exportTotals, finishExport } from './finish-export.ts';
+import { planBlocks } from './organized-plan.ts';
 import { planExport } from './plan-export.ts';
 
 /** Progress is told, a wish to cancel is heard, and other jobs have their turn, so often. */
@@ -51,10 +52,13 @@ async function exportSome(context: ExportContext, steps: ExportSteps): Promise<n
     if ((await exportPiece(context, { piece, until })).done) piece += 1;
   }
   if (steps.phase === 'written' || piece >= steps.pieces) {
+    if (await planBlocks(context)) return 0;
     await finishExport(context);
     return undefined;
   }
   const progress = { ...(await exportTotals(notes, steps.pieces)) };
-  await changeJob(job, () => ({ steps: keptSteps({ ...steps, piece }), progress }), context);
+  // Another may have come further.
+  const isSame = (kept: ExportSteps | undefined): boolean => kept?.phase === steps.phase && kept.pieces === steps.pieces;
+  await changeJob(job, (current) => (isSame(stepsOf(current)) ? { steps: keptSteps({ ...steps, piece }), progress } : undefined), context);
   return 0;
 }

@@ -77,10 +77,10 @@ function harness(link?: string) {
 describe('a kick-off', () => {
   test('keeps what is asked for, where it was asked, and has it worked on', async () => {
     const { begun, job, woken } = harness();
-    const id = await begun({ path: { type: 'Group', id: 'g' }, query: '_type=Patient&organizeOutputBy=Patient', headers: { prefer: 'respond-async; handling=lenient' } });
+    const id = await begun({ path: { type: 'Group', id: 'g' }, query: '_type=Patient&organizeOutputBy=Practitioner', headers: { prefer: 'respond-async; handling=lenient' } });
     const known = (await job(id))!;
     expect(exportRequest(known)).toEqual({ level: 'group', group: 'g', types: ['Patient'], remarks: [expect.stringContaining('organizeOutputBy')], baseUrl, output: { place: 'store' } });
-    expect(known.input['request']).toBe(`${baseUrl}/Group/g/$export?_type=Patient&organizeOutputBy=Patient`);
+    expect(known.input['request']).toBe(`${baseUrl}/Group/g/$export?_type=Patient&organizeOutputBy=Practitioner`);
     expect(woken).toEqual([id]);
   });
 
@@ -118,7 +118,7 @@ describe('a kick-off', () => {
     expect((await posted(body)).status).toBe(409);
     // Its answers have no place to tell what was left out.
     const lenient = { prefer: 'respond-async, handling=lenient', 'content-type': 'application/json' };
-    expect((await posted(told, { query: 'organizeOutputBy=Patient', headers: lenient })).status).toBe(400);
+    expect((await posted(told, { query: 'organizeOutputBy=Practitioner', headers: lenient })).status).toBe(400);
   });
 });
 

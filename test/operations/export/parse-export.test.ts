@@ -125,11 +125,17 @@ describe('the parameters of a kick-off', () => {
     expect(ignored('includeAssociatedData=_mine,RelevantProvenanceResources')).toEqual({ wishes: { associated: ['RelevantProvenanceResources'] }, ignored: [expect.any(String)] });
   });
 
+  test('organizeOutputBy=Patient is offered at all levels, for types that a patient may have', () => {
+    for (const context of [system, patients]) expect(wishes('organizeOutputBy=Patient&_type=Observation,Organization', context)).toEqual({ organizedBy: 'Patient', types: ['Observation', 'Organization'] });
+    expect(refusal('organizeOutputBy=Patient&_type=Organization')).toMatch(/^400 not-supported None of the types/);
+    expect(refusal('organizeOutputBy=Patient&organizeOutputBy=Patient')).toMatch(/^400 invalid/);
+  });
+
   test('what is not offered is refused by its name, or left out and told of', () => {
-    expect(refusal('organizeOutputBy=Patient')).toMatch(/^400 not-supported organizeOutputBy/);
+    for (const other of ['Organization', 'patient', 'Smith', 'Patient,Group']) expect(refusal(`organizeOutputBy=${other}`)).toBe('400 not-supported This value of organizeOutputBy is not supported. It takes Patient; without it each file has resources of one type.');
     expect(refusal('_sort=date')).toMatch(/^400 not-supported The parameter _sort/);
     expect(refusal('Smith 1970=date')).not.toContain('Smith');
-    expect(ignored('organizeOutputBy=Patient&_sort=date&_sort=id&_type=Patient')).toEqual({
+    expect(ignored('organizeOutputBy=Group&_sort=date&_sort=id&_type=Patient')).toEqual({
       wishes: { types: ['Patient'] }, ignored: [expect.stringContaining('_sort'), expect.stringContaining('organizeOutputBy')],
     });
     expect(wishes('allowPartialManifests=true')).toEqual({});

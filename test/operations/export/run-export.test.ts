@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { exportContext } from '../../../src/operations/export/export-dependencies.ts';
-import type { ExportDependencies } from '../../../src/operations/export/export-dependencies.ts';
 import { exportLifeMs, stepsOf } from '../../../src/operations/export/export-job.ts';
 import { exportFileKey } from '../../../src/operations/export/export-objects.ts';
 import { exportPiece } from '../../../src/operations/export/export-piece.ts';
@@ -15,6 +14,7 @@ import { BucketRefused } from '../../../src/ports/buckets.ts';
 import type { Buckets } from '../../../src/ports/buckets.ts';
 import { StorageFull } from '../../../src/ports/ordered-table.ts';
 import { seededRandom } from '../../store/model/random.ts';
+import { CutOff, cutOff, runAll } from './cut-off.ts';
 import { exportHarness, type Harness } from './export-harness.ts';
 
 /** Some hundred resources make one. */
@@ -230,27 +230,3 @@ test('a Binary whose content lies apart is a line with its data, and makes a fil
   expect(Buffer.from(binary!['data'] as string, 'base64').equals(bytes)).toBe(true);
   expect(here.objects.get(exportFileKey(id, manifest.files[0]!.name))).toHaveLength(manifest.files[0]!.sizeBytes);
 });
-
-class CutOff extends Error {}
-
-/** Everything that writes works so often, and then never again. */
-function cutOff({ objects, jobs, keepContent, ...others }: ExportDependencies, survived: number): ExportDependencies {
-  let left = survived;
-  const once = async <Result>(write: () => Promise<Result>): Promise<Result> => {
-    if (left === 0) throw new CutOff();
-    left -= 1;
-    const result = await write();
-    if (left === 0) throw new CutOff();
-    return result;
-  };
-  return {
-    ...others,
-    keepContent: (key, content) => once(() => keepContent(key, content)),
-    objects: { ...objects, put: (key, body) => once(() => objects.put(key, body)), delete: (key) => once(() => objects.delete(key)) },
-    jobs: { ...jobs, put: (item, condition) => once(() => jobs.put(item, condition)), batchWrite: (batch) => once(() => jobs.batchWrite(batch)) },
-  };
-}
-
-async function runAll(id: string, dependencies: ExportDependencies): Promise<void> {
-  while ((await runExport(id, dependencies)) !== undefined);
-}
