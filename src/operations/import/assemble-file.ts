@@ -1,6 +1,7 @@
 /** assemble: the outcomes of a file's pieces become its outputs in `SUCCESS/` and `FAILURE/`, with the numbers of its lines. */
 import type { ImportContext } from './import-dependencies.ts';
 import { outputFolder, withBucket } from './import-dependencies.ts';
+import { keptIsGone } from './import-job.ts';
 import type { ImportFile, ImportPiece, ImportRequest } from './import-job.ts';
 import { partKey, unpackedKey } from './import-objects.ts';
 import type { AssembledFile, LoadedPiece, OutcomeKind } from './import-objects.ts';
@@ -81,7 +82,7 @@ async function* numbered({ context: { objects, job }, file, loaded }: Assembling
   for (const [piece, { lines, parts }] of loaded.entries()) {
     for (let part = 0; part < parts[kind]; part += 1) {
       const bytes = await objects.get(partKey(job.id, { file: file.file, piece, kind, part }));
-      if (bytes === undefined) throw new Error('The outcomes of a piece are missing.');
+      if (bytes === undefined) throw keptIsGone();
       yield new TextEncoder().encode(withLineIds(new TextDecoder().decode(bytes), before));
     }
     before += lines;

@@ -32,6 +32,7 @@ export interface BundleLines {
 export function bundleLines(value: Json): BundleLines {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') return { values: [value], link: () => {} };
   if (!readTypes.has(value['type'])) throw badRequest('Bundles of type transaction, batch or collection are imported. To store this one as it is, give it an id and put it into a file of lines.', 'Bundle.type');
+  if (!Array.isArray(value['entry'] ?? [])) throw badRequest('The entries of a Bundle are a list.', 'Bundle.entry');
   const entries = rawEntries(value);
   const values = entries.map(resourceOf);
   const links = new Map(entries.flatMap((entry, index) => linkOf(entry, values[index])));

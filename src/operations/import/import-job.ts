@@ -116,6 +116,11 @@ export class ImportFailed extends Error {
   override readonly name = 'ImportFailed';
 }
 
+/** What a job keeps goes when it ends, or with the disk: objects are no part of a backup. */
+export function keptIsGone(): ImportFailed {
+  return new ImportFailed('What the import had kept is not there any more, as when the disk was full, or after a restore of the data store. What is imported stays; make room, and import again.');
+}
+
 /** @param uri as the API's model has it: `s3://bucket/prefix` */
 export function bucketPlace(uri: string): BucketPlace {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];

@@ -13,7 +13,7 @@ import { watch } from './goes-on.ts';
 import type { GoesOn } from './goes-on.ts';
 import { importContext } from './import-dependencies.ts';
 import type { ImportContext, ImportDependencies } from './import-dependencies.ts';
-import { ImportFailed, keptSteps, pieceBytes, piecesOf, stepsOf } from './import-job.ts';
+import { ImportFailed, keptIsGone, keptSteps, pieceBytes, piecesOf, stepsOf } from './import-job.ts';
 import type { ImportFile, ImportPiece, ImportSteps, ImportTotals } from './import-job.ts';
 import { decodedPlan, filesPerPlan, planKey } from './import-objects.ts';
 import type { AssembledFile, LoadedPiece } from './import-objects.ts';
@@ -106,7 +106,8 @@ async function loadSome(context: ImportContext, steps: ImportSteps): Promise<num
 /** The file to go on with, with those behind it that come to no more than a few pieces together. */
 async function nextFiles({ objects, job }: ImportContext, from: number): Promise<readonly ImportFile[]> {
   const bytes = await objects.get(planKey(job.id, Math.floor(from / filesPerPlan)));
-  if (bytes === undefined) throw new Error('The plan of an import is missing.');
+  // Where the end of a job was cut off, as by a full disk, too.
+  if (bytes === undefined) throw keptIsGone();
   const rest = decodedPlan(bytes).slice(from % filesPerPlan);
   let sizeBytes = 0;
   const few = rest.slice(0, filesAtOnce).findIndex((file) => {

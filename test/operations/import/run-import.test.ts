@@ -177,6 +177,25 @@ describe('an import', () => {
     expect(unpacked()).toBe(0);
   });
 
+  test('ends though the disk had no room for its end: as soon as there is', async () => {
+    const { files, jobs, dependencies, id, run } = await opened();
+    files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    await runImport(id, dependencies);
+    const full = async (): Promise<never> => {
+      throw new StorageFull('The disk is full.');
+    };
+    await expect(runImport(id, { ...dependencies, importing: { importMany: full }, jobs: { ...jobs, put: full } })).rejects.toThrow(StorageFull);
+    expect(await run()).toMatchObject({ status: 'FAILED', message: expect.stringContaining('make room') });
+    expect(jobs.all().filter(({ pk }) => pk.startsWith('import#'))).toEqual([]);
+  });
+
+  test('refuses a bundle whose entries are no list', async () => {
+    const { files, run } = await opened();
+    files.set('in/a.json', Buffer.from('{"resourceType":"Bundle","type":"collection","entry":{}}'));
+    files.set('in/b.json', Buffer.from('{"resourceType":"Bundle","type":"collection"}'));
+    expect(await run()).toMatchObject({ progress: { TotalNumberOfScannedFiles: 2, TotalNumberOfFilesReadWithCustomerError: 1 } });
+  });
+
   test('passes over lines of white space, whatever their length', async () => {
     const { files, run } = await opened();
     files.set('in/a.ndjson', Buffer.from(`${' '.repeat(5000)}\n\t\r\n${patient('a', 'A')}`));
