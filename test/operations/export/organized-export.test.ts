@@ -194,6 +194,22 @@ describe('the files of blocks', () => {
     expect(results[1]).toEqual(results[0]);
   });
 
+  test('have everybody once where more lies together than is held at a time', async () => {
+    here = exportHarness({ fileBytes: 300 });
+    const patients = Array.from({ length: 120 }, (_none, number) => `Patient/p${number}`);
+    for (const patient of patients) await here.put({ resourceType: 'Patient', id: patient.slice('Patient/'.length) });
+    const results = [];
+    for (const clock of [here.clock, here.hurried]) {
+      const id = await here.submit({ organizedBy });
+      await here.finish(id, { clock });
+      const parts = (await filesOf(id)).flatMap((file) => file.parts);
+      expect(parts.map(({ patient }) => patient).toSorted()).toEqual(patients.toSorted());
+      expect(parts.every(({ patient, lines }) => lines.length === 1 && nameOf(lines[0]!) === patient)).toBe(true);
+      results.push(await told(id));
+    }
+    expect(results[1]).toEqual(results[0]);
+  });
+
   test('are the same when the work is cut off after any of its writes', async () => {
     for (let number = 0; number < 8; number += 1) await here.put({ resourceType: 'Patient', id: `p${number}` });
     for (let number = 0; number < 24; number += 1) await here.put(observation(`o${number}`, number % 2 === 0 ? 'Patient/p7' : `Patient/p${number % 5}`));
