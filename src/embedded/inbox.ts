@@ -6,7 +6,7 @@
  * token, and goes where the job's end has it go.
  */
 import type { BigIntStats } from 'node:fs';
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputName } from '../operations/import/assemble-file.ts';
@@ -17,6 +17,7 @@ import type { InboxFile } from '../operations/import/inbox.ts';
 import { kindOf } from '../operations/import/plan-import.ts';
 import type { JobRecord } from '../operations/jobs/job-record.ts';
 import type { Submission, WantedJob } from '../operations/jobs/submit-job.ts';
+import { BucketRefused } from '../ports/buckets.ts';
 import type { Buckets } from '../ports/buckets.ts';
 import type { Clock } from '../ports/clock.ts';
 import { defaultBucket, revisionOf } from './directory-buckets.ts';
@@ -127,6 +128,7 @@ function droppedRevision(found: BigIntStats): string {
 async function dropped({ datastoreId, folders }: InboxOptions): Promise<readonly DroppedFile[]> {
   const files: DroppedFile[] = [];
   for (const [bucket, root] of folders) {
+    if (!(await isFolder(root, inboxPrefix(datastoreId)))) continue;
     for await (const key of keysBelow(root, inboxPrefix(datastoreId))) {
       const file = inboxFile(key);
       const found = file && (await lstat(join(root, key), { bigint: true }).catch(() => undefined));
@@ -135,6 +137,12 @@ async function dropped({ datastoreId, folders }: InboxOptions): Promise<readonly
     }
   }
   return files;
+}
+
+/** Whether a folder is there, and no link on the way to it. */
+async function isFolder(root: string, folder: string): Promise<boolean> {
+  const found = await realpath(join(root, folder)).catch(() => undefined);
+  return found !== undefined && found === join(await realpath(root), folder.replace(/\/$/, ''));
 }
 
 /** Files that may be taken up, links and what is dealt with left aside. @param folder with a slash at the end */
@@ -165,6 +173,7 @@ async function dealtWith(file: DroppedFile, job: JobRecord, { buckets, note, dat
 async function move(file: DroppedFile, to: string): Promise<void> {
   const target = join(file.root, to);
   await mkdir(dirname(target), { recursive: true, mode: ownersFolder });
+  if (!(await isFolder(file.root, dirname(to)))) throw new BucketRefused('bad-key', 'A folder of an inbox lies behind a link.');
   const found = await lstat(pathOf(file), { bigint: true });
   // Somebody has written to it since: it is another file, and looked at again.
   if (droppedRevision(found) !== file.revision) return;

@@ -1,6 +1,6 @@
 /** Files that are dropped in an inbox: imported by themselves, once, and moved. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { directoryBuckets } from '../../src/embedded/directory-buckets.ts';
@@ -147,6 +147,21 @@ describe('a file whose job has ended', () => {
     expect(next[0]?.id).not.toBe(job.id);
     expect(below('failed')).toEqual([]);
   });
+});
+
+test('an inbox that is a link is none, and nothing is moved behind one', async () => {
+  mkdirSync(join(root, 'elsewhere'));
+  writeFileSync(join(root, 'elsewhere', 'a.ndjson'), '{}\n');
+  mkdirSync(join(root, 'inbox'));
+  symlinkSync(join(root, 'elsewhere'), join(root, 'inbox', datastoreId));
+  expect(await settled()).toEqual([]);
+  rmSync(join(root, 'inbox', datastoreId));
+  drop('b.ndjson');
+  symlinkSync(join(root, 'elsewhere'), path('processed'));
+  const [job] = await settled() as [JobRecord];
+  await end(job, 'COMPLETED');
+  await watching.look();
+  expect([existsSync(path('b.ndjson')), faults.splice(0)]).toEqual([true, [expect.objectContaining({ reason: 'bad-key' })]]);
 });
 
 describe('a process that begins anew', () => {

@@ -4,7 +4,7 @@
  */
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { changeJob } from '../jobs/change-job.ts';
-import { isEnded, isJobId } from '../jobs/job-record.ts';
+import { isBeingCancelled, isEnded, isJobId } from '../jobs/job-record.ts';
 import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import { readJob } from '../jobs/submit-job.ts';
 import type { JobPorts } from '../jobs/submit-job.ts';
@@ -43,7 +43,9 @@ export async function finishExport(context: ExportContext): Promise<JobRecord | 
   await notes.forget();
   const errors = (job.progress as Partial<ExportTotals>).errors ?? 0;
   const status: JobStatus = errors === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS';
-  return changeJob(job, () => ({ status }), context);
+  const ended = await changeJob(job, (current) => (isBeingCancelled(current) ? undefined : { status }), context);
+  // Who was told that it is being removed finds it so.
+  return ended !== undefined && isBeingCancelled(ended) ? endExport(context, { status: 'CANCEL_COMPLETED' }) : ended;
 }
 
 /** Ends a job before its work is done, and removes what it made: but for what lies in a bucket, which is not ours to remove. */

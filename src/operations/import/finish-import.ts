@@ -1,5 +1,6 @@
 /** finish: the manifest, the job's last status, and nothing left of what the job kept. */
 import { changeJob } from '../jobs/change-job.ts';
+import { isBeingCancelled } from '../jobs/job-record.ts';
 import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import type { ImportContext } from './import-dependencies.ts';
 import { outputFolder, withBucket } from './import-dependencies.ts';
@@ -32,7 +33,8 @@ export async function finishImport(context: ImportContext): Promise<JobRecord | 
     return finishImport({ ...context, job: { ...job, steps: kept } });
   }
   await tidyImport(context);
-  return changeJob(job, () => ({ status: steps.status ?? 'COMPLETED' }), context);
+  // Who was told that it is being cancelled finds it so.
+  return changeJob(job, (current) => ({ status: isBeingCancelled(current) ? 'CANCEL_COMPLETED' : steps.status ?? 'COMPLETED' }), context);
 }
 
 /** As HealthLake has it, an import of which nothing came in has failed, without a message: the manifest tells of it. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { exportContext } from '../../../src/operations/export/export-dependencies.ts';
 import { exportLifeMs, stepsOf } from '../../../src/operations/export/export-job.ts';
-import { exportFileKey } from '../../../src/operations/export/export-objects.ts';
+import { exportFileKey, manifestKey } from '../../../src/operations/export/export-objects.ts';
 import { exportPiece } from '../../../src/operations/export/export-piece.ts';
 import { finishExport, readManifest, removeExport, sweepExports } from '../../../src/operations/export/finish-export.ts';
 import { planExport } from '../../../src/operations/export/plan-export.ts';
@@ -165,6 +165,19 @@ describe('an export', () => {
     expect(await here.finish(id)).toMatchObject({ status: 'CANCEL_COMPLETED' });
     expect([...here.objects.keys()].filter((key) => key.startsWith('exports/'))).toEqual([]);
     expect(here.jobs.all().filter(({ pk }) => pk.startsWith('export#'))).toEqual([]);
+  });
+
+  test('is removed for whoever was told so, though it came to its end meanwhile', async () => {
+    const here = exportHarness({ fileBytes });
+    await here.put({ resourceType: 'Patient', id: 'a' });
+    const id = await here.submit();
+    const { objects } = here.dependencies;
+    const cancelling = { ...objects, delete: async (key: string) => {
+      if (here.objects.has(manifestKey(id))) await cancelJob({ kind: 'export', id }, here.dependencies);
+      await objects.delete(key);
+    } };
+    expect(await here.finish(id, { objects: cancelling })).toMatchObject({ status: 'CANCEL_COMPLETED' });
+    expect([...here.objects.keys()].filter((key) => key.startsWith('exports/'))).toEqual([]);
   });
 
   test('fails with a Message when its bucket or the disk does not take its files', async () => {

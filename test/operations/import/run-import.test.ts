@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { cancelJob } from '../../../src/operations/jobs/change-job.ts';
+import { activeJobs } from '../../../src/operations/jobs/submit-job.ts';
 import { pieceBytes } from '../../../src/operations/import/import-job.ts';
 import type { ImportDependencies } from '../../../src/operations/import/import-dependencies.ts';
 import { linesOf } from '../../../src/operations/import/lines.ts';
@@ -194,6 +195,20 @@ describe('an import', () => {
     files.set('in/a.json', Buffer.from('{"resourceType":"Bundle","type":"collection","entry":{}}'));
     files.set('in/b.json', Buffer.from('{"resourceType":"Bundle","type":"collection"}'));
     expect(await run()).toMatchObject({ progress: { TotalNumberOfScannedFiles: 2, TotalNumberOfFilesReadWithCustomerError: 1 } });
+  });
+
+  test('is cancelled for whoever was told so, though it came to its end meanwhile', async () => {
+    const { files, objects, dependencies, run } = await opened();
+    files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    let isAsked = false;
+    const cancelling = { ...dependencies.objects, list: async (listing: Parameters<typeof dependencies.objects.list>[0]) => {
+      const [job] = isAsked ? [] : await activeJobs(dependencies, 'import');
+      isAsked = true;
+      if (job !== undefined) await cancelJob(job, dependencies);
+      return dependencies.objects.list(listing);
+    } };
+    expect(await run({ objects: cancelling })).toMatchObject({ status: 'CANCEL_COMPLETED' });
+    expect([isAsked, objects.size]).toEqual([true, 0]);
   });
 
   test('passes over lines of white space, whatever their length', async () => {
