@@ -12,12 +12,12 @@ export interface Boto3Options {
   readonly signingName?: string;
   /** Whether data stores can be restored here. */
   readonly restores: boolean;
-  /** Where exports may write, as `s3://bucket/folder`; without it no job is begun. */
-  readonly place?: string;
+  /** Where exports may write, as `s3://bucket/folder`. */
+  readonly place: string;
 }
 
 /** @returns what it complained of; nothing when all was as it should be */
-export async function boto3Walk({ endpoint, region, accessKeyId, secretAccessKey, signingName = '', restores, place = '' }: Boto3Options): Promise<string> {
+export async function boto3Walk({ endpoint, region, accessKeyId, secretAccessKey, signingName = '', restores, place }: Boto3Options): Promise<string> {
   const python = process.env['CALDERA_PYTHON'];
   if (python === undefined) throw new Error('CALDERA_PYTHON names no Python with boto3: npm run test:wire and test:deployment set it.');
   const child = spawn(python, [join(__dirname, 'boto3_walk.py')], {

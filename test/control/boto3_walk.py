@@ -87,29 +87,25 @@ if os.environ.get('CALDERA_RESTORES'):
 refused('ValidationException', client.restore_fhir_datastore, SourceDatastoreId=store,
         RestoreConfiguration={'ContinuousBackupRestoreConfiguration': {'RestorePointTime': datetime.datetime(2000, 1, 1)}})
 
-place = os.environ.get('CALDERA_PLACE')
-if place:
-    output = {'S3Configuration': {'S3Uri': place, 'KmsKeyId': 'alias/key'}}
-    job = client.start_fhir_export_job(
-        DatastoreId=store, JobName='boto3', OutputDataConfig=output, DataAccessRoleArn='arn:aws:iam::123456789012:role/x')['JobId']
-    client.get_waiter('fhir_export_job_completed').wait(DatastoreId=store, JobId=job, WaiterConfig=QUICK)
-    exported = client.describe_fhir_export_job(DatastoreId=store, JobId=job)['ExportJobProperties']
-    assert (exported['JobName'], exported['JobStatus']) == ('boto3', 'COMPLETED'), exported
-    found = client.list_fhir_export_jobs(DatastoreId=store, JobStatus='COMPLETED')['ExportJobPropertiesList']
-    assert [one['JobId'] for one in found] == [job], found
-    job = client.start_fhir_import_job(
-        DatastoreId=store, InputDataConfig={'S3Uri': place + '/nothing-here'}, JobOutputDataConfig=output, ValidationLevel='strict',
-        DataAccessRoleArn='arn:aws:iam::123456789012:role/x')['JobId']
-    try:
-        client.get_waiter('fhir_import_job_completed').wait(DatastoreId=store, JobId=job, WaiterConfig=QUICK)
-        raise AssertionError('an import of nothing was completed')
-    except WaiterError:
-        pass
-    imported = client.describe_fhir_import_job(DatastoreId=store, JobId=job)['ImportJobProperties']
-    assert (imported['JobStatus'], imported['ValidationLevel']) == ('FAILED', 'strict') and imported['Message'], imported
-else:
-    assert client.list_fhir_import_jobs(DatastoreId=store)['ImportJobPropertiesList'] == []
-    assert client.list_fhir_export_jobs(DatastoreId=store)['ExportJobPropertiesList'] == []
+place = os.environ['CALDERA_PLACE']
+output = {'S3Configuration': {'S3Uri': place, 'KmsKeyId': 'alias/key'}}
+job = client.start_fhir_export_job(
+    DatastoreId=store, JobName='boto3', OutputDataConfig=output, DataAccessRoleArn='arn:aws:iam::123456789012:role/x')['JobId']
+client.get_waiter('fhir_export_job_completed').wait(DatastoreId=store, JobId=job, WaiterConfig=QUICK)
+exported = client.describe_fhir_export_job(DatastoreId=store, JobId=job)['ExportJobProperties']
+assert (exported['JobName'], exported['JobStatus']) == ('boto3', 'COMPLETED'), exported
+found = client.list_fhir_export_jobs(DatastoreId=store, JobStatus='COMPLETED')['ExportJobPropertiesList']
+assert [one['JobId'] for one in found] == [job], found
+job = client.start_fhir_import_job(
+    DatastoreId=store, InputDataConfig={'S3Uri': place + '/nothing-here'}, JobOutputDataConfig=output, ValidationLevel='strict',
+    DataAccessRoleArn='arn:aws:iam::123456789012:role/x')['JobId']
+try:
+    client.get_waiter('fhir_import_job_completed').wait(DatastoreId=store, JobId=job, WaiterConfig=QUICK)
+    raise AssertionError('an import of nothing was completed')
+except WaiterError:
+    pass
+imported = client.describe_fhir_import_job(DatastoreId=store, JobId=job)['ImportJobProperties']
+assert (imported['JobStatus'], imported['ValidationLevel']) == ('FAILED', 'strict') and imported['Message'], imported
 refused('ResourceNotFoundException', client.describe_fhir_export_job, DatastoreId=store, JobId='0' * 32)
 refused('ResourceNotFoundException', client.describe_fhir_datastore, DatastoreId='0' * 32)
 refused('ValidationException', client.create_fhir_datastore, DatastoreTypeVersion='R5')

@@ -18,7 +18,7 @@ export function deployedControlWalk(deployed: () => Deployed): void {
     // The types leave `signingName` out; the signer reads it before the service's own name.
     const signedForGateway: HealthLakeClientConfig & { signingName: string } = { endpoint: gateway.url, region, credentials, signingName: 'execute-api' };
     client ??= new HealthLakeClient(signedForGateway);
-    return { client, runsImports: true, runsExports: true, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
+    return { client, place: `s3://${jobsBucket(deployed())}/walk`, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
   };
   healthlakeClientWalk(walked);
 
@@ -50,8 +50,14 @@ export function deployedControlWalk(deployed: () => Deployed): void {
 
   test('boto3 walks every operation, but for restores, signing for the gateway', async () => {
     const { gateway, caller: { credentials }, assembly: { place: { region } } } = deployed();
-    expect(await boto3Walk({ endpoint: `${gateway.url}/`, region, ...credentials, signingName: 'execute-api', restores: false })).toBe('');
+    const place = `s3://${jobsBucket(deployed())}/boto3`;
+    expect(await boto3Walk({ endpoint: `${gateway.url}/`, region, ...credentials, signingName: 'execute-api', restores: false, place })).toBe('');
   });
+}
+
+/** Where the deployment's jobs may read and write. */
+function jobsBucket({ assembly }: Deployed): string {
+  return assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes('-jobs-'))!.name;
 }
 
 /** For what the client is too old to know. */

@@ -32,7 +32,7 @@ async function fhir(method: string, url: string, body?: object) {
   return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-healthlakeClientWalk(() => ({ client, fhir, runsImports: true, runsExports: true, place: 's3://caldera/walk', arnPattern: /^arn:aws:healthlake:local:000000000000:datastore\/fhir\/[0-9a-f]{32}$/ }));
+healthlakeClientWalk(() => ({ client, fhir, place: 's3://caldera/walk', arnPattern: /^arn:aws:healthlake:local:000000000000:datastore\/fhir\/[0-9a-f]{32}$/ }));
 
 test('a data store is filled with the synthetic population', async () => {
   const { DatastoreId } = await client.send(new CreateFHIRDatastoreCommand({ DatastoreTypeVersion: 'R4', PreloadDataConfig: { PreloadDataType: 'SYNTHEA' } }));
