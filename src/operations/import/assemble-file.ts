@@ -7,6 +7,7 @@ import { partKey, unpackedKey } from './import-objects.ts';
 import type { AssembledFile, LoadedPiece, OutcomeKind } from './import-objects.ts';
 import { wholeFile } from './outcomes.ts';
 import { withEnding } from './output-name.ts';
+import { kindOf } from './plan-import.ts';
 
 interface Assembling {
   readonly context: ImportContext;
@@ -74,7 +75,9 @@ async function put({ context, file }: Omit<Assembling, 'loaded'>, kind: OutcomeK
 export function outputName({ input }: Pick<ImportRequest, 'input'>, { key, kind }: Pick<ImportFile, 'key' | 'kind'>): string {
   const below = input.key.slice(0, input.key.lastIndexOf('/') + 1);
   const name = key.slice(below.length);
-  return kind === 'ndjson' ? name : withEnding(name, '.ndjson');
+  // Beside `a.json` there may be `a.json.ndjson`.
+  const isOthers = ['bundle', 'gzip'].includes(kindOf(name.replace(/\.ndjson$/, '')));
+  return kind === 'ndjson' && !isOthers ? name : withEnding(name, '.ndjson');
 }
 
 async function* numbered({ context: { objects, job }, file, loaded }: Assembling, kind: OutcomeKind): AsyncGenerator<Uint8Array> {

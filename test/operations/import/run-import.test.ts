@@ -217,6 +217,14 @@ describe('an import', () => {
     expect(await run()).toMatchObject({ status: 'COMPLETED', progress: { TotalNumberOfResourcesScanned: 1 } });
   });
 
+  test('has outputs for each file, though one is named as the outputs of another', async () => {
+    const { files, run } = await opened();
+    for (const name of ['a.json', 'a.json.ndjson', 'b.ndjson', 'c.NDJSON']) files.set(`in/${name}`, Buffer.from(patient('a', 'A')));
+    const { id } = await run();
+    const told = [...files.keys()].filter((key) => key.includes(`${id}/SUCCESS/`)).map((key) => key.slice(key.lastIndexOf('/') + 1));
+    expect(told.toSorted()).toEqual(['a.json.ndjson', 'a.json.ndjson.ndjson', 'b.ndjson', 'c.NDJSON']);
+  });
+
   test('names the outputs of a file whose name is as long as a name may be by a digest', async () => {
     const { files, run } = await opened();
     files.set(`in/x/${'n'.repeat(250)}.json`, Buffer.from(patient('a', 'A')));
