@@ -14,6 +14,9 @@ const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
 const noteProgress: Grant = { table: 'jobs', actions: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'BatchWriteItem'] };
 const readBodies: Grant = { objects: ['GetObject'], under: 'bodies/' };
 
+/** Files go to a bucket where the request names one. */
+const writeBuckets: Grant = { jobBuckets: ['PutObject', 'AbortMultipartUpload'] };
+
 type Step = Pick<FunctionSpec, 'name' | 'memoryMb' | 'grants'>;
 
 function step({ name, memoryMb, grants }: Step): FunctionSpec {
@@ -29,6 +32,7 @@ export const exportFunctions: readonly FunctionSpec[] = [
     grants: [
       { table: 'resources', actions: ['GetItem', 'BatchGetItem', 'Query'] }, readBodies, noteProgress,
       { bulk: ['PutObject', 'AbortMultipartUpload', 'DeleteObject', 'ListBucket'] },
+      writeBuckets,
     ],
   }),
   step({
@@ -44,6 +48,7 @@ export const exportFunctions: readonly FunctionSpec[] = [
       noteProgress,
       // Listing also tells what is not there.
       { bulk: ['GetObject', 'PutObject', 'AbortMultipartUpload', 'DeleteObject', 'ListBucket'] },
+      writeBuckets,
     ],
   }),
   step({ name: 'finish-export', memoryMb: listMemoryMb, grants: [noteProgress, { bulk: ['PutObject', 'DeleteObject', 'ListBucket'] }] }),

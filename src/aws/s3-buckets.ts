@@ -24,8 +24,8 @@ export function s3Buckets(client: Pick<S3Client, 'send'>): Buckets {
     },
     async head({ bucket: Bucket, key: Key }) {
       try {
-        const { ContentLength, ETag } = await client.send(new HeadObjectCommand({ Bucket, Key }));
-        return { key: Key, sizeBytes: ContentLength!, revision: ETag! };
+        const { ContentLength, ETag, LastModified } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+        return { key: Key, sizeBytes: ContentLength!, revision: ETag!, ...(LastModified && { putAt: LastModified.getTime() }) };
       } catch (error) {
         // The answer to HEAD has no body that told which of both is missing.
         if (statusOf(error) !== 404) throw refusalOf(error) ?? error;

@@ -31,7 +31,7 @@ export function serveInbox(): (event: QueueEvent) => Promise<QueueAnswer> {
     const object = await buckets.head({ bucket, key });
     const store = await unlessGone(storeOf(file.datastoreId));
     if (object === undefined || store === undefined) return;
-    const submission = await start(store, inboxImport({ bucket, key, revision: object.revision }, { level: 'strict' }));
+    const submission = await start(store, inboxImport({ ...object, bucket }, { level: 'strict' }));
     if (submission.job === undefined) throw new Error('As many imports as may be have not ended: the file of the inbox waits.');
   }, logError);
 }

@@ -17,7 +17,7 @@ export async function settleInboxFile(jobId: string, dependencies: ImportDepende
   const buckets = dependencies.bucketsOf(roleArn);
   const found = await buckets.head({ bucket, key });
   // Moved before, or removed by somebody. One that was replaced since has a job of its own.
-  if (found === undefined || job.clientToken !== inboxImport({ bucket, key, revision: found.revision }, { level }).clientToken) return;
+  if (found === undefined || job.clientToken !== inboxImport({ ...found, bucket }, { level }).clientToken) return;
   const to = dealtWithKey(file, verdict, job.id);
   // The reasons first: a file that lies there has them beside it.
   if (verdict === 'failed') await buckets.put({ bucket, key: reasonsKey(to) }, inboxReasons(job, { buckets, datastoreId: dependencies.datastoreId }));

@@ -15,6 +15,8 @@ export interface BucketObject {
   readonly sizeBytes: number;
   /** Changes with the content: an ETag, or what a file system has in its place. */
   readonly revision: string;
+  /** When the object was put there, ms since the epoch, where the bucket's `head` tells it: the same content put again has another. */
+  readonly putAt?: number;
 }
 
 export interface BucketListing {

@@ -95,7 +95,7 @@ async function submitted(request: Partial<ExportRequest> = {}): Promise<string> 
 const run = (jobId: string): Promise<MachineRun> => deployed.run(machine, { datastoreId, jobId });
 const jobOf = async (jobId: string): Promise<JobRecord> => (await readJob('export', jobId, { jobs }))!;
 
-const bucketOf = (): string => deployed.assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes('-objects-'))!.name;
+const bucketOf = (purpose: 'objects' | 'jobs' = 'objects'): string => deployed.assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes(`-${purpose}-`))!.name;
 
 /** Keys of what there is of a job, behind its folder. */
 async function kept(jobId: string): Promise<readonly string[]> {
@@ -290,6 +290,19 @@ test('the patients of a group are exported whom a search finds that goes by othe
   for (const { resourceType, id } of [group, member, other, organization]) await http.delete(`/${resourceType}/${id}`);
 });
 
+test('files that go to a bucket lie there by type, in a folder of the job, and nothing of them among what we serve', async () => {
+  const bucket = bucketOf('jobs');
+  const jobId = await submitted({ output: { place: 'bucket', uri: `s3://${bucket}/lake` }, remarks: ['Something was left out.'] });
+  expect((await run(jobId)).status).toBe('SUCCEEDED');
+  const folder = `lake/${datastoreId}-FHIR_EXPORT-${jobId}/`;
+  const listing = await bucketCall(deployed.engines.moto, 'GET', `/${bucket}?list-type=2&prefix=${folder}`);
+  const keys = [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key!);
+  const lines = (await Promise.all(keys.map((key) => bucketCall(deployed.engines.moto, 'GET', `/${bucket}/${key}`)))).flatMap((text) => text.trimEnd().split('\n').map((line): Body => JSON.parse(line)));
+  expect(byId(lines.filter(({ resourceType }) => resourceType !== 'OperationOutcome'))).toEqual(stored);
+  expect(new Set(keys.map((key) => key.slice(folder.length).split('/')[0]))).toEqual(new Set(['errors', ...stored.map(({ resourceType }) => resourceType)]));
+  expect(await kept(jobId)).toEqual(['manifest.json']);
+});
+
 test('files are removed by the schedule when their time is over', async () => {
   const jobId = await submitted();
   await run(jobId);
@@ -318,7 +331,7 @@ describe('what was asked of AWS', () => {
 const excused: Readonly<Record<string, readonly string[]>> = {
   'A Group of some ten thousand members is too large for an item; export-piece reads such bodies by the same code.': ['plan-export EveryObjectUnderBodies s3:GetObject'],
   'A transaction that a writer has left stands in the way; export-piece reads it by the same code.': ['plan-export EveryResources dynamodb:GetItem'],
-  'A file of more than 8 MB that cannot be written is given up.': ['plan-export EveryBulkFile s3:AbortMultipartUpload', 'export-piece EveryBulkFile s3:AbortMultipartUpload'],
+  'A file of more than 8 MB that cannot be written is given up.': ['EveryBulkFile', 'EveryJobFile'].flatMap((granted) => ['plan-export', 'export-piece'].map((step) => `${step} ${granted} s3:AbortMultipartUpload`)),
   'A Binary has its content beside it; test/operations/export has some.': ['export-piece EveryObjectUnderContents s3:GetObject', 'export-piece ListStores s3:ListBucket'],
 };
 

@@ -218,6 +218,15 @@ describe('an inbox', () => {
     // What is put aside is told of too, and left alone.
     for (const key of await keysBelow(inboxPrefix(datastoreId))) await announce(inboxPrefix(datastoreId) + key);
   });
+
+  test('imports what is moved back, or dropped again under its name', async () => {
+    const name = `${inboxPrefix(datastoreId)}ward 1/good.ndjson`;
+    const before = await keysBelow(inboxPrefix(datastoreId));
+    await put(name, patient('dropped', 'Dropped'));
+    await announce(name);
+    const after = await settled('ward 1/good.ndjson');
+    expect(after.filter((key) => !before.includes(key)).map((key) => key.replace(/[0-9a-f]{32}/, 'job'))).toEqual(['processed/job/ward 1/good.ndjson']);
+  });
 });
 
 test('every call to AWS was allowed by the role of its caller', () => {

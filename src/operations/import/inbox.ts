@@ -7,7 +7,7 @@
  * after it, it is imported once.
  */
 import { createHash } from 'node:crypto';
-import type { BucketPlace } from '../../ports/buckets.ts';
+import type { BucketObject, BucketPlace } from '../../ports/buckets.ts';
 import type { JobRecord, JobStatus } from '../jobs/job-record.ts';
 import type { WantedJob } from '../jobs/submit-job.ts';
 import type { ValidationLevel } from '../validation-level.ts';
@@ -49,10 +49,7 @@ export function isUnfinished(name: string): boolean {
   return unfinished.test(name);
 }
 
-export interface FoundFile extends BucketPlace {
-  /** As `BucketObject` has it. */
-  readonly revision: string;
-}
+export interface FoundFile extends BucketPlace, Pick<BucketObject, 'revision' | 'putAt'> {}
 
 /** How a runtime lets files of its inboxes be imported. */
 export interface InboxTerms {
@@ -63,13 +60,13 @@ export interface InboxTerms {
 }
 
 /** @returns the job that imports the file: the same for the same revision of it */
-export function inboxImport({ bucket, key, revision }: FoundFile, { level, roleArn, kmsKeyId }: InboxTerms): Omit<WantedJob, 'kind'> & { readonly clientToken: string } {
+export function inboxImport({ bucket, key, revision, putAt }: FoundFile, { level, roleArn, kmsKeyId }: InboxTerms): Omit<WantedJob, 'kind'> & { readonly clientToken: string } {
   // The inbox alone: events and lists tell of a job's input, and files are named after patients.
   const { datastoreId = '' } = inboxFile(key) ?? {};
   return {
     caller: inboxCaller,
     name: 'inbox',
-    clientToken: createHash('sha256').update(JSON.stringify([bucket, key, revision])).digest('hex'),
+    clientToken: createHash('sha256').update(JSON.stringify([bucket, key, revision, putAt])).digest('hex'),
     input: {
       InputDataConfig: { S3Uri: `s3://${bucket}/${inboxPrefix(datastoreId)}` },
       JobOutputDataConfig: { S3Configuration: { S3Uri: `s3://${bucket}/${outputPrefix}`, ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }) } },
