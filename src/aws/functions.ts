@@ -138,7 +138,11 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   },
   'start-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'importWorkflowArn', 'eventBusArn'], grants: [knowStore, ...startImports] },
   'import-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
-  'cancel-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'eventBusArn'], grants: [knowStore, changeJob, tellOfJobs] },
+  'cancel-import': {
+    memoryMb: requestMemoryMb,
+    environment: ['deployment', 'objectsBucket', 'importWorkflowArn', 'eventBusArn'],
+    grants: [knowStore, changeJob, tellOfJobs, { importWorkflow: ['StartExecution', 'DescribeExecution'] }],
+  },
   'start-export': {
     memoryMb: requestMemoryMb,
     environment: ['deployment', 'objectsBucket', 'exportWorkflowArn', 'eventBusArn'],

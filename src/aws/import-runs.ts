@@ -9,7 +9,12 @@ import { environmentVariable } from './env.ts';
 import { environment } from './names.ts';
 import { stepFunctionsJobs } from './step-functions-jobs.ts';
 
+/** Begins a run for a job, unless there is one: of the data store of that id. */
+export function importRuns(): (datastoreId: string, jobId: string) => Promise<void> {
+  return stepFunctionsJobs({ client: sfnClient(), stateMachineArn: environmentVariable(environment.importWorkflowArn), clock: systemClock });
+}
+
 export function importStarter(jobPortsOf: StartImportDependencies['jobPortsOf']): StartJob {
-  const run = stepFunctionsJobs({ client: sfnClient(), stateMachineArn: environmentVariable(environment.importWorkflowArn), clock: systemClock });
+  const run = importRuns();
   return startImport({ ids: randomIds, jobPortsOf, wake: ({ id }, jobId) => run(id, jobId) });
 }

@@ -1,11 +1,12 @@
 /** `caldera export` against the embedded server, also over a connection that breaks. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer } from '../../src/embedded/server.ts';
 import { caldera } from './command.ts';
@@ -29,10 +30,17 @@ function breakingProxy(port: number): Server {
       answer.writeHead(found.statusCode!, found.headers);
       const limit = isFile ? breaks.shift() : undefined;
       if (limit === undefined) return void found.pipe(answer);
-      found.once('data', (chunk: Buffer) => answer.write(chunk.subarray(0, limit), () => answer.destroy()));
+      const begin = Number(/^bytes=(\d+)-/.exec(asked.headers.range ?? '')?.[1] ?? 0);
+      found.once('data', (chunk: Buffer) => answer.write(chunk.subarray(0, limit), () => void laidDown(begin + limit).then(() => answer.destroy())));
     });
     asked.pipe(onward);
   });
+}
+
+/** Resolves when the client has so much of a file: what a broken connection takes along of the last bytes is chance. */
+async function laidDown(sizeBytes: number): Promise<void> {
+  const isThere = (name: string): boolean => name.endsWith('.part') && statSync(join(folder, name)).size >= sizeBytes;
+  for (let looks = 0; looks < 500 && !readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(isThere); looks += 1) await pause(10);
 }
 
 beforeAll(async () => {

@@ -179,6 +179,23 @@ test('a run that is stopped half-way is gone on with: by the same request, and r
   await expectExact('stopped', await ended(jobId), { isLarge: false });
 });
 
+test('a job whose run has ended before it is cancelled by its client all the same', async () => {
+  await laid('cancelled', { isLarge: false });
+  deployed.interrupt({
+    before() {
+      throw new RunStopped('Stopped.');
+    },
+  });
+  const jobId = await started('cancelled');
+  await deployed.run(machine, { datastoreId, jobId });
+  deployed.interrupt(undefined);
+  const stopSigning = signAs(deployed);
+  const http = fhirClient(`${deployed.gateway.url}/datastore/${datastoreId}/r4`);
+  const [first, ...later] = [await http.delete(`/$import/${jobId}`), await ended(jobId), await http.delete(`/$import/${jobId}`)];
+  stopSigning();
+  expect([first.status, ...later]).toMatchObject([202, { JobStatus: 'CANCEL_COMPLETED' }, { status: 202 }]);
+});
+
 test('a job whose workflow fails for good has failed, and says so', async () => {
   await laid('broken', { isLarge: false });
   deployed.interrupt({
@@ -245,6 +262,6 @@ const rare: readonly (readonly [grants: RegExp, reason: string])[] = [
 ];
 
 test('the functions of imports have no grant that they do not need, but for those of what is rare', () => {
-  const ours = /^(?:plan-import|unpack-files|cut-import|load-pieces|assemble-files|finish-import|fail-import|submit-inbox|start-import) /;
+  const ours = /^(?:plan-import|unpack-files|cut-import|load-pieces|assemble-files|finish-import|fail-import|submit-inbox|start-import|cancel-import) /;
   expect(unusedGrants(deployed).filter((grant) => ours.test(grant) && !rare.some(([grants]) => grants.test(grant)))).toEqual([]);
 });

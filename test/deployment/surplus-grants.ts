@@ -98,7 +98,7 @@ const uncalled: ReadonlySet<string> = new Set([
   // Held to their grants by export.deployment.ts, where they fail and are filtered as here they are not.
   'plan-export', 'export-piece', 'finish-export', 'fail-export',
   // So by import.deployment.ts.
-  'plan-import', 'unpack-files', 'cut-import', 'load-pieces', 'assemble-files', 'finish-import', 'fail-import', 'submit-inbox', 'start-import',
+  'plan-import', 'unpack-files', 'cut-import', 'load-pieces', 'assemble-files', 'finish-import', 'fail-import', 'submit-inbox', 'start-import', 'cancel-import',
 ]);
 
 /** @returns `function Sid action` for every grant that was not needed and is not excused, and for every excuse that is wrong */
