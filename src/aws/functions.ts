@@ -134,7 +134,8 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'cancel-reindex': {
     memoryMb: requestMemoryMb,
     environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
-    grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
+    // A wish is noted, the workflow brings the end about and tells of it.
+    grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'PutItem'] }, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
   'start-import': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket', 'importWorkflowArn', 'eventBusArn'], grants: [knowStore, ...startImports] },
   'import-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },

@@ -254,6 +254,7 @@ test('every call to AWS was allowed by the role of its caller', () => {
 /** Calls of paths that are not taken here, each with its reason. */
 const rare: readonly (readonly [grants: RegExp, reason: string])[] = [
   [/^(?:plan|cut|finish|fail)-import |^(?:unpack|assemble)-files |^load-pieces (?:Events|EveryJobs|ListStores|EveryObjectUnderImports) /, 'Any step ends a job that whoever asked for it has to change, tells of it, and tidies up; finish-import settles what was given up at, and fail-import moves a file of an inbox.'],
+  [/^cancel-import Events /, 'Tells what a bus that was out of reach was not told of the job: a wish to cancel it is no event.'],
   [/ s3:AbortMultipartUpload$/, 'Gives up an upload in parts that fails.'],
   [/ JobBuckets s3:ListBucket$/, 'Is told what is not there.'],
   [/^load-pieces (?:EveryObjectUnder(?:Bodies|Contents) s3:(?:Get|Put)Object|EveryResources dynamodb:Query)$/, 'Keeps bodies and contents that are large, and looks for what became of a line; test/operations/import tries that.'],
