@@ -9,12 +9,9 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputName } from '../operations/import/assemble-file.ts';
-import { outputFolder } from '../operations/import/import-dependencies.ts';
-import { importRequest } from '../operations/import/import-job.ts';
+import { inboxReasons } from '../operations/import/inbox-reasons.ts';
 import { dealtWithKey, inboxFile, inboxImport, inboxPrefix, inboxVerdict, isUnfinished, reasonsKey } from '../operations/import/inbox.ts';
 import type { InboxFile } from '../operations/import/inbox.ts';
-import { kindOf } from '../operations/import/plan-import.ts';
 import type { JobRecord } from '../operations/jobs/job-record.ts';
 import type { Submission, WantedJob } from '../operations/jobs/submit-job.ts';
 import { BucketRefused } from '../ports/buckets.ts';
@@ -163,7 +160,7 @@ async function dealtWith(file: DroppedFile, job: JobRecord, { buckets, note, dat
   const to = dealtWithKey(file, verdict, job.id);
   if (verdict === 'failed') {
     // The reasons first: a file that lies there has them beside it.
-    await buckets.put({ bucket: file.bucket, key: reasonsKey(to) }, reasons(file, job, { buckets, datastoreId }));
+    await buckets.put({ bucket: file.bucket, key: reasonsKey(to) }, inboxReasons(job, { buckets, datastoreId }));
   }
   await move(file, to);
   if (verdict === 'failed') note(`Inbox of the data store ${datastoreId}: a file failed. It lies under failed/${job.id}/ there, with the reasons; its job tells more.`);
@@ -180,20 +177,6 @@ async function move(file: DroppedFile, to: string): Promise<void> {
   await rename(pathOf(file), target);
   flush(dirname(target));
   flush(dirname(pathOf(file)));
-}
-
-/** What the job says of the file: its message, or the lines of its `FAILURE/`. */
-async function* reasons({ bucket }: DroppedFile, job: JobRecord, { buckets, datastoreId }: Pick<InboxOptions, 'buckets' | 'datastoreId'>): AsyncGenerator<Uint8Array> {
-  const { message, status } = job;
-  if (message !== undefined || status.startsWith('CANCEL')) {
-    yield new TextEncoder().encode(`${JSON.stringify({ jobId: job.id, status, message: message ?? 'The import was cancelled. What was imported stays.' })}\n`);
-    return;
-  }
-  const request = importRequest(job);
-  const [key = ''] = request.files ?? [];
-  const name = `${outputFolder({ request, datastoreId, job })}FAILURE/${outputName(request, { key, kind: kindOf(key) })}`;
-  const told = await buckets.head({ bucket, key: name });
-  if (told !== undefined) yield* buckets.read({ bucket, key: name, revision: told.revision });
 }
 
 /** Looks at the inbox of a data store again and again. @returns what ends it, and resolves when nothing is under way */

@@ -2,8 +2,8 @@
  * What a bulk import works on, from its request to its pieces, in HealthLake's terms
  * (https://docs.aws.amazon.com/healthlake/latest/devguide/importing-fhir-data.html), and what its steps hand to each other.
  *
- * The steps, on either runtime: `planImport` lists the files; for each file `unpackFile` where it is compressed, `loadPiece`
- * for each of its pieces in any order and side by side, `assembleFile` when all are loaded; `finishImport`. Each may be
+ * The steps, on either runtime: `planImport` lists the files; for each file `unpackSome` until it is unpacked, where
+ * it is compressed, `loadPiece` for each of its pieces in any order and side by side, `assembleFile` when all are loaded; `finishImport`. Each may be
  * cut off anywhere and run again, or twice at a time.
  */
 import type { JsonObject } from '../../fhir/json.ts';
