@@ -32,6 +32,13 @@ const layers = [
     to: { pathNot: ['^src/clinical-text/', '^src/ports/clinical-nlp\\.ts$'] },
   },
   {
+    name: 'sql-is-pure',
+    comment: 'SQL is read, checked and written without running it: it knows the tables that FHIR\'s definitions make, and no engine.',
+    severity: 'error',
+    from: { path: '^src/sql/' },
+    to: { pathNot: ['^src/sql/', '^src/fhir/'] },
+  },
+  {
     name: 'store-sees-ports',
     comment: 'The store is one protocol on every runtime: it reaches the world through ports. node:crypto and node:zlib compute.',
     severity: 'error',
@@ -45,7 +52,8 @@ const layers = [
     from: { path: '^src/operations/' },
     to: {
       pathNot: [
-        '^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^src/clinical-text/', '^(?:node:)?(?:crypto|zlib|util|buffer)$',
+        '^src/operations/', '^src/store/', '^src/ports/', '^src/fhir/', '^src/clinical-text/', '^src/sql/',
+        '^(?:node:)?(?:crypto|zlib|util|buffer)$',
       ],
     },
   },
@@ -54,14 +62,14 @@ const layers = [
     comment: 'What both runtimes take from the Node process they run in; it knows neither of them.',
     severity: 'error',
     from: { path: '^src/machine/' },
-    to: { path: elsewhere('src/machine/', 'src/clinical-text/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
+    to: { path: elsewhere('src/machine/', 'src/clinical-text/', 'src/sql/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
   },
   {
     name: 'aws-is-a-runtime',
     comment: 'Like src/embedded it holds adapters and puts the core together over them; it knows nothing of the other runtime.',
     severity: 'error',
     from: { path: '^src/aws/' },
-    to: { path: elsewhere('src/aws/', 'src/machine/', 'src/clinical-text/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
+    to: { path: elsewhere('src/aws/', 'src/machine/', 'src/clinical-text/', 'src/sql/', 'src/operations/', 'src/store/', 'src/ports/', 'src/fhir/') },
   },
   {
     name: 'aws-serves-lambdas',
@@ -124,10 +132,17 @@ const packages = [
   },
   {
     name: 'databases-in-embedded-alone',
-    comment: 'SQLite and DuckDB are this runtime\'s engines; everyone else sees the ports.',
+    comment: 'SQLite is this runtime\'s engine; everyone else sees the ports.',
     severity: 'error',
     from: { pathNot: ['^src/embedded/', '^test/', '^bench/'] },
-    to: { path: '^(?:(?:node:)?sqlite$|node_modules/@duckdb/)' },
+    to: { path: '^(?:node:)?sqlite$' },
+  },
+  {
+    name: 'duckdb-in-its-folder',
+    comment: 'DuckDB writes the lake on both runtimes and answers SQL on one: its adapters lie in one folder, behind ports.',
+    severity: 'error',
+    from: { pathNot: ['^src/machine/duckdb/', '^test/', '^bench/'] },
+    to: { path: '^node_modules/@duckdb/' },
   },
   {
     name: 'no-development-packages',

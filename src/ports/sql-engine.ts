@@ -1,0 +1,61 @@
+/**
+ * Asks questions of one data store's lake in SQL. On AWS this is Athena, embedded DuckDB over the same files. An engine is
+ * given statements that `src/sql` has read, checked and written again: never the text that a client sent.
+ */
+
+export interface SqlColumn {
+  readonly name: string;
+  /** As Athena names it: `varchar`, `bigint`, `array(row(family varchar))`. */
+  readonly type: string;
+}
+
+/** JSON of a value: numbers and booleans as such, dates and timestamps as `2024-03-01` and `2024-03-01 12:00:00.000`, rows as objects. */
+export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [field: string]: SqlValue };
+
+export interface SqlQuestion {
+  /** One SELECT in the Athena dialect. */
+  readonly statement: string;
+  /** The tables that it reads, in lower case: `patient`, `observation_history`. */
+  readonly tables: readonly string[];
+  readonly limits: SqlLimits;
+}
+
+export interface SqlLimits {
+  readonly timeoutMs: number;
+  readonly rows: number;
+  readonly scannedBytes: number;
+}
+
+/** Why a query ended without an answer; messages never hold values of resources. */
+export type SqlFailure = 'timeout' | 'too-many-rows' | 'too-many-bytes' | 'out-of-memory' | 'refused' | 'failed';
+
+export type SqlState =
+  | { readonly state: 'running' }
+  | { readonly state: 'succeeded'; readonly scannedBytes: number; readonly runMs: number }
+  | { readonly state: 'failed'; readonly reason: SqlFailure; readonly message: string }
+  | { readonly state: 'cancelled' };
+
+export interface SqlPage {
+  readonly columns: readonly SqlColumn[];
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** Present when there is more: where the next page begins. */
+  readonly next?: string;
+}
+
+export interface SqlEngine {
+  /** @returns the query's id, `[A-Za-z0-9-]`. @throws SqlBusy when more questions run than the engine takes */
+  start(question: SqlQuestion): Promise<string>;
+  /** Waits for the end, at most `waitMs`. @returns `undefined` when no such query is kept (any more) */
+  state(id: string, waitMs: number): Promise<SqlState | undefined>;
+  /** A page of a query that succeeded, from its beginning or `next`. */
+  page(id: string, options: { readonly limit: number; readonly next?: string }): Promise<SqlPage>;
+  /** The whole answer as a file. */
+  file(id: string, format: 'csv' | 'parquet'): Promise<AsyncIterable<Uint8Array>>;
+  /** Ends a query that runs; one that has ended stays as it is. */
+  cancel(id: string): Promise<void>;
+}
+
+/** Too many questions at once: to be asked again later. */
+export class SqlBusy extends Error {
+  override readonly name = 'SqlBusy';
+}
