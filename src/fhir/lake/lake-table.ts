@@ -9,6 +9,8 @@
  * - `reference_type` and `reference_id` of a literal reference to a resource;
  * - `_{name}` of a primitive: its id and extensions, as a JSON text (an array of them where the primitive repeats).
  * Extensions, contained resources, and what lies below the bound of recursion are JSON texts.
+ *
+ * What the definitions do not know (a store that does not validate may hold it) is in the column `unknown_elements`.
  */
 
 export type ScalarType = 'string' | 'boolean' | 'integer' | 'bigint' | 'double' | 'date' | 'timestamp';
@@ -33,6 +35,8 @@ export type FieldRole =
   | 'primitive-extension'
   /** The value of an extension of a configured URL, as a column of its own. */
   | 'extension-value'
+  /** {@link unknownColumn}. */
+  | 'unknown'
   /** Of the version, not of its content: `resource_version` and the like. */
   | 'version';
 
@@ -45,7 +49,15 @@ export interface LakeField {
   readonly element?: string;
   /** The element's FHIR type: `date`, `HumanName`, `BackboneElement`, `Resource`; absent for what is of the version. */
   readonly fhirType?: string;
+  /** Of an `extension-value`: the extension's URL. */
+  readonly url?: string;
 }
+
+/**
+ * string: what no other column holds, because R4 does not define it or not so, as a JSON text of an object: to each place
+ * (`name[0].given`, as in JSON, arrays from 0) its value. Null in a resource that the structure check lets pass.
+ */
+export const unknownColumn = 'unknown_elements';
 
 /** The columns that say which version a row is, after those of the resource; no element's name has an underscore. */
 export const versionColumns = {
@@ -76,10 +88,11 @@ export interface LakeTable {
   readonly columns: readonly LakeField[];
 }
 
-/** The value of an extension that an operator wants as a column: `us_core_race` of `http://…/us-core-race`. */
+/** The value of an extension of a resource that an operator wants as a column: `us_core_birthsex` of `http://…/us-core-birthsex`. */
 export interface ExtensionColumn {
-  /** The column's name, behind `extension_`. */
+  /** The column's name, behind `extension_`: `[a-z0-9_]`. */
   readonly name: string;
+  /** The resource type whose table gets the column. */
   readonly type: string;
   readonly url: string;
 }
