@@ -1,8 +1,9 @@
 /**
  * Reads a FHIRPath (https://hl7.org/fhirpath/N1/#expressions) with the operators that select elements: `.`, `[n]`, `as`,
- * `is`, `|`, `=`, `!=`, `and`, `or`, bound to each other as FHIRPath has it. Which functions there are is for its callers.
+ * `is`, `|`, `=`, `!=`, `and`, `or`, or with those that compute besides, bound to each other as FHIRPath has it. Which
+ * functions there are is for its callers.
  */
-import type { BinaryOperator, Expression, Literal } from './expression.ts';
+import type { ComputingExpression, ComputingLiteral, ComputingOperator, Expression } from './expression.ts';
 import { isNamespace } from './expression.ts';
 import { PathError } from './path-error.ts';
 import { tokenize } from './tokens.ts';
@@ -14,11 +15,37 @@ const maxNesting = 16;
 export const maxPathSteps = 500;
 
 /** From what binds least: each level's operands are of the next (https://hl7.org/fhirpath/N1/#operator-precedence). */
-const levels: readonly (readonly BinaryOperator[])[] = [['or'], ['and'], ['=', '!='], ['|']];
+type Levels = readonly (readonly ComputingOperator[])[];
 
-/** @throws PathError for what is no path, or uses other operators */
+interface Grammar {
+  /** Those that bind less than `is` and `as`. */
+  readonly outer: Levels;
+  /** Those that bind more. */
+  readonly inner: Levels;
+  /** Dates are told from texts, numbers may be negative, an index may be a constant. */
+  readonly computes: boolean;
+}
+
+const selecting: Grammar = { outer: [['or'], ['and'], ['=', '!='], ['|']], inner: [], computes: false };
+const computing: Grammar = {
+  outer: [['implies'], ['or', 'xor'], ['and'], ['=', '!='], ['<=', '<', '>=', '>'], ['|']],
+  inner: [['+', '-', '&'], ['*', '/', 'div', 'mod']],
+  computes: true,
+};
+
+/** @throws PathError for what is no path, or uses other operators than those that select */
 export function parsePath(text: string): Expression {
-  const reader = new Reader(tokenize(text), text.length);
+  // Of the selecting grammar come only nodes that `Expression` has.
+  return parse(text, selecting) as Expression;
+}
+
+/** With comparison and arithmetic. @throws PathError for what is no path, or uses other operators */
+export function parseComputingPath(text: string): ComputingExpression {
+  return parse(text, computing);
+}
+
+function parse(text: string, grammar: Grammar): ComputingExpression {
+  const reader = new Reader(tokenize(text), text.length, grammar);
   const expression = reader.expression();
   reader.end();
   return expression;
@@ -27,33 +54,39 @@ export function parsePath(text: string): Expression {
 class Reader {
   readonly #tokens: readonly Token[];
   readonly #length: number;
+  readonly #grammar: Grammar;
   #next = 0;
   #nesting = 0;
   #steps = 0;
 
-  constructor(tokens: readonly Token[], length: number) {
+  constructor(tokens: readonly Token[], length: number, grammar: Grammar) {
     this.#tokens = tokens;
     this.#length = length;
+    this.#grammar = grammar;
   }
 
   end(): void {
     if (this.#peek() !== undefined) throw this.#refused();
   }
 
-  expression(level = 0): Expression {
-    const operators = levels[level];
-    if (operators === undefined) return this.#typed();
-    let left = this.expression(level + 1);
+  expression(): ComputingExpression {
+    return this.#operation(this.#grammar.outer, () => this.#typed());
+  }
+
+  #operation(levels: Levels, operand: () => ComputingExpression): ComputingExpression {
+    const [operators, ...tighter] = levels;
+    if (operators === undefined) return operand();
+    let left = this.#operation(tighter, operand);
     for (;;) {
       const operator = operators.find((each) => this.#isWord(each));
       if (operator === undefined) return left;
       const { at } = this.#take();
-      left = this.#step({ kind: 'binary', operator, left, right: this.expression(level + 1), at });
+      left = this.#step({ kind: 'binary', operator, left, right: this.#operation(tighter, operand), at });
     }
   }
 
-  #typed(): Expression {
-    let of = this.#chain();
+  #typed(): ComputingExpression {
+    let of = this.#operation(this.#grammar.inner, () => this.#chain());
     for (;;) {
       const operator = (['as', 'is'] as const).find((each) => this.#isWord(each));
       if (operator === undefined) return of;
@@ -62,7 +95,7 @@ class Reader {
     }
   }
 
-  #chain(): Expression {
+  #chain(): ComputingExpression {
     let of = this.#first();
     for (;;) {
       if (this.#isWord('.')) {
@@ -76,7 +109,7 @@ class Reader {
     }
   }
 
-  #first(): Expression {
+  #first(): ComputingExpression {
     const token = this.#peek();
     if (token === undefined) throw this.#refused();
     const { kind, text, at } = token;
@@ -84,13 +117,29 @@ class Reader {
       this.#take();
       return this.#nested(() => this.expression());
     }
-    const literal = literalOf(token);
+    if (this.#grammar.computes && this.#isWord('-')) return this.#negative();
+    const literal = this.#literal(token);
     if (literal === undefined && kind !== 'root') return this.#invocation();
     this.#take();
     return this.#step(literal === undefined ? { kind: 'root', name: text, at } : { kind: 'literal', literal, at });
   }
 
-  #invocation(of?: Expression): Expression {
+  /** A negative number; there is no other use of the sign before an operand. */
+  #negative(): ComputingExpression {
+    const { at } = this.#take();
+    const token = this.#peek();
+    if (token?.kind !== 'number') throw this.#refused();
+    return this.#step({ kind: 'literal', literal: { kind: 'number', text: `-${this.#take().text}` }, at });
+  }
+
+  #literal({ kind, text }: Token): ComputingLiteral | undefined {
+    if (kind === 'text' || kind === 'number') return { kind, text };
+    if (kind === 'date') return { kind: this.#grammar.computes ? 'date' : 'text', text };
+    if (kind === 'name' && (text === 'true' || text === 'false')) return { kind: 'boolean', value: text === 'true' };
+    return undefined;
+  }
+
+  #invocation(of?: ComputingExpression): ComputingExpression {
     const { text: name, at } = this.#name();
     const before = of === undefined ? {} : { of };
     if (!this.#isWord('(')) return this.#step({ kind: 'member', ...before, name, at });
@@ -98,7 +147,7 @@ class Reader {
     return this.#step({ kind: 'call', ...before, name, arguments: this.#nested(() => this.#arguments()), at });
   }
 
-  #arguments(): readonly Expression[] {
+  #arguments(): readonly ComputingExpression[] {
     if (this.#isWord(')')) return [];
     const found = [this.expression()];
     while (this.#isWord(',')) {
@@ -115,8 +164,9 @@ class Reader {
     return this.#name().text;
   }
 
-  #index(): number {
+  #index(): number | string {
     const token = this.#peek();
+    if (this.#grammar.computes && token?.kind === 'root') return this.#take().text;
     if (token?.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw this.#refused();
     return Number(this.#take().text);
   }
@@ -135,7 +185,7 @@ class Reader {
     return found;
   }
 
-  #step(expression: Expression): Expression {
+  #step(expression: ComputingExpression): ComputingExpression {
     if (++this.#steps > maxPathSteps) throw new PathError('a step', expression.at, `beyond the ${maxPathSteps} that a path may have`);
     return expression;
   }
@@ -168,11 +218,4 @@ class Reader {
     if (token === undefined) return new PathError('an end', this.#length, 'where more should follow');
     return new PathError(token.kind === 'text' ? 'a text' : `"${token.text.slice(0, 30)}"`, token.at, 'which is not offered there');
   }
-}
-
-function literalOf({ kind, text }: Token): Literal | undefined {
-  if (kind === 'text' || kind === 'number') return { kind, text };
-  if (kind === 'date') return { kind: 'text', text };
-  if (kind === 'name' && (text === 'true' || text === 'false')) return { kind: 'boolean', value: text === 'true' };
-  return undefined;
 }

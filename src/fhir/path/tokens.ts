@@ -11,7 +11,7 @@ export interface Token {
 }
 
 const pattern =
-  /\s*(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)|`(?<quoted>(?:[^`\\]|\\.)*)`|'(?<text>(?:[^'\\]|\\.)*)'|(?<number>\d+(?:\.\d+)?)|@T?(?<date>\d[\d:.TZ+-]*)|(?<root>[$%][A-Za-z]+)|(?<sign>!=|!~|<=|>=|[.()[\]=|,<>~&+\-*/{}]))/y;
+  /\s*(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)|`(?<quoted>(?:[^`\\]|\\.)*)`|'(?<text>(?:[^'\\]|\\.)*)'|(?<number>\d+(?:\.\d+)?)|@T?(?<date>\d[\d:.TZ+-]*)|(?<root>[$%][A-Za-z_][A-Za-z0-9_]*)|(?<sign>!=|!~|<=|>=|[.()[\]=|,<>~&+\-*/{}]))/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
