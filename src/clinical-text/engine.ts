@@ -10,12 +10,10 @@ import type { AnnotatedAttribute, Annotation } from './annotate.ts';
 import { annotate } from './annotate.ts';
 import { codePointOffsets } from './characters.ts';
 import type { Code, CodeSystem, LexiconEntry } from './lexicon/entry.ts';
+import { localEngineName, versionOf } from './engine-version.ts';
 import { kinds } from './lexicon/entry.ts';
 import { lexiconOf } from './lexicon/lexicon.ts';
 import { phiIn } from './phi/phi.ts';
-
-/** Goes up with every change of the rules or of the sample: notes read by another version are read anew. */
-export const localEngineVersion = '1.0.0';
 
 /**
  * Traits that an operation knows
@@ -42,12 +40,12 @@ export interface LocalEngineOptions {
 /** An engine that needs nothing but its memory. */
 export function localEngine({ own = [], revision }: LocalEngineOptions = {}): ClinicalNlp {
   const lexicon = lexiconOf(own);
-  const version = revision === undefined ? localEngineVersion : `${localEngineVersion}+${revision}`;
+  const version = versionOf(revision);
   const answer = <Found extends Entity>(found: readonly Found[]): Promise<Entities<Found>> => {
     return Promise.resolve({ Entities: found, ModelVersion: version });
   };
   return {
-    engine: `caldera-lexicon/${version}`,
+    engine: localEngineName(revision),
     detectEntities: (text) => answer(detected(text, annotate(text, lexicon))),
     inferIcd10Cm: (text) => answer(icd10Cm(text, annotate(text, lexicon))),
     inferRxNorm: (text) => answer(rxNorm(text, annotate(text, lexicon))),

@@ -20,6 +20,8 @@ export interface StartArguments {
   readonly populationGiven: boolean;
   /** The families that a new data store is made without, as `Observation.value-string`; absent when nothing was said. */
   readonly omitted?: readonly string[];
+  /** Whether the notes of the default data store are to be read. */
+  readonly nlp?: boolean;
   /** The file of the access keys that clients sign with. */
   readonly accessKeysFile?: string;
   /** Folders that bulk jobs read and write, by the names that they have as buckets. */
@@ -41,6 +43,8 @@ Usage: npm start -- [options]
   --empty         a new data store begins with nothing
   --omit-index L  search parameters that a new data store keeps no index of, as
                   Observation.value-string,Claim.priority (docs/search.md)
+  --nlp           clinical notes of the default data store become coded
+                  resources, from now on (docs/enrichment.md)
   --access-keys F a file of access keys, an id and a secret a line: requests are
                   then signed with one of them (docs/control-plane.md)
   --bucket N=DIR  a directory that imports and exports read and write as s3://N/;
@@ -62,6 +66,7 @@ const options = {
   patients: { type: 'string' },
   empty: { type: 'boolean' },
   'omit-index': { type: 'string' },
+  nlp: { type: 'boolean' },
   'access-keys': { type: 'string' },
   bucket: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
@@ -87,6 +92,7 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     population: values.empty || patients === 0 ? 'empty' : { patients, seed: defaultSeed },
     populationGiven: values.empty === true || values.patients !== undefined,
     ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
+    ...(values.nlp && { nlp: true }),
     ...(values['access-keys'] === undefined ? {} : { accessKeysFile: values['access-keys'] }),
     ...(values.bucket === undefined ? {} : { buckets: buckets(values.bucket) }),
   };

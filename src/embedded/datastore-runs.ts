@@ -3,6 +3,7 @@
  * (lib/datastore/definition.ts), by the same verbs and the same steps for the record. A run that the end of the process cut
  * off is taken up by the next start from its store's record.
  */
+import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord, DatastoreRecords, DatastoreStatus } from '../operations/datastore/datastore-record.ts';
 import { preloadData } from '../operations/datastore/preload-data.ts';
@@ -97,7 +98,8 @@ async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<
     return;
   }
   if (run.verb === 'restore') await stores.restore(record);
-  const { backup } = await stores.open(record);
+  const { backup, enrichment } = await stores.open(record);
+  enrichment.setOn(readsNotes(record));
   if (run.verb === 'update') await backup.change(record.backup ?? defaultBackup);
   const storeOf = async (begun: DatastoreRecord): Promise<DataStore> => (await stores.open(begun)).store;
   const { done } = await preloadData({ records, storeOf, slice: () => stopped })(run);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { controlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { clinicalThread } from './clinical-threads.ts';
 import { DirectoryRefused, openDataDirectory } from './data-directory.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { datastoreRuns } from './datastore-runs.ts';
@@ -15,7 +16,9 @@ import type { OpenStores } from './open-stores.ts';
 import { place } from './place.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
+import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
 import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
+import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { datastoreRecords } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord, DatastoreRecords, Population } from '../operations/datastore/datastore-record.ts';
 import { preload } from '../operations/datastore/preload.ts';
@@ -27,12 +30,16 @@ import type { Announcing } from '../operations/events/announced-records.ts';
 const secretBytes = 32;
 const newSecret = (): Uint8Array => randomBytes(secretBytes);
 
+const nlpEnabled = { NlpConfiguration: { Status: 'ENABLED' } };
+
 export interface NewDataStore {
   readonly name: string;
   /** What it begins with; nothing when absent. */
   readonly population?: Population;
   /** The families that it is made without; none when absent. */
   readonly omitted?: readonly string[];
+  /** Whether its notes are read. */
+  readonly nlp?: boolean;
 }
 
 export interface PreloadProgress {
@@ -55,6 +62,8 @@ export interface Platform {
   createDataStore(wanted: NewDataStore): Promise<string>;
   /** @throws DirectoryRefused unless the first data store was made without just these families */
   requireOmissions(omitted: readonly string[]): Promise<void>;
+  /** From now on the notes of the first data store are read. */
+  enableNlp(): Promise<void>;
   /** Gives every store the rest of the population that it was made with, also after a crash in the middle of it. */
   finishPreloading(progress: (made: PreloadProgress) => void): Promise<void>;
   /** Resolves when no data store is being made, changed or deleted. */
@@ -63,13 +72,19 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+export interface PlatformSurroundings extends Omit<Surroundings, 'bus' | 'nlp'> {
+  /** Reads notes; the local engine in a thread of its own unless given. */
+  readonly nlp?: ClinicalNlp;
+}
+
 /** @throws DirectoryRefused when the directory cannot be had */
-export async function openPlatform(dataDirectory: string, given: Omit<Surroundings, 'bus'>): Promise<Platform> {
+export async function openPlatform(dataDirectory: string, given: PlatformSurroundings): Promise<Platform> {
   const directory = openDataDirectory(dataDirectory);
   const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control', 'events'] });
   const table = database.table('control');
   const events = await eventLog({ table: database.table('events'), ids: given.ids, place });
-  const surroundings: Surroundings = { ...given, bus: events };
+  const thread = clinicalThread();
+  const surroundings: Surroundings = { nlp: thread, ...given, bus: events };
   const stores = openStores(directory, surroundings);
   const report = (error: unknown): void => surroundings.report({ id: surroundings.ids.uuid(), error });
   const announcing: Announcing & { endpoint?: string } = { bus: events, place, clock: surroundings.clock, report };
@@ -78,6 +93,7 @@ export async function openPlatform(dataDirectory: string, given: Omit<Surroundin
   const close = async (): Promise<void> => {
     await runs.stop();
     await stores.closeAll();
+    await thread.close();
     await database.close();
     directory.release();
   };
@@ -109,7 +125,7 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
   return {
     datastoreIds: stores.ids,
     find: stores.find,
-    async createDataStore({ name, population, omitted = [] }) {
+    async createDataStore({ name, population, omitted = [], nlp = false }) {
       const record: DatastoreRecord = {
         id: ids.uuid().replaceAll('-', ''),
         name,
@@ -118,6 +134,7 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
         secret: newSecret(),
         ...(population === undefined ? {} : { preloading: population }),
         ...(omitted.length === 0 ? {} : { omitted }),
+        ...(nlp && { configuration: nlpEnabled }),
       };
       // The record first: a crash leaves a store without files, which opening makes, never files without a store.
       await records.replace(undefined, record);
@@ -133,6 +150,12 @@ function managed({ directory, records, stores, surroundings }: Holdings): Omit<P
         `The data store in ${directory.path} was made ${made}, and what it has filed cannot be filed otherwise. ` +
           'Start it without --omit-index, or give another directory with --data.',
       );
+    },
+    async enableNlp() {
+      const [first] = await records.list();
+      if (first === undefined || !isServing(first.status)) return;
+      if (!readsNotes(first)) await records.replace(first, { ...first, configuration: { ...first.configuration, ...nlpEnabled } });
+      (await stores.open(first)).enrichment.setOn(true);
     },
     async finishPreloading(progress) {
       for (const found of await records.list()) {

@@ -1,5 +1,7 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
+import { noteText } from '../operations/enrichment/document-text.ts';
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
 import { importOperations } from '../operations/import/import-operations.ts';
@@ -15,6 +17,7 @@ import { runReindex } from '../operations/reindex/run-reindex.ts';
 import { rest } from '../operations/rest.ts';
 import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
+import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
 import type { Clock } from '../ports/clock.ts';
 import { uploadLifeMs } from '../ports/contents.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -31,6 +34,8 @@ import type { StoreFolder } from './data-directory.ts';
 import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
+import { enrichmentConsumer, enrichmentLoop, followedKeys } from './enrichment-loop.ts';
+import type { EnrichmentLoop } from './enrichment-loop.ts';
 import { loopTurns } from './fair-turns.ts';
 import type { ImportThreads, PieceLoader } from './import-threads.ts';
 import { watchInbox } from './inbox.ts';
@@ -60,6 +65,8 @@ export interface Surroundings {
   readonly report: (fault: Fault) => void;
   /** Told what whoever runs the server should know, in a line without anything of a resource. */
   readonly note?: (text: string) => void;
+  /** Reads notes. */
+  readonly nlp: ClinicalNlp;
   /** Where what becomes of jobs is told. */
   readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
@@ -81,6 +88,7 @@ export interface ServedStore {
   /** Takes contents that are too large for a request's memory. */
   readonly desk: UploadDesk;
   readonly backup: ChangingBackup;
+  readonly enrichment: Pick<EnrichmentLoop, 'setOn' | 'isOn'>;
   /** Ends the work in the background and frees the files. */
   close(): Promise<void>;
 }
@@ -90,7 +98,9 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const { secret, omitted, backup: wantedBackup = defaultBackup } = record;
   const { clock, ids, report, bus, note = () => {}, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
-  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, logged: wantedBackup.status === 'ENABLED' });
+  const on = readsNotes(record);
+  const feed = { announced: ['resources'], consumers: [enrichmentConsumer], followed: followedKeys(on) };
+  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, ...feed, logged: wantedBackup.status === 'ENABLED' });
   const backup = changingBackup(wantedBackup, { database, folder, clock, report: reportError });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
@@ -117,6 +127,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
   const job = (id: string) => readJob('import', id, dependencies);
   const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
+  const enrichment = enrichmentLoop({ database, jobs, store, nlp: surroundings.nlp, textOf: noteText(), clock, on, report: reportError });
   bundleLoop.start();
   longLoop.start();
   return {
@@ -132,8 +143,10 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
     }),
     backup,
+    enrichment,
     async close() {
       await stopInbox();
+      await enrichment.stop();
       await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup.close()]);
       await threads?.close();
       await database.close();

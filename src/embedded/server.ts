@@ -8,6 +8,7 @@ import { openPlatform } from './platform.ts';
 import type { PreloadProgress } from './platform.ts';
 import type { AccessKey } from './signatures.ts';
 import { randomIds } from '../machine/random-ids.ts';
+import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
 import type { Fault } from '../operations/serve.ts';
 import { systemClock } from '../machine/system-clock.ts';
 
@@ -25,6 +26,10 @@ export interface ServerOptions {
   readonly omitted?: readonly string[];
   /** What clients sign with; without any, everyone on this machine may ask. */
   readonly accessKeys?: readonly AccessKey[];
+  /** Has the notes of the default data store read, from now on. */
+  readonly nlp?: boolean;
+  /** What reads notes; the local engine unless given. */
+  readonly clinicalNlp?: ClinicalNlp;
   /** Folders that bulk jobs read and write, by the names that they have as buckets. */
   readonly buckets?: ReadonlyMap<string, string>;
   /** Told of what neither FHIR nor we foresaw. */
@@ -52,9 +57,9 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], buckets, note, reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], nlp = false, clinicalNlp, buckets, note, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), ...(buckets && { buckets }), ...(note && { note }) };
+  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), ...(buckets && { buckets }), ...(note && { note }), ...(clinicalNlp && { nlp: clinicalNlp }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {
@@ -70,8 +75,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const authority = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;
     platform.servedAt(`http://${authority}`);
     const firstRun = platform.datastoreIds().length === 0;
-    if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }), ...(omitted && { omitted }) });
+    if (firstRun) await platform.createDataStore({ name: defaultName, ...(population === 'empty' ? {} : { population }), ...(omitted && { omitted }), nlp });
     else if (omitted !== undefined) await platform.requireOmissions(omitted);
+    if (nlp && !firstRun) await platform.enableNlp();
     await platform.finishPreloading(options.reportProgress ?? (() => {}));
     const datastoreIds = platform.datastoreIds();
     return { baseUrl: `http://${authority}/datastore/${datastoreIds[0]}/r4`, port: http.port, datastoreIds, firstRun, close };

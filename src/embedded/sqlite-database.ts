@@ -23,6 +23,8 @@ export interface SqliteOptions {
   readonly announced?: readonly string[];
   /** The change feeds' consumers, registered from the first announced put they have not acknowledged. */
   readonly consumers?: readonly string[];
+  /** What the keys begin with whose puts the change feeds carry; all when absent. */
+  readonly followed?: readonly string[];
   /** Keeps a log of all that is written, for backups (backup-log.ts). Whoever asks for it trims it. */
   readonly logged?: boolean;
   /** Told when the writer thread ends by itself; unless given, the error is thrown and ends the process. */
@@ -34,6 +36,8 @@ export interface SqliteDatabase {
   table(name: string): OrderedTable;
   /** @throws RangeError when the table is not announced. */
   changeFeed(name: string): ChangeFeed;
+  /** From here on the change feeds carry what has keys that begin so. */
+  follow(prefixes: readonly string[]): void;
   readonly log: Pick<WriterThread, 'trimLog' | 'loggedBytes' | 'setLogging'>;
   /** A port by which another thread of this process joins in: `joinSqliteDatabase`. It leaves before this is closed. */
   connect(): MessagePort;
@@ -71,8 +75,8 @@ function openReader(path: string, cacheKb: number): DatabaseSync {
 }
 
 export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
-  const { path, tables, announced = [], consumers = [], logged = false, onCrash = throwLoudly } = options;
-  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers], logged };
+  const { path, tables, announced = [], consumers = [], followed, logged = false, onCrash = throwLoudly } = options;
+  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers], ...(followed && { followed: [...followed] }), logged };
   const creator = createSchema(layout);
   const reader = openReader(path, readerCacheKb);
   creator.close();
@@ -80,6 +84,7 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
     log: writer,
+    follow: writer.follow,
     connect: writer.connect,
     table: (name) => named(opened, name),
     changeFeed(name) {

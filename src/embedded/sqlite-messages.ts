@@ -43,13 +43,18 @@ export interface LoggingMessage {
   readonly failure?: string;
 }
 
+/** From here on the change feeds carry what has keys that begin so, and nothing else. */
+export interface FollowMessage {
+  readonly follow: readonly string[];
+}
+
 /** From the main thread: another thread writes by this port, with messages of its own. */
 export interface ClientMessage {
   readonly client: MessagePort;
 }
 
 /** What the main thread orders, which ends a group of writes: it counts for those behind it. */
-export type Order = CloseMessage | LoggingMessage;
+export type Order = CloseMessage | LoggingMessage | FollowMessage;
 
 export type WriterMessage = WriteMessage | ClientMessage | Order;
 

@@ -33,6 +33,8 @@ export interface SqliteLayout {
   readonly announced: readonly string[];
   /** The change feed's consumers; those of an earlier start that are not named here are forgotten. */
   readonly consumers: readonly string[];
+  /** What the keys begin with whose puts the change feed carries; all when absent. The writer changes it when it is told to. */
+  followed?: readonly string[];
   /** Whether what is written is logged for backups; where it is not, an earlier log goes. */
   readonly logged?: boolean;
 }

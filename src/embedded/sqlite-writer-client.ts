@@ -11,7 +11,7 @@ import type { Attributes, Batch, Condition, Item, Key, WriteOutcome } from '../p
 import { addDelete, addPut, emptyDraft, messageOfDraft } from './sqlite-drafts.ts';
 import type { Draft } from './sqlite-drafts.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
-import type { ClientMessage, CloseMessage, CommitMessage, Exception, FoundItem, LoggingMessage } from './sqlite-messages.ts';
+import type { ClientMessage, CloseMessage, CommitMessage, Exception, FollowMessage, FoundItem, LoggingMessage } from './sqlite-messages.ts';
 import type { SqliteLayout } from './sqlite-schema.ts';
 
 /** Writes that may wait for the writer: some seconds of work and some 100 MB; beyond it callers are turned away. */
@@ -44,6 +44,8 @@ const written: WriteOutcome = { written: true };
 export interface WriterThread extends SqliteWriter {
   /** Begins the backup's log behind what was written so far, or removes it. One call at a time. */
   setLogging(logging: boolean): Promise<void>;
+  /** From here on the change feeds carry what has keys that begin so. */
+  follow(prefixes: readonly string[]): void;
   /** A port by which another thread writes: `joinedWriter` makes a writer of it there. */
   connect(): MessagePort;
 }
@@ -78,12 +80,16 @@ export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => vo
     worker.postMessage({ logging } satisfies LoggingMessage);
     await switching.promise;
   };
+  const follow = (prefixes: readonly string[]): void => {
+    requests.flush();
+    worker.postMessage({ follow: prefixes } satisfies FollowMessage);
+  };
   const connect = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     worker.postMessage({ client: port2 } satisfies ClientMessage, [port2]);
     return port1;
   };
-  return { ...writerOver(requests), setLogging, close, connect };
+  return { ...writerOver(requests), setLogging, follow, close, connect };
 }
 
 /** The writer of a thread that was given a port. Closed when nothing of it is pending any more. */

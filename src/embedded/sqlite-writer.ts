@@ -62,7 +62,8 @@ function receive(first: Received): void {
     if (logPages() >= maxLogPages) copyLog('PASSIVE');
   }
   if (order !== undefined && 'close' in order) return close();
-  if (order !== undefined) port.postMessage(switchLog(order));
+  if (order !== undefined && 'follow' in order) layout.followed = order.follow;
+  else if (order !== undefined) port.postMessage(switchLog(order));
   pause = setTimeout(copyInPause, pauseMs);
 }
 

@@ -25,7 +25,7 @@ interface Statements {
   readonly putBody: StatementSync;
   readonly delete: StatementSync;
   /** Absent when nobody reads the table's changes. */
-  readonly announce?: StatementSync;
+  readonly announce?: (pk: string, sk: string, attributes: string | null) => void;
   readonly acknowledge?: StatementSync;
   readonly forget?: StatementSync;
 }
@@ -119,9 +119,12 @@ function statements(database: DatabaseSync, table: string, layout: SqliteLayout)
     delete: database.prepare(`DELETE FROM ${name} WHERE pk = ? AND sk = ?`),
   };
   if (!layout.announced.includes(table) || layout.consumers.length === 0) return items;
+  const announce = database.prepare(`INSERT INTO ${name}_outbox (pk, sk, attributes) VALUES (?, ?, ?)`);
   return {
     ...items,
-    announce: database.prepare(`INSERT INTO ${name}_outbox (pk, sk, attributes) VALUES (?, ?, ?)`),
+    announce(pk, sk, attributes) {
+      if (layout.followed?.some((prefix) => pk.startsWith(prefix)) ?? true) announce.run(pk, sk, attributes);
+    },
     acknowledge: database.prepare(
       `UPDATE consumers SET acknowledged = max(acknowledged, ?) WHERE feed = '${table}' AND consumer = ?`,
     ),
@@ -131,8 +134,9 @@ function statements(database: DatabaseSync, table: string, layout: SqliteLayout)
 }
 
 function acknowledge({ pk: consumer, sk: sequence }: Write, table: Statements): true {
-  table.acknowledge!.run(sequence, consumer);
-  table.forget!.run();
+  // A backup that is restored has acknowledgements in its log, and no consumer yet.
+  table.acknowledge?.run(sequence, consumer);
+  table.forget?.run();
   return true;
 }
 
@@ -147,7 +151,7 @@ function carryOut({ head, pk, sk, attributes, body, condition, equals }: Write, 
   }
   const apart = body !== null && body.length > maxInlineBodyBytes;
   table.put.run(pk, sk, attributes, apart ? table.putBody.run(body).lastInsertRowid : body);
-  if (head & writeFlag.announce) table.announce?.run(pk, sk, attributes);
+  if (head & writeFlag.announce) table.announce?.(pk as string, sk as string, attributes);
   return true;
 }
 

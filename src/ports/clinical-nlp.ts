@@ -101,3 +101,11 @@ export interface ClinicalNlp {
   inferSnomedCt(text: string): Promise<Entities<SnomedCtEntity>>;
   detectPhi(text: string): Promise<Entities<Entity>>;
 }
+
+/**
+ * The engine answers nobody at the moment: it is throttled, out of reach, or broken. The text has no part in it, so it is to be
+ * asked again later, as often as it takes. Any other error is about the text.
+ */
+export class NlpUnavailable extends Error {
+  override readonly name = 'NlpUnavailable';
+}

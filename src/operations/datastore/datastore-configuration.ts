@@ -40,6 +40,12 @@ export function offeredKeyOf({ configuration }: DatastoreSettings): string | und
   return CmkType === 'CUSTOMER_MANAGED_KMS_KEY' ? KmsKeyId : undefined;
 }
 
+/** Whether clinical notes that are written to the store are to be read. */
+export function readsNotes({ configuration }: DatastoreSettings): boolean {
+  const status = configuration?.NlpConfiguration?.Status;
+  return status === 'ENABLED' || status === 'ENABLING';
+}
+
 /** Statuses on the way, and where each leads. */
 const arrivals: Readonly<Record<string, string>> = { ENABLING: 'ENABLED', DISABLING: 'DISABLED', PAUSING: 'PAUSED' };
 const departures: Readonly<Record<string, string>> = { ENABLED: 'ENABLING', DISABLED: 'DISABLING', PAUSED: 'PAUSING' };

@@ -4,7 +4,8 @@ import type { JsonObject } from '../../fhir/json.ts';
 import { isObject } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Concept } from '../../ports/clinical-nlp.ts';
-import type { Finding, NoteReading } from './note-reading.ts';
+import { wordsOf } from './note-reading.ts';
+import type { Finding, NoteDocument, NoteReading } from './note-reading.ts';
 import { calderaUrl, generatedTag, healthLakeUrl, systems } from './system-names.ts';
 
 export type DerivedResource = Resource & { readonly id: string };
@@ -13,19 +14,22 @@ export type DerivedResource = Resource & { readonly id: string };
 const idHexDigits = 32;
 
 /** The id is the same whenever the same words of the same document are read, so that a second reading updates and adds nothing. */
-export function derivedId(document: string, type: string, distinction: string): string {
-  return createHash('sha256').update(`${document}\n${type}\n${distinction}`).digest('hex').slice(0, idHexDigits);
+export function derivedId(document: Pick<NoteDocument, 'resourceType' | 'id'>, type: string, distinction: string): string {
+  const of = `${document.resourceType}/${document.id}`;
+  return createHash('sha256').update(`${of}\n${type}\n${distinction}`).digest('hex').slice(0, idHexDigits);
 }
 
 export function reference(type: string, id: string): JsonObject {
   return { reference: `${type}/${id}` };
 }
 
-/** Begins a resource for a finding. */
+/**
+ * Begins a resource for a finding. Its id is of the words and of which of their kind they are, not of their place: what is written
+ * before them in the note makes them no other finding, and what a person said of it still holds.
+ */
 export function derive(type: string, finding: Finding, reading: NoteReading): DerivedResource {
-  const { entity } = finding;
   const { document } = reading;
-  const id = derivedId(document.id, type, `${entity.BeginOffset}-${entity.EndOffset} ${entity.Category} ${entity.Text}`);
+  const id = derivedId(document, type, `${finding.occurrence} ${wordsOf(finding.entity)}`);
   return {
     resourceType: type,
     id,
@@ -61,13 +65,21 @@ function traits(finding: Finding): JsonObject[] {
 
 function sources({ document }: NoteReading): JsonObject[] {
   return [
-    { url: healthLakeUrl.generatedLinkage, valueReference: reference('Linkage', linkageId(document.id)) },
-    { url: healthLakeUrl.sourceDocument, valueReference: reference('DocumentReference', document.id) },
+    { url: healthLakeUrl.generatedLinkage, valueReference: reference('Linkage', linkageId(document)) },
+    { url: healthLakeUrl.sourceDocument, valueReference: referenceTo(document) },
   ];
 }
 
-export function linkageId(document: string): string {
+export function referenceTo({ resourceType, id }: DerivedResource): JsonObject {
+  return reference(resourceType, id);
+}
+
+export function linkageId(document: Pick<NoteDocument, 'resourceType' | 'id'>): string {
   return derivedId(document, 'Linkage', '');
+}
+
+export function provenanceId(document: Pick<NoteDocument, 'resourceType' | 'id'>): string {
+  return derivedId(document, 'Provenance', '');
 }
 
 /** The subject of a document, where it has one. */
@@ -77,6 +89,7 @@ export function subjectOf({ document }: NoteReading): JsonObject | undefined {
 
 /** The encounter of a document, where it names one alone. */
 export function encounterOf({ document }: NoteReading): JsonObject | undefined {
+  if (isObject(document.encounter)) return document.encounter;
   const context = isObject(document.context) ? document.context.encounter : undefined;
   const [encounter, another] = Array.isArray(context) ? context : [];
   return another === undefined && isObject(encounter) ? encounter : undefined;

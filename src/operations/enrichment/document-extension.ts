@@ -7,41 +7,64 @@ import type { JsonObject } from '../../fhir/json.ts';
 import type { Concept, Entities, Entity } from '../../ports/clinical-nlp.ts';
 import type { DerivedResource } from './derived-resource.ts';
 import { linkageId, reference } from './derived-resource.ts';
-import type { NoteReading } from './note-reading.ts';
+import type { NoteDocument, NoteReading } from './note-reading.ts';
 import { healthLakeUrl } from './system-names.ts';
 
 /** HealthLake refuses a document that has more nested objects than this once it is read; so does this. */
 export const maxNestedObjects = 10_000;
 
-const messages = {
-  SUCCESS: 'The integrated medical NLP operation was successful.',
-  VALIDATION_ERROR: `The note has too much to be written on its document: more than ${maxNestedObjects} nested objects.`,
-} as const;
+/** Of the answers as JSON: a document with them is still one that a client may send back, which is 5 MB. */
+export const maxAnswersLength = 3_000_000;
+
+/** What is told of a reading on its document. The first two are HealthLake's, the others ours. */
+export interface NoteStatus {
+  readonly status: 'SUCCESS' | 'VALIDATION_ERROR' | 'NOT_READ' | 'FAILED';
+  /** Nothing of the note is in it. */
+  readonly message: string;
+}
+
+const success: NoteStatus = { status: 'SUCCESS', message: 'The integrated medical NLP operation was successful.' };
+const tooMuch: NoteStatus = {
+  status: 'VALIDATION_ERROR',
+  message: `The note has too much to be written on its document: more than ${maxNestedObjects} nested objects, or ${maxAnswersLength} characters of them.`,
+};
 
 /** The document with the answers on it; what an earlier reading left there is replaced. */
-export function readDocument(reading: NoteReading, derived: readonly DerivedResource[]): NoteReading['document'] {
+export function readDocument(reading: NoteReading, derived: readonly DerivedResource[]): NoteDocument {
   const answers = [
     { url: healthLakeUrl.detectEntities, extension: detected(reading.entities) },
     { url: healthLakeUrl.inferIcd10, extension: inferred('icd10', reading.icd10Cm, (entity) => entity.ICD10CMConcepts) },
     { url: healthLakeUrl.inferRxNorm, extension: inferred('rxnorm', reading.rxNorm, (entity) => entity.RxNormConcepts) },
   ];
-  const fits = nestedObjects(answers) + derived.length <= maxNestedObjects;
-  const status = fits ? 'SUCCESS' : 'VALIDATION_ERROR';
-  const read = {
-    url: healthLakeUrl.comprehend,
-    extension: [
-      ...(fits ? answers : []),
-      { url: healthLakeUrl.status, valueString: status },
-      { url: healthLakeUrl.message, valueString: messages[status] },
-    ],
-  };
-  return { ...reading.document, extension: [...others(reading), read, ...(fits ? made(reading, derived) : [])] };
+  const fits = nestedObjects(answers) + derived.length <= maxNestedObjects && JSON.stringify(answers).length <= maxAnswersLength;
+  const told = toldDocument(reading.document, fits ? success : tooMuch, fits ? answers : []);
+  return fits ? withExtensions(told, made(reading, derived)) : told;
 }
 
-function others({ document }: NoteReading): JsonObject[] {
+/** The document with a status alone; what an earlier reading left there goes. */
+export function toldDocument(document: NoteDocument, { status, message }: NoteStatus, answers: readonly JsonObject[] = []): NoteDocument {
+  const told = [{ url: healthLakeUrl.status, valueString: status }, { url: healthLakeUrl.message, valueString: message }];
+  return withExtensions(untoldDocument(document), [{ url: healthLakeUrl.comprehend, extension: [...answers, ...told] }]);
+}
+
+/** The document without anything that a reading left there. */
+export function untoldDocument(document: NoteDocument): NoteDocument {
+  const { extension: _, ...rest } = document;
+  const kept = others(document);
+  return kept.length === 0 ? rest : { ...rest, extension: kept };
+}
+
+function withExtensions(document: NoteDocument, further: readonly JsonObject[]): NoteDocument {
+  return { ...document, extension: [...extensionsOf(document), ...further] };
+}
+
+function others(document: NoteDocument): JsonObject[] {
   const ours: readonly unknown[] = [healthLakeUrl.comprehend, healthLakeUrl.generated];
-  const extensions = Array.isArray(document.extension) ? document.extension as JsonObject[] : [];
-  return extensions.filter(({ url }) => !ours.includes(url));
+  return extensionsOf(document).filter(({ url }) => !ours.includes(url));
+}
+
+export function extensionsOf({ extension }: JsonObject): JsonObject[] {
+  return Array.isArray(extension) ? extension as JsonObject[] : [];
 }
 
 function made({ document }: NoteReading, derived: readonly DerivedResource[]): JsonObject[] {
@@ -50,7 +73,7 @@ function made({ document }: NoteReading, derived: readonly DerivedResource[]): J
     url: `${healthLakeUrl.root}nlp-entity`,
     valueReference: reference(resourceType, id),
   }));
-  const linkage = { url: `${healthLakeUrl.root}linkage`, valueReference: reference('Linkage', linkageId(document.id)) };
+  const linkage = { url: `${healthLakeUrl.root}linkage`, valueReference: reference('Linkage', linkageId(document)) };
   return [{ url: healthLakeUrl.generated, extension: [linkage, ...entities] }];
 }
 

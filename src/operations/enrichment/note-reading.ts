@@ -4,9 +4,12 @@ import type {
   Concept, Entities, Entity, EntityAttribute, Icd10CmEntity, RxNormEntity, SnomedCtEntity, TraitName,
 } from '../../ports/clinical-nlp.ts';
 
-/** A DocumentReference, and what was read in its text. */
+/** A resource that has a note: DocumentReference, or another of `note-types.ts`. */
+export type NoteDocument = Resource & { readonly id: string };
+
+/** A document, and what was read in its text. */
 export interface NoteReading {
-  readonly document: Resource & { readonly id: string };
+  readonly document: NoteDocument;
   /** Of the engine that read it (`ClinicalNlp.engine`). */
   readonly engine: string;
   /** When it was read, an instant (https://hl7.org/fhir/R4/datatypes.html#instant). */
@@ -20,6 +23,8 @@ export interface NoteReading {
 /** An entity with all codes that any operation gave to its words. */
 export interface Finding {
   readonly entity: Entity;
+  /** How many findings of the same words stand before it. */
+  readonly occurrence: number;
   /** What any of the operations says of it. */
   readonly traits: ReadonlyMap<TraitName, number>;
   readonly attributes: readonly EntityAttribute[];
@@ -39,13 +44,18 @@ export function findingsOf({ entities, icd10Cm, rxNorm, snomedCt }: NoteReading)
   const medicationsOver = overlapping(entities.Entities.filter(({ Category }) => Category === 'MEDICATION'));
   const allergiesOver = overlapping(entities.Entities.filter(({ Type }) => Type === 'ALLERGIES'));
   const named = entities.Entities.filter((entity) => entity.Type !== 'ALLERGIES' || medicationsOver(entity).length === 0);
+  const seen = new Map<string, number>();
   return named.map((entity) => {
+    const words = wordsOf(entity);
+    const occurrence = seen.get(words) ?? 0;
+    seen.set(words, occurrence + 1);
     const alike = <Found extends Entity>(others: readonly Found[]): readonly Found[] => {
       return others.filter(({ Category }) => Category === entity.Category);
     };
     const [icd, rx, sct] = [alike(icdOver(entity)), alike(rxOver(entity)), alike(sctOver(entity))];
     return {
       entity,
+      occurrence,
       traits: traitsOf([...icd, ...rx, ...sct, entity]),
       attributes: entity.Attributes,
       icd10Cm: icd.flatMap(({ ICD10CMConcepts }) => ICD10CMConcepts),
@@ -54,6 +64,11 @@ export function findingsOf({ entities, icd10Cm, rxNorm, snomedCt }: NoteReading)
       allergy: allergiesOver(entity).length > 0,
     };
   });
+}
+
+/** What two findings of the same words have in common. */
+export function wordsOf({ Category, Text }: Entity): string {
+  return `${Category} ${Text.toLowerCase().replaceAll(/\s+/g, ' ')}`;
 }
 
 /** Entities are looked for by stretches of the text of this length, so that a long note costs no more for its length. */

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../fhir/json.ts';
 import type { TraitName } from '../../ports/clinical-nlp.ts';
 import type { DerivedResource } from './derived-resource.ts';
-import { conceptOf, derive, encounterOf, reference, subjectOf } from './derived-resource.ts';
+import { conceptOf, derive, encounterOf, referenceTo, subjectOf } from './derived-resource.ts';
 import { dosageOf } from './dosage.ts';
 import type { Finding, NoteReading } from './note-reading.ts';
 
@@ -66,7 +66,7 @@ function condition(finding: Finding, reading: NoteReading, subject: JsonObject):
     ...bodySite(finding),
     subject,
     ...(encounter !== undefined && { encounter }),
-    evidence: [{ detail: [reference('DocumentReference', reading.document.id)] }],
+    evidence: [{ detail: [referenceTo(reading.document)] }],
   };
 }
 
@@ -86,7 +86,8 @@ function observation(finding: Finding, reading: NoteReading, subject: JsonObject
     subject,
     ...(encounter !== undefined && { encounter }),
     ...(site !== undefined && { bodySite: site }),
-    derivedFrom: [reference('DocumentReference', reading.document.id)],
+    // Of the documents that are read, R4 lets an Observation be derived from this type alone.
+    ...(reading.document.resourceType === 'DocumentReference' && { derivedFrom: [referenceTo(reading.document)] }),
   };
 }
 
@@ -108,7 +109,7 @@ function medicationStatement(finding: Finding, reading: NoteReading, subject: Js
     medicationCodeableConcept: conceptOf(finding),
     subject,
     ...(encounter !== undefined && { context: encounter }),
-    derivedFrom: [reference('DocumentReference', reading.document.id)],
+    derivedFrom: [referenceTo(reading.document)],
     ...(dosage.length > 0 && { dosage }),
   };
 }
@@ -122,7 +123,7 @@ function procedure(finding: Finding, reading: NoteReading, subject: JsonObject):
     code: conceptOf(finding),
     subject,
     ...(encounter !== undefined && { encounter }),
-    report: [reference('DocumentReference', reading.document.id)],
+    report: [referenceTo(reading.document)],
   };
 }
 

@@ -3,36 +3,61 @@
  * to it, and the Provenance that tells how they came to be. A pure function: the same reading gives the same resources and ids.
  */
 import type { JsonObject } from '../../fhir/json.ts';
+import { withSeal } from './as-made.ts';
 import type { DerivedResource } from './derived-resource.ts';
-import { derivedId, linkageId, reference } from './derived-resource.ts';
+import { linkageId, provenanceId, reference, referenceTo } from './derived-resource.ts';
 import { readDocument } from './document-extension.ts';
-import type { NoteReading } from './note-reading.ts';
+import type { NoteDocument, NoteReading } from './note-reading.ts';
 import { findingsOf } from './note-reading.ts';
 import { resourceOf } from './resources-of-findings.ts';
-import { generatedTag } from './system-names.ts';
+import { calderaUrl, generatedTag } from './system-names.ts';
+
+/**
+ * Findings of one note that become resources; further ones do not. With as many that an earlier reading made and this one does
+ * not, they are one transaction still (`maxTransactionWrites`).
+ */
+export const maxFindings = 2_000;
 
 export interface NoteResources {
-  readonly document: NoteReading['document'];
+  readonly document: NoteDocument;
   /** In the order of the text, then Linkage and Provenance where there is anything to bind. */
   readonly derived: readonly DerivedResource[];
 }
 
-export function resourcesOfNote(reading: NoteReading): NoteResources {
-  const found = findingsOf(reading).map((finding) => resourceOf(finding, reading)).filter((resource) => resource !== undefined);
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * @param withdrawn what persons removed of earlier readings, as `Type/id`: it is not made again
+ * @param all what the findings become
+ */
+export function resourcesOfNote(reading: NoteReading, withdrawn: ReadonlySet<string> = none, all = foundIn(reading)): NoteResources {
+  const found = all.filter((resource) => !withdrawn.has(nameOf(resource)));
   const document = readDocument(reading, found);
-  return { document, derived: found.length === 0 ? [] : [...found, linkage(reading, found), provenance(reading, found)] };
+  if (found.length === 0) return { document, derived: withdrawn.size === 0 ? [] : [linkage(reading.document, [], withdrawn)] };
+  return { document, derived: [...found, linkage(reading.document, found, withdrawn), provenance(reading, found)] };
+}
+
+/** What the findings become, whatever is there of it already. */
+export function foundIn(reading: NoteReading): readonly DerivedResource[] {
+  const found = findingsOf(reading).map((finding) => resourceOf(finding, reading)).filter((resource) => resource !== undefined);
+  return found.slice(0, maxFindings).map(withSeal);
+}
+
+export function nameOf({ resourceType, id }: Pick<DerivedResource, 'resourceType' | 'id'>): string {
+  return `${resourceType}/${id}`;
 }
 
 /** https://hl7.org/fhir/R4/linkage.html, as HealthLake makes it: the document is the source, what came of it the alternates. */
-function linkage({ document }: NoteReading, found: readonly DerivedResource[]): DerivedResource {
+export function linkage(document: NoteDocument, found: readonly Pick<DerivedResource, 'resourceType' | 'id'>[], withdrawn: ReadonlySet<string>): DerivedResource {
   return {
     resourceType: 'Linkage',
-    id: linkageId(document.id),
+    id: linkageId(document),
     meta: { tag: [{ ...generatedTag }] },
+    ...(withdrawn.size > 0 && { extension: [...withdrawn].map((name) => ({ url: calderaUrl.withdrawn, valueReference: { reference: name } })) }),
     active: true,
     item: [
       ...found.map(({ resourceType, id }) => item('alternate', resourceType, id)),
-      item('source', 'DocumentReference', document.id),
+      item('source', document.resourceType, document.id),
     ],
   };
 }
@@ -46,11 +71,11 @@ function provenance({ document, engine, recorded }: NoteReading, found: readonly
   const assembler = { system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type', code: 'assembler' };
   return {
     resourceType: 'Provenance',
-    id: derivedId(document.id, 'Provenance', ''),
+    id: provenanceId(document),
     meta: { tag: [{ ...generatedTag }] },
     target: found.map(({ resourceType, id }) => reference(resourceType, id)),
     recorded,
     agent: [{ type: { coding: [assembler] }, who: { display: engine } }],
-    entity: [{ role: 'source', what: reference('DocumentReference', document.id) }],
+    entity: [{ role: 'source', what: referenceTo(document) }],
   };
 }

@@ -25,8 +25,16 @@ export const systems = {
 
 /** What HealthLake has no name for. */
 export const calderaUrl = {
+  /** The system of tags by which documents are kept from being read. */
+  tags: 'urn:caldera:nlp',
   textSpan: 'urn:caldera:nlp:text-span',
   trait: 'urn:caldera:nlp:trait',
+  /** On a derived resource: a digest of it as it was made. */
+  asMade: 'urn:caldera:nlp:as-made',
+  /** On a Linkage: a resource of the note that a person removed. */
+  withdrawn: 'urn:caldera:nlp:withdrawn',
+  /** Within HealthLake's extension of a document: which text was read, by what. */
+  reading: 'urn:caldera:nlp:reading',
 } as const;
 
 /** On every resource that enrichment makes; `_tag:not` leaves them out. HealthLake's has a display alone: no search finds it. */

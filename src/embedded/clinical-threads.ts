@@ -1,0 +1,100 @@
+/**
+ * The thread of this process in which notes are read, for all data stores: started when there is one to be read, ended when there
+ * was none for a while. A text that takes too long ends it, and no request ever waits for a text.
+ */
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { localEngineName } from '../clinical-text/engine-version.ts';
+import { NlpUnavailable } from '../ports/clinical-nlp.ts';
+import type { ClinicalNlp, Entities, Entity } from '../ports/clinical-nlp.ts';
+import type { ClinicalAnswer, ClinicalOperation, ClinicalQuestion } from './clinical-messages.ts';
+
+/** The longest piece takes a quarter of a second where it is made to hurt, on a busy machine (docs/enrichment.md). */
+export const answerWithinMs = 30_000;
+/** To start it takes a fifth of a second. */
+const idleMs = 30_000;
+const youngGenerationMb = 16;
+
+/** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
+const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
+
+interface Waiting {
+  readonly question: ClinicalQuestion;
+  readonly resolve: (entities: Entities<Entity>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A text that the engine could not read. */
+export class UnreadableText extends Error {
+  override readonly name = 'UnreadableText';
+}
+
+export interface ClinicalThread extends ClinicalNlp {
+  close(): Promise<void>;
+}
+
+export function clinicalThread(): ClinicalThread {
+  const waiting = new Map<number, Waiting>();
+  const state: { worker?: Worker; watch?: NodeJS.Timeout; idle?: NodeJS.Timeout; numbers: number } = { numbers: 0 };
+
+  /** The thread is gone; the first question is what it was at. */
+  const end = (error: Error): void => {
+    const [first, ...others] = waiting.values();
+    waiting.clear();
+    clearTimeout(state.watch);
+    clearTimeout(state.idle);
+    void state.worker?.removeAllListeners().terminate();
+    delete state.worker;
+    first?.reject(error);
+    for (const { reject } of others) reject(new NlpUnavailable('The thread that reads notes has ended.'));
+  };
+  /** Questions are answered in their order, so that the time of the first is all there is to watch. */
+  const watch = (): void => {
+    clearTimeout(state.watch);
+    clearTimeout(state.idle);
+    if (waiting.size > 0) state.watch = setTimeout(() => end(new UnreadableText('A text took too long to be read.')), answerWithinMs).unref();
+    else state.idle = setTimeout(() => end(new NlpUnavailable('Nothing is asked.')), idleMs).unref();
+  };
+  const answered = (answer: ClinicalAnswer): void => {
+    const { resolve, reject } = waiting.get(answer.number)!;
+    waiting.delete(answer.number);
+    if ('entities' in answer) resolve(answer.entities);
+    else reject(failure(answer.failure));
+    watch();
+  };
+  const thread = (): Worker => {
+    if (state.worker !== undefined) return state.worker;
+    const path = fileURLToPath(new URL('./clinical-thread.ts', import.meta.url));
+    const worker = new Worker(path, { execArgv: profiling, name: 'clinical', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
+    worker.unref();
+    worker.on('message', answered);
+    worker.once('error', (error) => end(new UnreadableText('The thread that reads notes has failed.', { cause: error })));
+    worker.once('exit', () => end(new UnreadableText('The thread that reads notes has ended.')));
+    return (state.worker = worker);
+  };
+  const ask = (operation: ClinicalOperation) => <Found extends Entity>(text: string): Promise<Entities<Found>> => new Promise((resolve, reject) => {
+    const question: ClinicalQuestion = { number: (state.numbers += 1), operation, text };
+    waiting.set(question.number, { question, resolve: resolve as Waiting['resolve'], reject });
+    thread().postMessage(question);
+    if (waiting.size === 1) watch();
+  });
+  return {
+    engine: localEngineName(),
+    detectEntities: ask('detectEntities'),
+    inferIcd10Cm: ask('inferIcd10Cm'),
+    inferRxNorm: ask('inferRxNorm'),
+    inferSnomedCt: ask('inferSnomedCt'),
+    detectPhi: ask('detectPhi'),
+    async close() {
+      const { worker } = state;
+      end(new NlpUnavailable('The process is ending.'));
+      await worker?.terminate();
+    },
+  };
+}
+
+function failure({ name, stack }: { readonly name: string; readonly stack?: string }): Error {
+  const error = new UnreadableText(`The engine failed with ${name}.`);
+  error.stack = `${error.name}: ${error.message}${stack ?? ''}`;
+  return error;
+}

@@ -1,0 +1,25 @@
+/** Which resources have notes, and which of them are not to be read. */
+import { isObject } from '../../fhir/json.ts';
+import type { NoteDocument } from './note-reading.ts';
+import { calderaUrl } from './system-names.ts';
+
+/** Types whose notes are read. HealthLake reads the first. */
+export const noteTypes = ['DocumentReference'] as const;
+export type NoteType = (typeof noteTypes)[number];
+
+export function isNoteType(type: string): type is NoteType {
+  return (noteTypes as readonly string[]).includes(type);
+}
+
+/** A document with the tag `urn:caldera:nlp|SKIP` is left as it is, with what an earlier reading made of it. */
+export function isSkipped({ meta }: NoteDocument): boolean {
+  const tags = Array.isArray(meta?.tag) ? meta.tag.filter(isObject) : [];
+  return tags.some(({ system, code }) => system === calderaUrl.tags && code === 'SKIP');
+}
+
+/** What was entered in error, or has been superseded by another document, says nothing any more. */
+const assertingNothing: ReadonlySet<unknown> = new Set(['entered-in-error', 'superseded', 'cancelled']);
+
+export function assertsNothing({ status, docStatus }: NoteDocument): boolean {
+  return assertingNothing.has(status) || docStatus === 'entered-in-error';
+}

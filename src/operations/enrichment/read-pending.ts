@@ -1,0 +1,59 @@
+/**
+ * Reads one document that is pending. What is of the moment, as an engine that is throttled, has it tried again for as long as it
+ * takes; what is of the document has it tried so often, and then its status says that it was given up.
+ */
+import { FhirError } from '../../fhir/outcome.ts';
+import { NlpUnavailable } from '../../ports/clinical-nlp.ts';
+import { TableUnavailable } from '../../ports/ordered-table.ts';
+import { enrichDocument, giveUpDocument } from './enrich-document.ts';
+import type { EnrichDependencies } from './enrich-document.ts';
+import type { PendingNote, PendingNotes } from './pending-notes.ts';
+
+/** The first wait; each is twice as long as the one before. */
+export const firstRetryMs = 1_000;
+export const lastRetryMs = 15 * 60 * 1_000;
+/** With these waits some forty minutes: longer than a fault of a service that is fixed by being restarted. */
+export const maxFailures = 12;
+
+export interface ReadPendingDependencies extends EnrichDependencies {
+  readonly pending: Pick<PendingNotes, 'remove' | 'postpone'>;
+  /** Told of every failure that is of a document. */
+  readonly report: (error: unknown) => void;
+  /** Told of versions that were written, as `Type/id/version`. */
+  readonly wrote?: (version: string) => void;
+}
+
+/** @returns `wait` where nobody's documents can be read or written at the moment: this one is pending as before */
+export async function readPending(note: PendingNote, dependencies: ReadPendingDependencies): Promise<'done' | 'wait'> {
+  const { pending, clock, report } = dependencies;
+  try {
+    told(note, (await enrichDocument(note, dependencies)).versionId, dependencies);
+  } catch (error) {
+    if (isOfTheMoment(error)) return 'wait';
+    report(error);
+    const failures = note.failures + 1;
+    if (failures < maxFailures) {
+      await pending.postpone(note, { failures, notBefore: clock.now() + retryAfterMs(failures) });
+      return 'done';
+    }
+    told(note, await giveUpDocument(note, dependencies), dependencies);
+  }
+  await pending.remove(note);
+  return 'done';
+}
+
+export function retryAfterMs(failures: number): number {
+  return Math.min(firstRetryMs * 2 ** (failures - 1), lastRetryMs);
+}
+
+/** Contention, a store that is busy or full: what passes, or is mended by whoever runs it. */
+const passingStatuses: ReadonlySet<number> = new Set([409, 412, 429, 503, 507]);
+
+export function isOfTheMoment(error: unknown): boolean {
+  if (error instanceof NlpUnavailable || error instanceof TableUnavailable) return true;
+  return error instanceof FhirError && passingStatuses.has(error.status);
+}
+
+function told({ type, id }: PendingNote, versionId: number | undefined, { wrote }: ReadPendingDependencies): void {
+  if (versionId !== undefined) wrote?.(`${type}/${id}/${versionId}`);
+}
