@@ -32,9 +32,19 @@ export interface Compaction {
   readonly part?: { readonly bucket: number; readonly buckets: number };
 }
 
+export interface Merging {
+  readonly table: LakeTable;
+  /** Files of the layer `recent`. */
+  readonly sources: readonly string[];
+  /** Gets the rows of all of them, each as it is; a version that lies in more than one may be there as often. */
+  readonly key: string;
+}
+
 /** Every method leaves either the whole object, durable, or none. */
 export interface ParquetFiles {
   /** @returns `undefined` when there are no rows: no object is made */
   write(table: LakeTable, rows: AsyncIterable<LakeRow> | Iterable<LakeRow>, key: string): Promise<ParquetFile | undefined>;
   compact(compaction: Compaction): Promise<{ readonly current?: ParquetFile; readonly past?: ParquetFile }>;
+  /** @returns `undefined` when there are no rows: no object is made */
+  merge(merging: Merging): Promise<ParquetFile | undefined>;
 }
