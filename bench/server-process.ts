@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly dataDirectory: string;
   /** Writes .cpuprofile files into this directory when the server stops. */
   readonly profileDirectory?: string;
+  /** Further words of its command line. */
+  readonly settings?: readonly string[];
 }
 
 export interface ServerUsage {
@@ -51,10 +53,10 @@ export interface ServerProcess {
 }
 
 /** Starts an empty server (a directory that already has data keeps it). Rejects with what it wrote when it fails. */
-export async function startServerProcess({ dataDirectory, profileDirectory }: ServerOptions): Promise<ServerProcess> {
+export async function startServerProcess({ dataDirectory, profileDirectory, settings }: ServerOptions): Promise<ServerProcess> {
   if (!existsSync(entry)) throw new Error('There is no embedded server to measure: src/embedded/main.ts is missing.');
   const begin = performance.now();
-  const child = spawnServer({ dataDirectory, profileDirectory });
+  const child = spawnServer({ dataDirectory, profileDirectory, ...(settings && { settings }) });
   const complaints: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
   const baseUrl = await address(child, complaints);
@@ -70,12 +72,12 @@ export async function killDuringStart(options: ServerOptions, afterMs: number): 
   clearTimeout(timer);
 }
 
-function spawnServer({ dataDirectory, profileDirectory }: ServerOptions) {
+function spawnServer({ dataDirectory, profileDirectory, settings = [] }: ServerOptions) {
   const profiling = profileDirectory
     ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, `--cpu-prof-interval=${profileIntervalUs}`]
     : [];
-  const settings = ['--data', dataDirectory, '--port', '0', '--empty'];
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...profiling, entry, ...settings], {
+  const words = ['--data', dataDirectory, '--port', '0', '--empty', ...settings];
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...profiling, entry, ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -149,7 +149,7 @@ export const triggerLists: readonly TriggerList[] = [
       'past medical history is significant for', 'medical history includes', 'past medical history includes',
       'remote history of', 'status post',
       's/p', 'prior history of', 'in the past had', 'childhood history of', 'history notable for', 'history remarkable for',
-      'personal history of',
+      'personal history of', 'pmh of', 'pmhx of', 'pmh significant for', 'pmh notable for', 'past hx of',
       'surgical history significant for', 'surgical history includes', ', history of',
     ],
   },

@@ -24,8 +24,9 @@ export function readingDigest(text: string, { subject, encounter, context }: Not
   return createHash('sha256').update(JSON.stringify([subject, encounter, encounters])).update(text).digest('hex');
 }
 
-/** Adds the mark to a document that has a status. */
+/** Adds the mark to a document that has a status; one without says nothing of a reading. */
 export function withMark(document: NoteDocument, { version, digest, engine }: ReadingMark): NoteDocument {
+  if (extensionsOf(document).length === 0) return document;
   const mark: JsonObject = {
     url: calderaUrl.reading,
     extension: [
