@@ -66,7 +66,7 @@ export interface Ordering extends Placed {
 }
 
 export type Relation =
-  | (Placed & { readonly kind: 'table'; readonly name: string; readonly alias?: Alias })
+  | (Placed & { readonly kind: 'table'; /** The database's name, where it was written. */ readonly schema?: string; readonly name: string; readonly alias?: Alias })
   | (Placed & { readonly kind: 'subquery'; readonly query: Query; readonly lateral?: boolean; readonly alias?: Alias })
   /** Arrays side by side, one column for each; of an array of rows, one for each field. */
   | (Placed & { readonly kind: 'unnest'; readonly arrays: readonly Expression[]; readonly withOrdinality?: boolean; readonly alias?: Alias })

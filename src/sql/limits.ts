@@ -1,0 +1,16 @@
+/** What a statement may be at most: enough for what people and views write, little enough to read in a blink. */
+
+/** Athena's own bound of a statement, which counts bytes (https://docs.aws.amazon.com/athena/latest/ug/service-limits.html). */
+export const maxStatementLength = 262_144;
+
+/** Parentheses, subqueries, types and calls within each other: the reader goes down by as many frames of the stack. */
+export const maxNesting = 100;
+
+/** How high the tree may grow, chains of operators included: who walks it goes down by as many frames. */
+export const maxTreeHeight = 600;
+
+/** Nodes of a tree: a list of 10,000 codes fits. */
+export const maxNodes = 25_000;
+
+/** What a writer may write: expressions that an engine has no name for are written several times over. */
+export const maxWrittenLength = 4_000_000;
