@@ -23,5 +23,7 @@ export const objectsBucketName = (deployment: string): string => `${deployment}-
 export const jobsBucketName = (deployment: string): string => `${deployment}-jobs-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 
+export const roleArn = (name: string): string => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`;
+
 export const alarmTopicName = (deployment: string): string => `${deployment}-alarms`;
 export const accessLogName = (deployment: string): string => `/${deployment}/access`;

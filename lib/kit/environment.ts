@@ -1,6 +1,7 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
-import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
-import { eventBusArn, objectsBucketName, queueArn, queueUrl, workflowArn } from './arns.ts';
+import { Aws } from 'aws-cdk-lib';
+import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
+import { eventBusArn, objectsBucketName, queueArn, queueUrl, roleArn, workflowArn } from './arns.ts';
 import type { Settings } from './settings.ts';
 
 type Variable = keyof typeof environment;
@@ -20,6 +21,7 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
     streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),
     eventBusArn: eventBusArn(eventBusName),
+    queryRoleArn: roleArn(queryRoleName(deployment, Aws.REGION)),
     metrics: metrics ? 'on' : 'off',
   };
   return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));

@@ -18,6 +18,17 @@ export const uploadsPrefix = (datastoreId: string): string => `${uploadsRoot}${d
 /** What bulk exports make: apart from the objects too, for the bucket's lifecycle to forget soon what was removed. */
 export const bulkRoot = 'bulk/';
 export const bulkPrefix = (datastoreId: string): string => `${bulkRoot}${datastoreId}/`;
+/** The lakes of data stores, `…/lake/{table}/`: apart too, for nobody needs a file again that a compaction replaced. */
+export const analyticsRoot = 'analytics/';
+export const analyticsPrefix = (datastoreId: string): string => `${analyticsRoot}${datastoreId}/`;
+/** Answers of Athena, which the bucket's lifecycle removes. */
+export const sqlAnswersRoot = 'sql/';
+export const sqlAnswersPrefix = (datastoreId: string): string => `${sqlAnswersRoot}${datastoreId}/`;
+/** Of Glue, which knows letters, digits and `_` alone. */
+export const lakeDatabaseName = (deployment: string, datastoreId: string): string => `${deployment.replaceAll('-', '_')}_${datastoreId}`;
+export const workgroupName = (deployment: string, datastoreId: string): string => `${deployment}-${datastoreId}`;
+/** Names of roles are the account's, not the region's. */
+export const queryRoleName = (deployment: string, region: string): string => `${deployment}-query-${region}`;
 /** Where files are dropped to be imported, in the bucket of bulk jobs (src/operations/import/inbox.ts). */
 export const inboxRoot = 'inbox/';
 export const functionName = (deployment: string, operation: string): string => `${deployment}-${operation}`;
@@ -51,6 +62,7 @@ export const environment = {
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
   streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',
   eventBusArn: 'CALDERA_EVENT_BUS_ARN',
+  queryRoleArn: 'CALDERA_QUERY_ROLE_ARN',
   /** `on` or `off` */
   metrics: 'CALDERA_METRICS',
 } as const;
