@@ -9,32 +9,17 @@
 import type { Resource } from '../fhir/resource.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
 import type { SearchQuery } from '../fhir/search/values.ts';
-import { TableUnavailable, type Item, type Key } from '../ports/ordered-table.ts';
-import { decodeBodyBytes } from './body.ts';
-import type { StoredContent } from './data-store.ts';
+import type { Item, Key } from '../ports/ordered-table.ts';
+import { exportVersion as exported, type ExportVersion } from './export-version.ts';
 import { joinedMatching } from './joined-matching.ts';
 import { currentKey, resourcePartition, versionKey, versionKeyPrefix } from './keys.ts';
-import { isDeleted, isFirst } from './next-version.ts';
+import { isFirst } from './next-version.ts';
 import type { StoreContext } from './store-context.ts';
 import { inOrder } from './transaction-settlement.ts';
-import { versionOfItem, type StoredVersion } from './version-item.ts';
+import { versionOfItem } from './version-item.ts';
 import { versionReader, type ResourceKey, type VersionReader, type View } from './version-reader.ts';
 
-/** A version as it was stored. */
-export interface ExportVersion {
-  readonly type: string;
-  readonly id: string;
-  readonly versionId: number;
-  /** Milliseconds since the epoch. */
-  readonly lastUpdated: number;
-  readonly isDeleted: boolean;
-  /** Whether the resource's history begins with it. */
-  readonly isFirst: boolean;
-  /** What a Binary holds beside its JSON. */
-  readonly content?: StoredContent;
-  /** The JSON as accepted, with id and meta, in UTF-8 and in one line; `undefined` for a deletion. From the object store where it is large. */
-  readonly bytes: () => Promise<Uint8Array | undefined>;
-}
+export type { ExportVersion } from './export-version.ts';
 
 /** `gone`: there was a version, and it has been erased since. */
 export type AtInstant = ExportVersion | 'gone' | undefined;
@@ -184,18 +169,4 @@ async function newestPast(context: StoreContext, { key, before, instant }: Asked
     after = page.next;
   }
   return 'gone';
-}
-
-function exported({ objects }: StoreContext, version: StoredVersion): ExportVersion {
-  const { type, id, versionId, lastUpdated, content, body, bodyObject } = version;
-  return {
-    type, id, versionId, lastUpdated, isDeleted: isDeleted(version), isFirst: isFirst(version), ...(content && { content }),
-    async bytes() {
-      if (body !== undefined) return decodeBodyBytes(body);
-      if (bodyObject === undefined) return undefined;
-      const object = await objects.get(bodyObject);
-      if (object === undefined) throw new TableUnavailable('The object that holds the body of a version is missing.');
-      return decodeBodyBytes(object);
-    },
-  };
 }

@@ -1,0 +1,163 @@
+/**
+ * The whole lake anew from the store: when it is switched on, after a restore, and when its columns have changed. Any
+ * step may be cut off and done again.
+ *
+ * **marking** says of what is there that it is to be replaced. **reading**, in parts side by side, takes all versions out of the store as they
+ * lie, into files that no manifest names. **turning** makes a compaction of them for each table, together with what increments
+ * have brought meanwhile, for of a resource these may have an older version than was read: compaction sorts it out.
+ * Publishing that replaces what was there before. Queries see the old lake and its increments until then.
+ */
+import type { LakeTable } from '../../fhir/lake/lake-table.ts';
+import type { Key } from '../../ports/ordered-table.ts';
+import type { ScannedVersion } from '../../store/announced-versions.ts';
+import { compactSlice, runningCompaction } from './compact.ts';
+import type { SliceOutcome } from './compact.ts';
+import { partsOf } from './compaction-plan.ts';
+import { lakeRow } from './increment.ts';
+import type { LakeDependencies } from './lake-dependencies.ts';
+import { newFileKey } from './lake-files.ts';
+import { changeManifest, listManifests } from './lake-manifest.ts';
+import { forgetSegments, readLakeState, readSegment, readSegments, writeLakeState, writeSegment } from './lake-state.ts';
+import type { LakeState, Rebuilding, RebuiltFile } from './lake-state.ts';
+
+/** Versions of one slice: their bodies are held as they are stored, some 400 bytes each. */
+export const versionsPerSlice = 50_000;
+/** Pages of one slice, of 1 MB at most. */
+const pagesPerSlice = 64;
+
+/** @param segments parts that are read side by side */
+export async function beginRebuild(segments: number, dependencies: LakeDependencies): Promise<Rebuilding> {
+  const { ids, columns } = dependencies;
+  const seen = await readLakeState(dependencies);
+  const rebuilding: Rebuilding = { id: ids.uuid(), segments, phase: 'marking' };
+  const written = await writeLakeState(seen, { columns, isWhole: seen?.isWhole ?? false, rebuilding }, dependencies);
+  if (!written) throw new Error('The lake is being changed by another.');
+  if (seen?.rebuilding !== undefined) await forgetSegments(seen.rebuilding, dependencies);
+  return rebuilding;
+}
+
+/**
+ * What is there by now goes when the rebuilding is published, for it was committed before anything is read. It is not compacted
+ * any more, and a compaction that is under way comes to nothing.
+ */
+export async function markTables({ id }: Rebuilding, dependencies: LakeDependencies): Promise<void> {
+  for (const { table } of await listManifests(dependencies)) {
+    await changeManifest(table, (seen) => {
+      if (seen.rebuilding?.id === id) return undefined;
+      const { compacting: _given, ...manifest } = seen;
+      return { ...manifest, rebuilding: { id, replaces: seen.files.map(({ key }) => key) } };
+    }, dependencies);
+  }
+}
+
+/** Whether the lake must be rebuilt before it is right. */
+export function isRebuildDue(state: LakeState | undefined, { columns }: Pick<LakeDependencies, 'columns'>): boolean {
+  return state === undefined || (state.rebuilding === undefined && !state.isWhole) || state.columns !== columns;
+}
+
+/** One slice of a part. */
+export async function readSlice(rebuilding: Rebuilding, segment: number, dependencies: LakeDependencies): Promise<SliceOutcome> {
+  const seen = await readSegment(rebuilding, segment, dependencies);
+  if (seen.isDone) return 'done';
+  const { versions, after } = await scanned({ segment, segments: rebuilding.segments, ...(seen.after && { after: seen.after }) }, dependencies);
+  const files: RebuiltFile[] = [];
+  for (const [type, found] of Map.groupBy(versions, (version) => version.type)) {
+    const table = dependencies.tableOf(type);
+    if (table !== undefined) files.push(...await writeLayers(table, found, dependencies));
+  }
+  const next = { isDone: after === undefined, files: [...seen.files, ...files], ...(after && { after }) };
+  // Where another has gone on meanwhile, its files count, and the sweep removes these.
+  await writeSegment({ rebuilding, segment }, [seen, next], dependencies);
+  return next.isDone ? 'done' : 'more';
+}
+
+async function scanned(
+  { after: first, ...part }: { readonly segment: number; readonly segments: number; readonly after?: Key }, { versions, letOthers }: LakeDependencies,
+): Promise<{ readonly versions: readonly ScannedVersion[]; readonly after?: Key }> {
+  const found: ScannedVersion[] = [];
+  let after = first;
+  for (let pages = 0; pages < pagesPerSlice && found.length < versionsPerSlice; pages += 1) {
+    await letOthers?.();
+    const page = await versions.scan({ ...part, ...(after && { after }) });
+    found.push(...page.versions);
+    after = page.next;
+    if (after === undefined) return { versions: found };
+  }
+  return { versions: found, ...(after && { after }) };
+}
+
+async function writeLayers(table: LakeTable, versions: readonly ScannedVersion[], dependencies: LakeDependencies): Promise<readonly RebuiltFile[]> {
+  const files: RebuiltFile[] = [];
+  for (const layer of ['current', 'past'] as const) {
+    const rows = versions.filter(({ isCurrent, isDeleted }) => (isCurrent && !isDeleted) === (layer === 'current'));
+    const file = await dependencies.parquet.write(table, rowsOf(rows, layer, dependencies), newFileKey(table.name, layer, dependencies));
+    if (file !== undefined) files.push({ ...file, layer, table: table.name });
+  }
+  return files;
+}
+
+/** Versions between two turns of others: each is unpacked, some twenty microseconds. */
+const versionsPerTurn = 100;
+
+async function* rowsOf(versions: readonly ScannedVersion[], layer: 'current' | 'past', { letOthers }: LakeDependencies) {
+  for (const [position, version] of versions.entries()) {
+    if (position % versionsPerTurn === 0) await letOthers?.();
+    yield lakeRow(version, layer);
+  }
+}
+
+/** When all parts are read: every table becomes a compaction of what was read and what increments have brought since. */
+export async function turnTables(rebuilding: Rebuilding, dependencies: LakeDependencies): Promise<void> {
+  const { ids, clock } = dependencies;
+  const read = Map.groupBy((await readSegments(rebuilding, dependencies)).flatMap(({ files }) => files), ({ table }) => table);
+  const known = await listManifests(dependencies);
+  for (const table of new Set([...read.keys(), ...known.map((manifest) => manifest.table)])) {
+    const [id, begun, files] = [ids.uuid(), clock.now(), (read.get(table) ?? []).map(({ table: _table, ...file }) => file)];
+    await changeManifest(table, (seen) => {
+      if (seen.rebuilt === rebuilding.id || runningCompaction(seen, begun)?.rebuilding === rebuilding.id) return undefined;
+      const old = new Set(seen.rebuilding?.replaces);
+      const since = seen.files.filter(({ key }) => !old.has(key));
+      const sources = [...files, ...since].map(({ key }) => key);
+      const compacting = { id, begun, sources, replaces: seen.files.map(({ key }) => key), parts: partsOf([...files, ...since]), done: [], rebuilding: rebuilding.id };
+      return { ...seen, epoch: seen.epoch + 1, compacting };
+    }, dependencies);
+  }
+}
+
+/** The next piece of the rebuilding, by whoever does all of it. @returns `done` when the lake is whole */
+export async function rebuildSlice(dependencies: LakeDependencies): Promise<SliceOutcome> {
+  const state = await readLakeState(dependencies);
+  if (state === undefined || isRebuildDue(state, dependencies)) {
+    await beginRebuild(1, dependencies);
+    return 'more';
+  }
+  const { rebuilding } = state;
+  if (rebuilding === undefined) return 'done';
+  const goOn = async (phase: Rebuilding['phase']): Promise<SliceOutcome> => {
+    await writeLakeState(state, { ...state, rebuilding: { ...rebuilding, phase } }, dependencies);
+    return 'more';
+  };
+  if (rebuilding.phase === 'marking') {
+    await markTables(rebuilding, dependencies);
+    return goOn('reading');
+  }
+  if (rebuilding.phase === 'reading') {
+    for (let segment = 0; segment < rebuilding.segments; segment += 1) if (await readSlice(rebuilding, segment, dependencies) === 'more') return 'more';
+    return goOn('turning');
+  }
+  await turnTables(rebuilding, dependencies);
+  return finishTables(state, rebuilding, dependencies);
+}
+
+/** One part of one table; the lake is whole when none is left. */
+async function finishTables(state: LakeState, rebuilding: Rebuilding, dependencies: LakeDependencies): Promise<SliceOutcome> {
+  for (const manifest of await listManifests(dependencies)) {
+    if (manifest.compacting?.rebuilding !== rebuilding.id) continue;
+    await compactSlice(dependencies.tableNamed(manifest.table)!, dependencies);
+    return 'more';
+  }
+  const { rebuilding: _done, ...whole } = state;
+  await writeLakeState(state, { ...whole, isWhole: true }, dependencies);
+  await forgetSegments(rebuilding, dependencies);
+  return 'done';
+}

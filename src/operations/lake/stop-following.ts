@@ -1,0 +1,23 @@
+/** Ends the lake of a data store: nothing is known of it any more, and its files go when no query can be reading them. */
+import type { Ids } from '../../ports/ids.ts';
+import { changeManifest, listManifests } from './lake-manifest.ts';
+import type { ManifestPorts } from './lake-manifest.ts';
+import { forgetLakeState } from './lake-state.ts';
+import { retire } from './retired-files.ts';
+
+type Ports = ManifestPorts & { readonly ids: Pick<Ids, 'uuid'> };
+
+/** PAUSED: what is there stays as it is. Whoever follows the store again builds the lake anew, for it will have missed changes. */
+export async function pauseLake(ports: Ports): Promise<void> {
+  await forgetLakeState(ports);
+}
+
+/** DISABLED: nothing is left to be asked. */
+export async function removeLake(ports: Ports): Promise<void> {
+  await forgetLakeState(ports);
+  for (const { table, files } of await listManifests(ports)) {
+    await retire(table, files.map(({ key }) => key), ports);
+    // Rounds and compactions that are under way find another epoch.
+    await changeManifest(table, ({ revision, epoch }) => ({ table, revision, epoch: epoch + 1, files: [] }), ports);
+  }
+}
