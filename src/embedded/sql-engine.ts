@@ -33,7 +33,7 @@ const temporaryMb = 4096;
 const csvTimeoutMs = 120_000;
 
 /** A question as DuckDB is asked it. */
-export interface PreparedQuestion extends Pick<SqlRun, 'views' | 'statement' | 'files' | 'filesBytes'> {
+export interface PreparedQuestion extends Pick<SqlRun, 'views' | 'statement' | 'columns' | 'files' | 'filesBytes'> {
   /** Milliseconds since the epoch: every change until then is in the files. */
   readonly asOf: number;
 }

@@ -8,7 +8,7 @@ export interface OperationRequest {
   readonly method: string;
   /** `https://host/datastore/{datastoreId}/r4`, without a slash at the end. */
   readonly baseUrl: string;
-  /** The named segments of the route: `type`, `id`, `versionId`, `memberType`, `transactionId`, `jobId`, `folder`, `file`. */
+  /** The named segments of the route: `type`, `id`, `versionId`, `memberType`, `transactionId`, `jobId`, `folder`, `file`, `queryId`, `name`. */
   readonly path: Readonly<Record<string, string>>;
   /** The query string as sent, without `?`. */
   readonly query: string;

@@ -6,6 +6,8 @@ export interface Preferences {
   /** What becomes of search parameters that are not supported. */
   readonly handling: 'strict' | 'lenient';
   readonly respondAsync: boolean;
+  /** How long the client waits, in seconds. */
+  readonly waitSeconds?: number;
 }
 
 const usual: Preferences = { return: 'representation', handling: 'strict', respondAsync: false };
@@ -28,6 +30,8 @@ function preference(part: string): Partial<Preferences> {
       return wanted === 'strict' || wanted === 'lenient' ? { handling: wanted } : {};
     case 'respond-async':
       return { respondAsync: true };
+    case 'wait':
+      return /^\d{1,6}$/.test(wanted) ? { waitSeconds: Number(wanted) } : {};
     default:
       return {};
   }

@@ -21,6 +21,8 @@ export interface ServeDependencies {
   readonly ids: Pick<Ids, 'uuid'>;
   /** Told of every fault, and of nothing else. */
   readonly report: (fault: Fault) => void;
+  /** The operation answers in formats of its own, and negotiates them itself; what fails is told as FHIR tells it. */
+  readonly ownFormats?: boolean;
 }
 
 /** Until a table that is busy beyond its adapter's own retries is worth asking again. */
@@ -36,9 +38,9 @@ export function serve(operation: Operation, dependencies: ServeDependencies): Op
     try {
       const negotiated = formatOf(request);
       if (!(negotiated instanceof FhirError)) format = negotiated;
-      else if (!mayBeContent(request)) throw negotiated;
+      else if (!dependencies.ownFormats && !mayBeContent(request)) throw negotiated;
       const response = await operation(request);
-      if (negotiated instanceof FhirError && response.json !== undefined) throw negotiated;
+      if (negotiated instanceof FhirError && response.json !== undefined && !dependencies.ownFormats) throw negotiated;
       return finish(response, request, format);
     } catch (error) {
       return finish(failed(error, dependencies), request, format);

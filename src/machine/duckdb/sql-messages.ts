@@ -29,6 +29,8 @@ export interface SqlRun {
   readonly views: readonly SqlView[];
   /** One SELECT of DuckDB. */
   readonly statement: string;
+  /** What it gives, as who wrote it knows; by DuckDB's types unless given. */
+  readonly columns?: readonly SqlColumn[];
   /** The files behind the views, and what they hold in all. */
   readonly files: readonly string[];
   readonly filesBytes: number;

@@ -14,11 +14,14 @@ import { athenaType, keptType } from './sql-types.ts';
 /** How often the file of an answer is looked at while it grows. */
 const lookMs = 100;
 
+/** Such moments come as timestamps of UTC, which is the sandbox's zone too. */
+const zoned = 'timestamp with time zone';
+
 /** @param connection of this question alone: its views are seen by no other. @throws SqlRefused; what DuckDB throws */
 export async function runQuestion(connection: DuckDBConnection, run: SqlRun): Promise<SqlRan> {
   for (const { name, select } of run.views) await connection.run(`CREATE TEMP VIEW ${quotedName(name)} AS ${select}`);
   const prepared = await prepareSelect(connection, run.statement);
-  const columns = Array.from({ length: prepared.columnCount }, (_, index) => ({
+  const columns = run.columns ?? Array.from({ length: prepared.columnCount }, (_, index) => ({
     name: prepared.columnName(index), type: athenaType(prepared.columnType(index)),
   }));
   const scanned = await boundedScan(connection, run);
@@ -42,9 +45,9 @@ async function boundedScan(connection: DuckDBConnection, { statement, files, fil
 }
 
 /** @returns how many rows were written: at most one more than may be */
-async function written(connection: DuckDBConnection, { statement, rows, resultFile, resultBytes }: SqlRun, prepared: DuckDBPreparedStatement): Promise<number> {
+async function written(connection: DuckDBConnection, { statement, columns, rows, resultFile, resultBytes }: SqlRun, prepared: DuckDBPreparedStatement): Promise<number> {
   const names = uniqueNames(Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))).map(quotedName);
-  const kept = names.map((name, index) => `CAST(${name} AS ${keptType(prepared.columnType(index))}) AS ${name}`);
+  const kept = names.map((name, index) => `CAST(${name} AS ${columns?.[index]?.type === zoned ? 'TIMESTAMPTZ' : keptType(prepared.columnType(index))}) AS ${name}`);
   const select = `SELECT ${kept.join()} FROM (${statement}\n) AS answer(${names.join()}) LIMIT ${rows + 1}`;
   let isTooLarge = false;
   const watch = setInterval(() => {

@@ -1,0 +1,67 @@
+/**
+ * Queries that a data store keeps for all who may ask it: an item each in its table `jobs`, `sql#queries` / `{name}`, so
+ * that backups have them.
+ */
+import { parseJson } from '../../fhir/json.ts';
+import type { JsonObject } from '../../fhir/json.ts';
+import type { Key, OrderedTable } from '../../ports/ordered-table.ts';
+import { maxSavedQueries } from './limits.ts';
+
+export interface SavedQuery {
+  readonly name: string;
+  readonly description?: string;
+  readonly query: string;
+  /** Values for parameters that none is sent for. */
+  readonly defaults: JsonObject;
+  /** Milliseconds since the epoch. */
+  readonly saved: number;
+  readonly savedBy: string;
+}
+
+export interface SavedQueryPorts {
+  readonly jobs: OrderedTable;
+}
+
+const partition = 'sql#queries';
+const keyOf = (name: string): Key => ({ pk: partition, sk: name });
+
+export async function readSavedQuery(name: string, { jobs }: SavedQueryPorts): Promise<SavedQuery | undefined> {
+  const item = await jobs.get(keyOf(name), { strong: true });
+  return item?.body && ofBody(item.body);
+}
+
+/** In the order of their names. */
+export async function listSavedQueries({ jobs }: SavedQueryPorts): Promise<readonly SavedQuery[]> {
+  const found: SavedQuery[] = [];
+  for (let after: string | undefined; ;) {
+    const { items, next } = await jobs.query({ pk: partition, limit: maxSavedQueries, strong: true, ...(after === undefined ? {} : { after }) });
+    found.push(...items.flatMap(({ body }) => (body === undefined ? [] : [ofBody(body)])));
+    if (next === undefined) return found;
+    after = next;
+  }
+}
+
+/** Whether there are as many as may be. */
+export async function isFull({ jobs }: SavedQueryPorts): Promise<boolean> {
+  const { items, next } = await jobs.query({ pk: partition, limit: maxSavedQueries, strong: true });
+  // Pages close by size, too.
+  return items.length >= maxSavedQueries || (next !== undefined && (await listSavedQueries({ jobs })).length >= maxSavedQueries);
+}
+
+/** @returns whether there was none of the name */
+export async function writeSavedQuery(query: SavedQuery, { jobs }: SavedQueryPorts): Promise<boolean> {
+  const isNew = (await jobs.get(keyOf(query.name), { strong: true })) === undefined;
+  await jobs.put({ ...keyOf(query.name), body: Buffer.from(JSON.stringify(query)) });
+  return isNew;
+}
+
+/** @returns whether there was one */
+export async function removeSavedQuery(name: string, { jobs }: SavedQueryPorts): Promise<boolean> {
+  const there = await jobs.get(keyOf(name), { strong: true });
+  await jobs.delete(keyOf(name));
+  return there !== undefined;
+}
+
+function ofBody(body: Uint8Array): SavedQuery {
+  return parseJson(Buffer.from(body).toString()) as unknown as SavedQuery;
+}
