@@ -2,8 +2,7 @@
  * The views over a table of the lake (docs/decisions/0014-lake.md): `{type}` has the resources as they are, `{type}_history`
  * every version with the time from and to which it was valid. Their statements mean the same to Athena and to DuckDB.
  *
- * Changes may come more than once and late: whatever `recent` repeats of the other layers counts once, and what it has that is
- * older than they are makes nothing old of the newest, nor brings back what was deleted.
+ * Changes may come more than once and late: whatever `recent` repeats of the other layers counts once.
  */
 import type { LakeField, LakeTable } from './lake-table.ts';
 import { versionColumns } from './lake-table.ts';
@@ -26,17 +25,19 @@ export function lakeViews(table: LakeTable): readonly LakeView[] {
   return [currentView(table), historyView(table)];
 }
 
-/** The resources that are not deleted, each as it is. */
+/**
+ * The resources that are not deleted, each as it is. Whatever is recent is at least as new as what was compacted
+ * (src/operations/lake/increment.ts), so that nothing needs to be held against the layers of all that is past.
+ */
 function currentView(table: LakeTable): LakeView {
   const columns = table.columns.filter(({ role }) => role !== 'version');
   const versions = quoted(versionsTableName(table.name));
   const statement = `SELECT ${named(columns, 'c')} FROM ${versions} AS c `
-    + `LEFT JOIN (SELECT id AS changed_id, max(${version}) AS newest FROM ${versions} WHERE ${layer} = 'recent' GROUP BY id) AS r ON r.changed_id = c.id `
-    + `WHERE c.${layer} = 'current' AND (r.newest IS NULL OR r.newest < c.${version}) `
+    + `LEFT JOIN (SELECT DISTINCT id AS changed_id FROM ${versions} WHERE ${layer} = 'recent') AS r ON r.changed_id = c.id `
+    + `WHERE c.${layer} = 'current' AND r.changed_id IS NULL `
     + `UNION ALL SELECT ${named(columns, 'n')} `
     + `FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY ${version} DESC) AS place FROM ${versions} WHERE ${layer} = 'recent') AS n `
-    + `LEFT JOIN (SELECT id AS kept_id, max(${version}) AS kept_version FROM ${versions} WHERE ${layer} <> 'recent' GROUP BY id) AS k ON k.kept_id = n.id `
-    + `WHERE n.place = 1 AND NOT n.${deleted} AND (k.kept_version IS NULL OR k.kept_version <= n.${version})`;
+    + `WHERE n.place = 1 AND NOT n.${deleted}`;
   return { name: table.name, columns, statement };
 }
 

@@ -39,16 +39,28 @@ export async function beginRebuild(segments: number, dependencies: LakeDependenc
 /**
  * What is there by now goes when the rebuilding is published, for it was committed before anything is read. It is not compacted
  * any more, and a compaction that is under way comes to nothing.
+ *
+ * Another may have marked all tables and be reading while this is still at it: what is published from then on must stay. So a table
+ * is marked as it was listed, and only if the rebuilding was still being marked behind that.
  */
-export async function markTables({ id }: Rebuilding, dependencies: LakeDependencies): Promise<void> {
-  for (const { table } of await listManifests(dependencies)) {
-    await changeManifest(table, (seen) => {
-      if (seen.rebuilding?.id === id) return undefined;
-      const { compacting: _given, ...manifest } = seen;
-      return { ...manifest, rebuilding: { id, replaces: seen.files.map(({ key }) => key) } };
-    }, dependencies);
+async function markTables({ id }: Rebuilding, dependencies: LakeDependencies): Promise<void> {
+  for (let attempt = 0; attempt < maxMarkings; attempt += 1) {
+    const listed = (await listManifests(dependencies)).filter(({ rebuilding }) => rebuilding?.id !== id);
+    const now = (await readLakeState(dependencies))?.rebuilding;
+    if (listed.length === 0 || now?.id !== id || now.phase !== 'marking') return;
+    for (const { table, revision } of listed) {
+      await changeManifest(table, (seen) => {
+        if (seen.revision !== revision) return undefined;
+        const { compacting: _given, ...manifest } = seen;
+        return { ...manifest, rebuilding: { id, replaces: seen.files.map(({ key }) => key) } };
+      }, dependencies);
+    }
   }
+  throw new Error('Tables of the lake change too often to be rebuilt.');
 }
+
+/** Each that fails is a round that has published in the moment between. */
+const maxMarkings = 20;
 
 /** Whether the lake must be rebuilt before it is right. */
 export function isRebuildDue(state: LakeState | undefined, { columns }: Pick<LakeDependencies, 'columns'>): boolean {

@@ -47,8 +47,11 @@ describe('the view of what is current', () => {
     expect(await asked([['a', 1, 'recent', 'male'], ['a', 1, 'recent', 'male'], ['b', 1, 'current', 'male'], ['b', 1, 'recent', 'male']], current)).toEqual(['a male', 'b male']);
   });
 
-  test('is made nothing of by what comes late', async () => {
-    const late: readonly Row[] = [['a', 2, 'current', 'female'], ['a', 1, 'past', 'male'], ['a', 1, 'recent', 'male'], ['b', 2, 'past'], ['b', 1, 'past', 'male'], ['b', 1, 'recent', 'male']];
+  test('is made nothing of by what comes late, with which its newest version comes again', async () => {
+    const late: readonly Row[] = [
+      ['a', 2, 'current', 'female'], ['a', 1, 'past', 'male'], ['a', 1, 'recent', 'male'], ['a', 2, 'recent', 'female'],
+      ['b', 2, 'past'], ['b', 1, 'past', 'male'], ['b', 1, 'recent', 'male'], ['b', 2, 'recent'],
+    ];
     expect(await asked(late, current)).toEqual(['a female']);
   });
 });
