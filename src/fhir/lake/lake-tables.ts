@@ -30,12 +30,16 @@ export interface LakeTableOptions {
 
 const tables = new Map<string, LakeTable>();
 
-/** @throws RangeError when R4 has no such resource type */
+/** What Glue, Athena and DuckDB all take as it is. */
+const columnName = /^[a-z0-9_]{1,64}$/;
+
+/** @throws RangeError when R4 has no such resource type, or a column cannot be named so */
 export function lakeTable(type: string, { extensionColumns = [] }: LakeTableOptions = {}): LakeTable {
   let table = tables.get(type);
   if (table === undefined) tables.set(type, table = makeTable(type));
   const wanted = extensionColumns.filter((column) => column.type === type);
   if (wanted.length === 0) return table;
+  if (!wanted.every(({ name }) => columnName.test(name))) throw new RangeError('The name of an extension\'s column must be of a to z, 0 to 9 and _.');
   const own = table.columns.filter(({ role }) => role !== 'version' && role !== 'unknown');
   return { ...table, columns: [...own, ...wanted.map(extensionField), ...table.columns.slice(own.length)] };
 }
@@ -63,7 +67,7 @@ const versionFields: readonly LakeField[] = [
 
 /** The text of the first such extension's value: a primitive's as written, anything else as JSON. */
 function extensionField({ name, url }: ExtensionColumn): LakeField {
-  return { name: `extension_${name}`.toLowerCase(), type: text, role: 'extension-value', element: 'extension', fhirType: 'Extension', url };
+  return { name: `extension_${name}`, type: text, role: 'extension-value', element: 'extension', fhirType: 'Extension', url };
 }
 
 /** @param path the types that the fields lie in, the outermost first */

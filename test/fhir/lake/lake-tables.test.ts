@@ -93,6 +93,7 @@ describe('a table of the lake', () => {
     const added = lakeTable('Patient', { extensionColumns }).columns.filter(({ role }) => role === 'extension-value');
     expect(added).toMatchObject([{ name: 'extension_birthsex', url: 'http://example.org/birthsex' }]);
     expect(lakeTable('Patient').columns.some(({ role }) => role === 'extension-value')).toBe(false);
+    expect(() => lakeTable('Patient', { extensionColumns: [{ name: 'a"b', type: 'Patient', url: 'u' }] })).toThrow(RangeError);
   });
 
   test('is of a resource type', () => {

@@ -1,0 +1,185 @@
+/**
+ * What becomes of each property of a resource's JSON on its way into the lake, found by the bytes of its name: made once for
+ * a table, so that `row-text.ts` needs to look at every byte of a resource only once.
+ */
+import type { LakeField, LakeTable, LakeType } from './lake-table.ts';
+import type { Span } from './moments.ts';
+
+/** How a property's value is written. Numbers, because they are compared for each value. */
+export const valueKinds = { string: 0, boolean: 1, integer: 2, decimal: 3, row: 4, json: 5 } as const;
+export type ValueKind = (typeof valueKinds)[keyof typeof valueKinds];
+
+/** A field to be written: the bytes of `"name":`, and its place among all fields of the table. */
+export interface Slot {
+  readonly index: number;
+  readonly prefix: Uint8Array;
+}
+
+export interface Property {
+  /** The bytes of its name in JSON. */
+  readonly key: Uint8Array;
+  readonly name: string;
+  readonly isArray: boolean;
+  readonly kind: ValueKind;
+  readonly value: Slot;
+  readonly date?: Slot;
+  readonly timestamp?: Slot;
+  readonly literal?: Slot;
+  readonly referenceType?: Slot;
+  readonly referenceId?: Slot;
+  /** Values of this property's extensions that are columns of their own. */
+  readonly extensionValues: readonly (Slot & { readonly url: string })[];
+  /** Whether any of the slots above beside `value` is there. */
+  readonly hasCompanions: boolean;
+  readonly row?: RowPlan;
+  /** The object that it was last met in: twice in the same is once too often. */
+  lastObject: number;
+  /** The property that stood behind it when it was last met. */
+  follower: Property | undefined;
+}
+
+export interface RowPlan {
+  readonly properties: ByteTable<Property>;
+  /** The property that such an object began with when one was last met. */
+  first: Property | undefined;
+}
+
+export interface TablePlan extends RowPlan {
+  /** By the name of a column that no property is made into: those of the version, and `unknown_elements`. */
+  readonly others: ReadonlyMap<string, Slot>;
+  readonly slotCount: number;
+  /** The fields by their slots' indexes, each before those within it. */
+  readonly slotOf: ReadonlyMap<LakeField, number>;
+}
+
+const encoder = new TextEncoder();
+
+/** Values by short byte strings. Names are compared, not only their hashes: input is hostile. */
+export class ByteTable<Value extends { readonly key: Uint8Array }> {
+  readonly #chains = new Map<number, Value[]>();
+
+  constructor(values: Iterable<Value>) {
+    for (const value of values) {
+      const hash = hashOf(value.key, 0, value.key.length);
+      this.#chains.set(hash, [...(this.#chains.get(hash) ?? []), value]);
+    }
+  }
+
+  /** @param hash of the span's bytes, as {@link nextHash} makes it from 0 */
+  find(bytes: Uint8Array, span: Span, hash: number): Value | undefined {
+    const chain = this.#chains.get(hash);
+    if (chain === undefined) return undefined;
+    for (const value of chain) if (isEqual(value.key, bytes, span)) return value;
+    return undefined;
+  }
+}
+
+export function nextHash(hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + byte) | 0;
+}
+
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0;
+  for (let index = start; index < end; index++) hash = nextHash(hash, bytes[index]!);
+  return hash;
+}
+
+function isEqual(key: Uint8Array, bytes: Uint8Array, { start, end }: Span): boolean {
+  if (end - start !== key.length) return false;
+  for (let index = 0; index < key.length; index++) if (key[index] !== bytes[start + index]) return false;
+  return true;
+}
+
+export function tablePlan(table: LakeTable): TablePlan {
+  const planner = new Planner();
+  const plan = planner.row(table.columns);
+  const others = table.columns.filter(({ role }) => role === 'version' || role === 'unknown');
+  return {
+    ...plan,
+    others: new Map(others.map((column) => [column.name, planner.slot(column)])),
+    slotCount: planner.slotOf.size,
+    slotOf: planner.slotOf,
+  };
+}
+
+class Planner {
+  readonly slotOf = new Map<LakeField, number>();
+
+  row(fields: readonly LakeField[]): RowPlan {
+    for (const field of fields) this.slotOf.set(field, this.slotOf.size);
+    const byElement = Map.groupBy(fields.filter(({ element }) => element !== undefined), ({ element }) => element!);
+    return { properties: new ByteTable([...byElement].flatMap(([name, made]) => this.#properties(name, made))), first: undefined };
+  }
+
+  slot(field: LakeField): Slot {
+    return { index: this.slotOf.get(field)!, prefix: encoder.encode(`"${field.name}":`) };
+  }
+
+  /** The element's own property, and the one that holds its id and extensions. */
+  #properties(name: string, fields: readonly LakeField[]): Property[] {
+    const of = (role: LakeField['role']) => {
+      const found = fields.find((field) => field.role === role);
+      return found && this.slot(found);
+    };
+    const main = fields.find(({ role }) => role === 'value' || role === 'json')!;
+    const extensions = fields.find(({ role }) => role === 'primitive-extension');
+    const values = fields.filter(({ role }) => role === 'extension-value');
+    const property: Property = {
+      ...this.#property(name, main),
+      date: of('date'),
+      timestamp: of('timestamp'),
+      literal: of('literal'),
+      referenceType: of('reference-type'),
+      referenceId: of('reference-id'),
+      extensionValues: values.map((field) => ({ ...this.slot(field), url: field.url! })),
+      hasCompanions: fields.some((field) => field !== main && field !== extensions),
+    };
+    return extensions === undefined ? [property] : [property, this.#property(`_${name}`, extensions)];
+  }
+
+  #property(name: string, field: LakeField): Property {
+    const isArray = field.type.kind === 'array';
+    const type = field.type.kind === 'array' ? field.type.element : field.type;
+    return {
+      key: encoder.encode(name),
+      name,
+      isArray,
+      kind: kindOf(field, type),
+      value: this.slot(field),
+      extensionValues: [],
+      hasCompanions: false,
+      ...(type.kind === 'row' && { row: this.row(type.fields) }),
+      lastObject: 0,
+      follower: undefined,
+    };
+  }
+}
+
+function kindOf({ role }: LakeField, type: LakeType): ValueKind {
+  if (type.kind === 'row') return valueKinds.row;
+  if (role === 'json' || role === 'primitive-extension') return valueKinds.json;
+  if (type.kind !== 'scalar') throw new Error('An array lies in an array');
+  if (type.scalar === 'boolean') return valueKinds.boolean;
+  if (type.scalar === 'integer') return valueKinds.integer;
+  return type.scalar === 'double' ? valueKinds.decimal : valueKinds.string;
+}
+
+/** The table of the columns and fields whose slots were used, in the table's order. */
+export function occurring(table: LakeTable, { slotOf }: TablePlan, used: Uint8Array): LakeTable {
+  const kept = (fields: readonly LakeField[]): LakeField[] =>
+    fields.flatMap((field) => {
+      if (used[slotOf.get(field)!] === 0) return [];
+      const type = keptType(field.type);
+      return type === undefined ? [] : [type === field.type ? field : { ...field, type }];
+    });
+  const keptType = (type: LakeType): LakeType | undefined => {
+    if (type.kind === 'scalar') return type;
+    if (type.kind === 'row') {
+      const fields = kept(type.fields);
+      return fields.length === 0 ? undefined : { kind: 'row', fields };
+    }
+    const element = keptType(type.element);
+    return element && { kind: 'array', element };
+  };
+  return { ...table, columns: kept(table.columns) };
+}
