@@ -9,7 +9,8 @@ import { jobCommands } from './commands/job.ts';
 import { profileCommands } from './commands/profile.ts';
 import { reindexCommands } from './commands/reindex.ts';
 import { signProxyCommands } from './commands/sign-proxy.ts';
+import { sqlCommands } from './commands/sql.ts';
 
 export const commands: readonly Command[] = [
-  ...fhirReadCommands, ...fhirWriteCommands, ...datastoreCommands, ...importCommands, ...exportCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
+  ...fhirReadCommands, ...fhirWriteCommands, ...sqlCommands, ...datastoreCommands, ...importCommands, ...exportCommands, ...jobCommands, ...reindexCommands, ...profileCommands, ...signProxyCommands,
 ];
