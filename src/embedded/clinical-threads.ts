@@ -7,20 +7,22 @@ import { Worker } from 'node:worker_threads';
 import { localEngineName } from '../clinical-text/engine-version.ts';
 import { NlpUnavailable } from '../ports/clinical-nlp.ts';
 import type { ClinicalNlp, Entities, Entity } from '../ports/clinical-nlp.ts';
-import type { ClinicalAnswer, ClinicalOperation, ClinicalQuestion } from './clinical-messages.ts';
+import type { ExtractedText, TextExtractor } from '../ports/text-extractor.ts';
+import type { ClinicalAnswer, ClinicalOperation, ClinicalQuestion, ClinicalResult, ClinicalTask } from './clinical-messages.ts';
 
 /** The longest piece takes a quarter of a second where it is made to hurt, on a busy machine (docs/enrichment.md). */
 export const answerWithinMs = 30_000;
 /** To start it takes a fifth of a second. */
 const idleMs = 30_000;
 const youngGenerationMb = 16;
+/** A PDF of some hundred pages takes fifty; a hostile one ends the thread, and not the process. */
+const oldGenerationMb = 256;
 
 /** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
 const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
 
 interface Waiting {
-  readonly question: ClinicalQuestion;
-  readonly resolve: (entities: Entities<Entity>) => void;
+  readonly resolve: (result: ClinicalResult) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -29,7 +31,7 @@ export class UnreadableText extends Error {
   override readonly name = 'UnreadableText';
 }
 
-export interface ClinicalThread extends ClinicalNlp {
+export interface ClinicalThread extends ClinicalNlp, TextExtractor {
   close(): Promise<void>;
 }
 
@@ -58,33 +60,35 @@ export function clinicalThread(): ClinicalThread {
   const answered = (answer: ClinicalAnswer): void => {
     const { resolve, reject } = waiting.get(answer.number)!;
     waiting.delete(answer.number);
-    if ('entities' in answer) resolve(answer.entities);
+    if ('result' in answer) resolve(answer.result);
     else reject(failure(answer.failure));
     watch();
   };
   const thread = (): Worker => {
     if (state.worker !== undefined) return state.worker;
     const path = fileURLToPath(new URL('./clinical-thread.ts', import.meta.url));
-    const worker = new Worker(path, { execArgv: profiling, name: 'clinical', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
+    const worker = new Worker(path, { execArgv: profiling, name: 'clinical', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
     worker.unref();
     worker.on('message', answered);
     worker.once('error', (error) => end(new UnreadableText('The thread that reads notes has failed.', { cause: error })));
     worker.once('exit', () => end(new UnreadableText('The thread that reads notes has ended.')));
     return (state.worker = worker);
   };
-  const ask = (operation: ClinicalOperation) => <Found extends Entity>(text: string): Promise<Entities<Found>> => new Promise((resolve, reject) => {
-    const question: ClinicalQuestion = { number: (state.numbers += 1), operation, text };
-    waiting.set(question.number, { question, resolve: resolve as Waiting['resolve'], reject });
-    thread().postMessage(question);
+  const ask = (task: ClinicalTask): Promise<ClinicalResult> => new Promise((resolve, reject) => {
+    const number = (state.numbers += 1);
+    waiting.set(number, { resolve, reject });
+    thread().postMessage({ number, ...task } satisfies ClinicalQuestion);
     if (waiting.size === 1) watch();
   });
+  const asking = (operation: ClinicalOperation) => <Found extends Entity>(text: string): Promise<Entities<Found>> => ask({ operation, text }) as Promise<Entities<Found>>;
   return {
     engine: localEngineName(),
-    detectEntities: ask('detectEntities'),
-    inferIcd10Cm: ask('inferIcd10Cm'),
-    inferRxNorm: ask('inferRxNorm'),
-    inferSnomedCt: ask('inferSnomedCt'),
-    detectPhi: ask('detectPhi'),
+    detectEntities: asking('detectEntities'),
+    inferIcd10Cm: asking('inferIcd10Cm'),
+    inferRxNorm: asking('inferRxNorm'),
+    inferSnomedCt: asking('inferSnomedCt'),
+    detectPhi: asking('detectPhi'),
+    extract: (attachment) => ask({ attachment }) as Promise<ExtractedText>,
     async close() {
       const { worker } = state;
       end(new NlpUnavailable('The process is ending.'));

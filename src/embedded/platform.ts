@@ -84,7 +84,8 @@ export async function openPlatform(dataDirectory: string, given: PlatformSurroun
   const table = database.table('control');
   const events = await eventLog({ table: database.table('events'), ids: given.ids, place });
   const thread = clinicalThread();
-  const surroundings: Surroundings = { nlp: thread, ...given, bus: events };
+  const nlp = given.nlp === undefined ? thread : { ...given.nlp, extract: thread.extract };
+  const surroundings: Surroundings = { ...given, nlp, bus: events };
   const stores = openStores(directory, surroundings);
   const report = (error: unknown): void => surroundings.report({ id: surroundings.ids.uuid(), error });
   const announcing: Announcing & { endpoint?: string } = { bus: events, place, clock: surroundings.clock, report };

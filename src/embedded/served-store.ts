@@ -23,6 +23,7 @@ import { uploadLifeMs } from '../ports/contents.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
+import type { TextExtractor } from '../ports/text-extractor.ts';
 import type { DataStore } from '../store/data-store.ts';
 import { openDataStore } from '../store/open-data-store.ts';
 import type { OpenDataStore } from '../store/open-data-store.ts';
@@ -65,8 +66,8 @@ export interface Surroundings {
   readonly report: (fault: Fault) => void;
   /** Told what whoever runs the server should know, in a line without anything of a resource. */
   readonly note?: (text: string) => void;
-  /** Reads notes. */
-  readonly nlp: ClinicalNlp;
+  /** Reads notes, and what holds them. */
+  readonly nlp: ClinicalNlp & TextExtractor;
   /** Where what becomes of jobs is told. */
   readonly bus: EventBus;
   /** The folders of buckets, by their names; a further one lies in the data directory. */
@@ -127,7 +128,8 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
   const job = (id: string) => readJob('import', id, dependencies);
   const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
-  const enrichment = enrichmentLoop({ database, jobs, store, nlp: surroundings.nlp, textOf: noteText(), clock, on, report: reportError });
+  const textOf = noteText({ datastoreId: record.id, store, openContent: contents.read, buckets: mounted, extractor: surroundings.nlp });
+  const enrichment = enrichmentLoop({ database, jobs, store, nlp: surroundings.nlp, textOf, clock, on, report: reportError });
   bundleLoop.start();
   longLoop.start();
   return {

@@ -9,7 +9,7 @@ import type { ClinicalNlp } from '../../ports/clinical-nlp.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import { toldDocument, untoldDocument } from './document-extension.ts';
-import { assertsNothing, isSkipped } from './note-document.ts';
+import { assertsNothing, isChosen, isSkipped } from './note-document.ts';
 import type { NoteDocument } from './note-reading.ts';
 import type { ReadsText } from './note-text.ts';
 import { failedDocument, readingDigest, readingMark } from './reading-mark.ts';
@@ -62,7 +62,7 @@ async function enriched({ type, id }: DocumentKey, dependencies: EnrichDependenc
   const document = parseJson(version.json) as NoteDocument;
   const mark = readingMark(document);
   if (isSkipped(document) || (!anew && mark?.version === version.versionId - 1)) return { came: 'left' };
-  const text = assertsNothing(document) ? { kind: 'none' as const } : await dependencies.textOf(document);
+  const text = assertsNothing(document) || !isChosen(document) ? { kind: 'none' as const } : await dependencies.textOf(document);
   const digest = text.kind === 'text' ? readingDigest(text.text, document) : createHash('sha256').update(text.kind).digest('hex');
   const next = { version: version.versionId, digest, engine: dependencies.nlp.engine };
   const seen = { seen: document, mark: next };

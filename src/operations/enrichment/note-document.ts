@@ -3,8 +3,8 @@ import { isObject } from '../../fhir/json.ts';
 import type { NoteDocument } from './note-reading.ts';
 import { calderaUrl } from './system-names.ts';
 
-/** Types whose notes are read. HealthLake reads the first. */
-export const noteTypes = ['DocumentReference'] as const;
+/** Types whose notes are read, the last by choice. HealthLake reads the first. */
+export const noteTypes = ['DocumentReference', 'DiagnosticReport', 'Composition'] as const;
 export type NoteType = (typeof noteTypes)[number];
 
 export function isNoteType(type: string): type is NoteType {
@@ -12,9 +12,18 @@ export function isNoteType(type: string): type is NoteType {
 }
 
 /** A document with the tag `urn:caldera:nlp|SKIP` is left as it is, with what an earlier reading made of it. */
-export function isSkipped({ meta }: NoteDocument): boolean {
+export function isSkipped(document: NoteDocument): boolean {
+  return isTagged(document, 'SKIP');
+}
+
+/** A Composition is read where it has the tag `urn:caldera:nlp|READ`; its narrative often repeats what resources say. */
+export function isChosen(document: NoteDocument): boolean {
+  return document.resourceType !== 'Composition' || isTagged(document, 'READ');
+}
+
+function isTagged({ meta }: NoteDocument, wanted: 'READ' | 'SKIP'): boolean {
   const tags = Array.isArray(meta?.tag) ? meta.tag.filter(isObject) : [];
-  return tags.some(({ system, code }) => system === calderaUrl.tags && code === 'SKIP');
+  return tags.some(({ system, code }) => system === calderaUrl.tags && code === wanted);
 }
 
 /** What was entered in error, or has been superseded by another document, says nothing any more. */

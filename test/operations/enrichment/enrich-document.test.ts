@@ -11,7 +11,7 @@ beforeEach(() => {
   notes = noteStore();
 });
 
-const texts = async (type = 'Condition'): Promise<readonly unknown[]> => (await notes.all(type)).map(({ code }) => (code as JsonObject).text).toSorted();
+const texts = async (type = 'Condition'): Promise<readonly string[]> => (await notes.all(type)).map(({ code }) => String((code as JsonObject).text)).toSorted((one, other) => one.localeCompare(other));
 const named = async (text: string): Promise<Resource> => (await notes.all('Condition')).find(({ code }) => (code as JsonObject).text === text)!;
 const change = (resource: Resource, elements: object) => notes.store.write({ interaction: 'update', resource: { ...resource, ...elements } as Resource & { id: string } });
 const versions = async (type: string, id: string): Promise<number> => (await notes.store.read(type, id))!.versionId;
@@ -162,4 +162,21 @@ test('A document that was given up says so, and is read with its next version', 
   await change((await notes.read('DocumentReference/n1'))!, { description: 'Again' });
   expect(await enrichDocument(note, notes)).toMatchObject({ came: 'read' });
   expect(statusOf(await notes.read('DocumentReference/n1'))).toBe('SUCCESS');
+});
+
+test('A document in another language says so, and makes nothing; a Composition is read by choice', async () => {
+  await notes.write('Has gout.', { language: 'de' });
+  await enrichDocument(note, notes);
+  expect([statusOf(await notes.read('DocumentReference/n1')), await texts()]).toEqual(['NOT_READ', []]);
+  expect(await enrichDocument(note, notes)).toEqual({ came: 'left' });
+  const composition = {
+    resourceType: 'Composition', id: 'c1', status: 'final', subject: { reference: 'Patient/p1' }, encounter: { reference: 'Encounter/e1' },
+    section: [{ text: { status: 'generated', div: '<div>Has gout. Reports headache.</div>' } }],
+  };
+  await change(composition, {});
+  expect(await enrichDocument({ type: 'Composition', id: 'c1' }, notes)).toEqual({ came: 'left' });
+  await change(composition, { meta: { tag: [{ system: 'urn:caldera:nlp', code: 'READ' }] } });
+  expect(await enrichDocument({ type: 'Composition', id: 'c1' }, notes)).toMatchObject({ came: 'read' });
+  expect(await named('gout')).toMatchObject({ encounter: { reference: 'Encounter/e1' }, evidence: [{ detail: [{ reference: 'Composition/c1' }] }] });
+  expect((await notes.all('Observation'))[0]).not.toHaveProperty('derivedFrom');
 });

@@ -3,15 +3,21 @@ import { localEngine } from '../../../src/clinical-text/engine.ts';
 import { parseJson } from '../../../src/fhir/json.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import { randomIds } from '../../../src/machine/random-ids.ts';
+import { textExtractor } from '../../../src/machine/note-formats/text-extractor.ts';
 import { noteText } from '../../../src/operations/enrichment/document-text.ts';
 import type { EnrichDependencies } from '../../../src/operations/enrichment/enrich-document.ts';
+import type { BucketPlace } from '../../../src/ports/buckets.ts';
 import { openDataStore } from '../../../src/store/open-data-store.ts';
 import type { OpenDataStore } from '../../../src/store/open-data-store.ts';
 import { memoryTable } from '../../store/memory-table.ts';
 
+export const datastoreId = '0123456789abcdef0123456789abcdef';
+
 export interface NoteStore extends EnrichDependencies {
   readonly store: OpenDataStore;
   readonly clock: { now: () => number; sleep: () => Promise<void>; ms: number };
+  /** Objects by bucket and key. */
+  readonly objects: Map<string, Uint8Array>;
   write(text: string, elements?: object): Promise<number>;
   /** The resource as it is; undefined where it is not, or not any more. */
   read(name: string): Promise<Resource | undefined>;
@@ -42,9 +48,20 @@ export function noteStore(): NoteStore {
   const store = openDataStore({
     resources: memoryTable(), index: memoryTable(), objects: objectStore, clock, ids: randomIds, secret: new Uint8Array(32).fill(1), shards: 1,
   });
+  const bucketObjects = new Map<string, Uint8Array>();
+  const buckets = {
+    head: async ({ bucket, key }: BucketPlace) => {
+      const found = bucketObjects.get(`${bucket}/${key}`);
+      return found && { key, sizeBytes: found.length, revision: '1' };
+    },
+    async *read({ bucket, key }: BucketPlace) {
+      yield bucketObjects.get(`${bucket}/${key}`)!;
+    },
+  };
   const parsed = (json: string | undefined): Resource | undefined => (json === undefined ? undefined : parseJson(json) as Resource);
   return {
-    store, clock, nlp: engine, textOf: noteText(),
+    store, clock, nlp: engine, objects: bucketObjects,
+    textOf: noteText({ datastoreId, store, buckets, openContent: async () => undefined, extractor: textExtractor }),
     async write(text, elements) {
       return (await store.write({ interaction: 'update', resource: document(text, elements) })).version!.versionId;
     },

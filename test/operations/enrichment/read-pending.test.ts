@@ -4,6 +4,7 @@ import { followDocuments } from '../../../src/operations/enrichment/follow-docum
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import type { PendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import { maxFailures, readPending, retryAfterMs } from '../../../src/operations/enrichment/read-pending.ts';
+import type { Change } from '../../../src/ports/change-feed.ts';
 import { NlpUnavailable } from '../../../src/ports/clinical-nlp.ts';
 import type { ClinicalNlp } from '../../../src/ports/clinical-nlp.ts';
 import { memoryTable } from '../../store/memory-table.ts';
@@ -60,7 +61,7 @@ test('a document that changes while it is read stays pending for its new version
 });
 
 describe('The change feed', () => {
-  const changes = [
+  const changes: readonly Change[] = [
     { sequence: 4, item: { pk: 'Patient/p1', sk: '@', attributes: { version: 1 }, announce: true } },
     { sequence: 5, item: { pk: 'DocumentReference/n2', sk: '@', attributes: { version: 7 }, announce: true } },
     { sequence: 6, item: { pk: 'DocumentReference/n3', sk: '@', attributes: { version: 2 }, announce: true } },
@@ -68,7 +69,7 @@ describe('The change feed', () => {
   ];
   const follow = async (isOn: boolean, own: readonly string[] = []) => {
     const acknowledged: number[] = [];
-    const feed = { read: async () => changes, acknowledge: async (_consumer: string, sequence: number) => void acknowledged.push(sequence) };
+    const feed = { read: async (): Promise<readonly Change[]> => changes, acknowledge: async (_consumer: string, sequence: number) => void acknowledged.push(sequence) };
     pending = pendingNotes(memoryTable());
     expect(await followDocuments({ feed, consumer: 'enrichment', pending, isOn: () => isOn, own: new Set(own) })).toBe(4);
     expect(acknowledged).toEqual([9]);
