@@ -52,11 +52,12 @@ export interface SqlChild {
 }
 
 export function startSqlChild(settings: SqlSettings): SqlChild {
-  rmSync(settings.temporaryFolder, { recursive: true, force: true });
-  for (const folder of [settings.lakeFolder, settings.resultsFolder, settings.temporaryFolder]) mkdirSync(folder, { recursive: true });
+  const { lakeFolder, resultsFolder, schemaFolder, temporaryFolder } = settings;
+  for (const folder of [schemaFolder, temporaryFolder]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [lakeFolder, resultsFolder, schemaFolder, temporaryFolder]) mkdirSync(folder, { recursive: true });
   const child = fork(program, [JSON.stringify(settings)], {
     env: { UV_THREADPOOL_SIZE: String(threadPool), TZ: 'UTC' },
-    execArgv: ['--permission', '--allow-addons', ...programFiles.map((path) => `--allow-fs-read=${path}`), `--allow-fs-read=${join(settings.resultsFolder, '*')}`],
+    execArgv: ['--permission', '--allow-addons', ...programFiles.map((path) => `--allow-fs-read=${path}`), `--allow-fs-read=${join(resultsFolder, '*')}`],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   yieldToTheServer(child);

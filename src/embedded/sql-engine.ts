@@ -33,7 +33,7 @@ const temporaryMb = 4096;
 const csvTimeoutMs = 120_000;
 
 /** A question as DuckDB is asked it. */
-export interface PreparedQuestion extends Pick<SqlRun, 'views' | 'statement' | 'columns' | 'files' | 'filesBytes'> {
+export interface PreparedQuestion extends Pick<SqlRun, 'schemas' | 'views' | 'statement' | 'columns' | 'files' | 'filesBytes'> {
   /** Milliseconds since the epoch: every change until then is in the files. */
   readonly asOf: number;
 }
@@ -43,7 +43,8 @@ export interface SqlEngineOptions {
   readonly folder: string;
   /** All that questions may read. */
   readonly lakeFolder: string;
-  readonly prepare: (question: Pick<SqlQuestion, 'statement' | 'tables'>) => Promise<PreparedQuestion>;
+  /** @param schemaFolder where the question's schemas are to be */
+  readonly prepare: (question: Pick<SqlQuestion, 'statement' | 'tables'>, schemaFolder: string) => Promise<PreparedQuestion>;
   readonly turns: SqlTurns;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'uuid'>;
@@ -76,6 +77,7 @@ class Engine implements DuckdbSql {
   readonly #options: SqlEngineOptions;
   readonly #results: SqlResults;
   readonly #pending = new Map<string, Pending>();
+  readonly #schemaFolder: string;
   readonly #csvs = new Map<string, Promise<void>>();
   #starting = 0;
   #isClosed = false;
@@ -84,6 +86,7 @@ class Engine implements DuckdbSql {
 
   constructor(options: SqlEngineOptions) {
     this.#options = options;
+    this.#schemaFolder = join(options.folder, 'schemas');
     this.#results = sqlResults(join(options.folder, 'results'));
   }
 
@@ -91,7 +94,7 @@ class Engine implements DuckdbSql {
     if (this.#isClosed || this.#pending.size + this.#starting >= maxPending) throw new SqlBusy('As many queries as may be run or wait.');
     this.#starting += 1;
     try {
-      const { asOf, ...prepared } = await this.#options.prepare(question);
+      const { asOf, ...prepared } = await this.#options.prepare(question, this.#schemaFolder);
       if (this.#isClosed) throw new SqlBusy('The data store is being closed.');
       const result: SqlResult = { id: this.#options.ids.uuid(), asked: this.#options.clock.now(), state: { state: 'running' } };
       this.#results.write(result);
@@ -229,7 +232,7 @@ class Engine implements DuckdbSql {
 
   #settings() {
     const { folder, lakeFolder, turns, memoryMb = Math.min(mostMemoryMb, Math.floor(totalmem() / 2 ** 20 / 2 / turns.atOnce)) } = this.#options;
-    return { lakeFolder, resultsFolder: this.#results.folder, temporaryFolder: join(folder, 'temporary'), memoryMb, temporaryMb, threads: turns.atOnce };
+    return { lakeFolder, resultsFolder: this.#results.folder, schemaFolder: this.#schemaFolder, temporaryFolder: join(folder, 'temporary'), memoryMb, temporaryMb, threads: turns.atOnce };
   }
 }
 

@@ -62,7 +62,7 @@ function engine(options: Partial<SqlEngineOptions> = {}): DuckdbSql {
   const view = { name: 'patient', select: `SELECT * FROM read_parquet('${lakeFile('one')}')` };
   const made = duckdbSql({
     folder: mkdtempSync(join(root, 'sql-')), lakeFolder: join(root, 'one'), turns: sqlTurns(2), clock: { now: () => now }, ids: randomIds, memoryMb: 256,
-    prepare: async ({ statement }) => ({ statement, views: [view], files: [lakeFile('one')], filesBytes: 1, asOf: now }),
+    prepare: async ({ statement }) => ({ statement, schemas: [], views: [view], files: [lakeFile('one')], filesBytes: 1, asOf: now }),
     ...options,
   });
   open.push(made);
@@ -214,7 +214,7 @@ describe('bounds', () => {
 
   test('what bytes a question reads is told by the columns that it names', async () => {
     const filesBytes = 20_000_000;
-    const sql = engine({ prepare: async ({ statement }) => ({ statement, views: [{ name: 'patient', select: `SELECT * FROM read_parquet('${lakeFile('one')}')` }], files: [lakeFile('one')], filesBytes, asOf: now }) });
+    const sql = engine({ prepare: async ({ statement }) => ({ statement, schemas: [], views: [{ name: 'patient', select: `SELECT * FROM read_parquet('${lakeFile('one')}')` }], files: [lakeFile('one')], filesBytes, asOf: now }) });
     const scanned = async (statement: string) => ((await ended(sql, statement)) as { scannedBytes?: number }).scannedBytes!;
     const [both, id, number, filter] = [await scanned('SELECT id, number FROM patient'), await scanned('SELECT max(id) FROM patient'), await scanned('SELECT sum(number) FROM patient'), await scanned('SELECT max(id) FROM patient WHERE number > 7')];
     expect(id).toBeGreaterThan(0);
@@ -263,7 +263,7 @@ describe('the sandbox', () => {
   });
 
   test('leaves no view of one question to another', async () => {
-    const sql = engine({ prepare: async ({ statement, tables }) => ({ statement, views: tables.map((name) => ({ name, select: 'SELECT 1 AS one' })), files: [], filesBytes: 0, asOf: now }) });
+    const sql = engine({ prepare: async ({ statement, tables }) => ({ statement, schemas: [], views: tables.map((name) => ({ name, select: 'SELECT 1 AS one' })), files: [], filesBytes: 0, asOf: now }) });
     const first = await sql.start({ statement: 'SELECT * FROM observation', tables: ['observation'], limits });
     expect(await sql.state(first.id, longMs)).toMatchObject({ state: 'succeeded' });
     const second = await sql.start({ statement: 'SELECT * FROM observation', tables: [], limits });

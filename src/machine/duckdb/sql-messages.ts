@@ -10,11 +10,21 @@ export interface SqlSettings {
   readonly lakeFolder: string;
   /** Where answers are written. */
   readonly resultsFolder: string;
+  /** Empty when the process begins. */
+  readonly schemaFolder: string;
   /** Where DuckDB lays what does not fit into its memory. */
   readonly temporaryFolder: string;
   readonly memoryMb: number;
   readonly temporaryMb: number;
   readonly threads: number;
+}
+
+/** An empty file of a table's columns, which its view reads beside those of the lake. */
+export interface SqlSchema {
+  /** In the folder of schemas. */
+  readonly path: string;
+  /** Makes the file, where it is missing. */
+  readonly statement: string;
 }
 
 /** A view that one question sees. */
@@ -25,6 +35,7 @@ export interface SqlView {
 }
 
 export interface SqlRun {
+  readonly schemas: readonly SqlSchema[];
   /** In the order in which they are made: a view may read those before it. */
   readonly views: readonly SqlView[];
   /** One SELECT of DuckDB. */

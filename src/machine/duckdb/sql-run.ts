@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { SqlRefused } from './sql-failures.ts';
-import type { SqlRan, SqlRun } from './sql-messages.ts';
+import type { SqlRan, SqlRun, SqlSchema } from './sql-messages.ts';
 import { leastChargedBytes, scannedBytes } from './sql-scanned.ts';
 import { quoted, quotedName } from './sql-text.ts';
 import { athenaType, keptType } from './sql-types.ts';
@@ -19,15 +19,27 @@ const zoned = 'timestamp with time zone';
 
 /** @param connection of this question alone: its views are seen by no other. @throws SqlRefused; what DuckDB throws */
 export async function runQuestion(connection: DuckDBConnection, run: SqlRun): Promise<SqlRan> {
+  for (const schema of run.schemas) await made(schema, connection);
   for (const { name, select } of run.views) await connection.run(`CREATE TEMP VIEW ${quotedName(name)} AS ${select}`);
   const prepared = await prepareSelect(connection, run.statement);
   const columns = run.columns ?? Array.from({ length: prepared.columnCount }, (_, index) => ({
     name: prepared.columnName(index), type: athenaType(prepared.columnType(index)),
   }));
   const scanned = await boundedScan(connection, run);
-  const rows = await written(connection, run, prepared);
+  const rows = await written(connection, { ...run, columns }, prepared);
   if (rows > run.rows) throw new SqlRefused('too-many-rows', `The answer has more rows than the ${run.rows} that it may have. Count, group or limit.`);
   return { columns, rows, scannedBytes: scanned };
+}
+
+/** Schemas that the process has made: two questions at a time make one file. */
+const schemas = new Map<string, Promise<unknown>>();
+
+async function made({ path, statement }: SqlSchema, connection: DuckDBConnection): Promise<void> {
+  const isThere = schemas.get(path)?.then(() => true, () => false);
+  if (await isThere) return;
+  const making = connection.run(statement);
+  schemas.set(path, making);
+  await making;
 }
 
 async function prepareSelect(connection: DuckDBConnection, statement: string): Promise<DuckDBPreparedStatement> {
@@ -45,9 +57,9 @@ async function boundedScan(connection: DuckDBConnection, { statement, files, fil
 }
 
 /** @returns how many rows were written: at most one more than may be */
-async function written(connection: DuckDBConnection, { statement, columns, rows, resultFile, resultBytes }: SqlRun, prepared: DuckDBPreparedStatement): Promise<number> {
-  const names = uniqueNames(Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))).map(quotedName);
-  const kept = names.map((name, index) => `CAST(${name} AS ${columns?.[index]?.type === zoned ? 'TIMESTAMPTZ' : keptType(prepared.columnType(index))}) AS ${name}`);
+async function written(connection: DuckDBConnection, { statement, columns, rows, resultFile, resultBytes }: SqlRun & Pick<SqlRan, 'columns'>, prepared: DuckDBPreparedStatement): Promise<number> {
+  const names = uniqueNames(columns.map(({ name }) => name)).map(quotedName);
+  const kept = names.map((name, index) => `CAST(${name} AS ${columns[index]!.type === zoned ? 'TIMESTAMPTZ' : keptType(prepared.columnType(index))}) AS ${name}`);
   const select = `SELECT ${kept.join()} FROM (${statement}\n) AS answer(${names.join()}) LIMIT ${rows + 1}`;
   let isTooLarge = false;
   const watch = setInterval(() => {

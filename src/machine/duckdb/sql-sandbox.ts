@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { SqlSettings } from './sql-messages.ts';
 import { quoted } from './sql-text.ts';
 
-export async function openSandbox({ lakeFolder, resultsFolder, temporaryFolder, memoryMb, temporaryMb, threads }: SqlSettings): Promise<DuckDBInstance> {
+export async function openSandbox({ lakeFolder, resultsFolder, schemaFolder, temporaryFolder, memoryMb, temporaryMb, threads }: SqlSettings): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${memoryMb}MB`,
     threads: String(threads),
@@ -22,7 +22,7 @@ export async function openSandbox({ lakeFolder, resultsFolder, temporaryFolder, 
   // Moments without a zone are UTC's, wherever the server stands; files of the lake never change.
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET parquet_metadata_cache = true');
-  await connection.run(`SET allowed_directories = [${quoted(lakeFolder)}, ${quoted(resultsFolder)}]`);
+  await connection.run(`SET allowed_directories = [${[lakeFolder, resultsFolder, schemaFolder].map(quoted).join()}]`);
   await connection.run('SET enable_external_access = false');
   // The last of all: from now on settings are refused.
   await connection.run('SET lock_configuration = true');
