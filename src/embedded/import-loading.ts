@@ -8,6 +8,7 @@ import { randomIds } from '../machine/random-ids.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { importContext } from '../operations/import/import-dependencies.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
+import { pieceBytes } from '../operations/import/import-job.ts';
 import type { LoadedPiece } from '../operations/import/import-objects.ts';
 import { contentSource } from '../operations/import/import-source.ts';
 import { loadPiece } from '../operations/import/load-piece.ts';
@@ -17,12 +18,23 @@ import { directoryContents } from './directory-contents.ts';
 import { joinDirectoryObjects } from './directory-objects.ts';
 import type { ImportedStore, ThreadAnswer, ThreadRequest } from './import-messages.ts';
 import { joinSqliteDatabase } from './sqlite-database.ts';
+import { turns } from './turns.ts';
 
 interface Joined {
   readonly dependencies: ImportDependencies;
   readonly renewRules: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** Few resources are held at a time: what becomes of one goes to the writer as it is made, and is all that is left of it. */
+const batches = { lines: 16, atOnce: 12 };
+/**
+ * Pieces are worked on two at a time, small ones more: where one has nothing more to do than to wait for its last commit there is
+ * another.
+ */
+const pieceTurns = turns(2 * pieceBytes);
+/** So long the thread goes on before it sends what it has made and hears what is written: a commit for all of that. */
+const turnMs = 24;
 
 const main = parentPort!;
 const stores = new Map<string, Joined>();
@@ -37,24 +49,38 @@ function joined({ datastoreId, databaseFile, tables, objectsFolder, buckets, sec
   const database = joinSqliteDatabase({ path: databaseFile, tables, port });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = joinDirectoryObjects(objectsFolder);
-  const importing = openImporting({ resources, index, objects, clock: systemClock, ids: randomIds, secret, shards, ...(omitted && { omitted }) });
+  const putWithEntries = database.putWith('resources', 'index');
+  const importing = openImporting({ resources, index, objects, putWithEntries, clock: systemClock, ids: randomIds, secret, shards, ...(omitted && { omitted }) });
   const mounted = directoryBuckets(buckets);
   return {
     dependencies: {
       datastoreId, jobs, objects, importing, clock: systemClock,
-      bucketsOf: () => mounted, keepContent: directoryContents(objectsFolder).lay,
+      bucketsOf: () => mounted, keepContent: directoryContents(objectsFolder).lay, batches, letOthers,
     },
     renewRules: importing.renewRules,
     close: database.close,
   };
 }
 
+let turnBegan = 0;
+
+function letOthers(): Promise<void> | undefined {
+  if (performance.now() - turnBegan < turnMs) return undefined;
+  return new Promise((resolve) => setImmediate(() => {
+    turnBegan = performance.now();
+    resolve();
+  }));
+}
+
 async function load({ load: number, datastoreId, job, piece }: Extract<ThreadRequest, { load: number }>): Promise<void> {
+  const giveBack = await pieceTurns.take(piece.piece.end - piece.piece.begin);
   try {
     answer({ load: number, loaded: await loaded(stores.get(datastoreId)!, { load: number, datastoreId, job, piece }) });
   } catch (error) {
     const { name, message, stack } = error as Error;
     answer({ load: number, failure: { name, message, ...(stack === undefined ? {} : { stack }) } });
+  } finally {
+    giveBack();
   }
 }
 

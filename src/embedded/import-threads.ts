@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { ImportFailed } from '../operations/import/import-job.ts';
@@ -18,8 +19,11 @@ const maxThreads = 3;
 const usualThreads = Math.max(1, Math.min(availableParallelism() - 1, maxThreads));
 /** A thread without work ends after this; to start one takes a third of a second. */
 const idleMs = 10_000;
-/** Of each thread: more space for what is young saves little of its time. */
-const youngGenerationMb = 16;
+/**
+ * Of each thread: room for what half a hundred resources make, nearly all of which is of no use when it is full. With less of it
+ * what is on its way to the writer is taken for old, and the thread has more memory in the end, and a fifth more to do.
+ */
+const youngGenerationMb = 48;
 
 /** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
 const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
@@ -81,6 +85,8 @@ class ImportThread {
   /** @param onEnd is told when nothing more can be asked of it, and may be so more than once */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
+    // What the process was started with is for its main thread, and would be taken before the limit of a thread.
+    setFlagsFromString('--max-semi-space-size=0');
     const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
     this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));

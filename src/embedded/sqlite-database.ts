@@ -7,7 +7,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import type { ChangeFeed } from '../ports/change-feed.ts';
-import type { OrderedTable } from '../ports/ordered-table.ts';
+import type { Condition, Item, OrderedTable, WriteOutcome } from '../ports/ordered-table.ts';
 import { checkItem, checkKey } from '../ports/table-limits.ts';
 import { sqliteChangeFeed } from './sqlite-change-feed.ts';
 import { sqliteReader } from './sqlite-reader.ts';
@@ -34,6 +34,8 @@ export interface SqliteOptions {
 export interface SqliteDatabase {
   /** @throws RangeError when the table was not named at open. */
   table(name: string): OrderedTable;
+  /** As `StoreContext.putWithEntries`, of the tables with these names. @throws RangeError when one was not named at open */
+  putWith(name: string, others: string): (item: Item, condition: Condition, puts: readonly Item[]) => Promise<WriteOutcome>;
   /** @throws RangeError when the table is not announced. */
   changeFeed(name: string): ChangeFeed;
   /** From here on the change feeds carry what has keys that begin so. */
@@ -51,18 +53,16 @@ export interface SqliteConnection {
   /** All tables of the file, in the order in which it was opened with them. */
   readonly tables: readonly string[];
   readonly port: MessagePort;
-  /** Of the change feeds' consumers, those that the thread stands for. */
-  readonly consumers?: readonly string[];
 }
 
 /** The tables of a database that the main thread has open: reads are as strong, and writes share its commits. */
-export function joinSqliteDatabase({ path, tables, port, consumers = [] }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'changeFeed' | 'close'> {
+export function joinSqliteDatabase({ path, tables, port }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'putWith' | 'close'> {
   const reader = openReader(path, joinedReaderCacheKb);
   const writer = joinedWriter(port);
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
     table: (name) => named(opened, name),
-    changeFeed: (name) => sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers }),
+    putWith: puttingWith(writer, tables),
     async close() {
       reader.close();
       await writer.close();
@@ -90,6 +90,7 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
     follow: writer.follow,
     connect: writer.connect,
     table: (name) => named(opened, name),
+    putWith: puttingWith(writer, tables),
     changeFeed(name) {
       if (!announced.includes(name)) throw new RangeError(`The table '${name}' is not announced.`);
       return sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers });
@@ -118,6 +119,23 @@ function sqliteTable(reader: DatabaseSync, writer: SqliteWriter, table: { name: 
       return writer.batchWrite(table.index, batch);
     },
   };
+}
+
+function puttingWith(writer: SqliteWriter, tables: readonly string[]): SqliteDatabase['putWith'] {
+  return (name, others) => {
+    const [table, other] = [numberOf(tables, name), numberOf(tables, others)];
+    return async (item, condition, puts) => {
+      checkItem(item);
+      puts.forEach(checkItem);
+      return writer.putWith({ table, item, condition }, { table: other, puts });
+    };
+  };
+}
+
+function numberOf(tables: readonly string[], name: string): number {
+  const table = tables.indexOf(name);
+  if (table === -1) throw new RangeError(`There is no table '${name}'.`);
+  return table;
 }
 
 function named(tables: ReadonlyMap<string, OrderedTable>, name: string): OrderedTable {

@@ -24,12 +24,20 @@ export interface SqliteWriter {
   put(table: number, item: Item, condition?: Condition): Promise<WriteOutcome>;
   delete(table: number, key: Key, condition?: Condition): Promise<WriteOutcome>;
   batchWrite(table: number, batch: Batch): Promise<void>;
+  /** Puts the item on the condition and, where it holds, those of the other table in the same commit. */
+  putWith(put: ConditionalPut, others: { readonly table: number; readonly puts: readonly Item[] }): Promise<WriteOutcome>;
   acknowledge(table: number, consumer: string, sequence: number): Promise<void>;
   /** Takes messages up to this one out of the backup's log. */
   trimLog(sequence: number): Promise<void>;
   /** How much the backup's log has grown by since the start, in bytes. */
   loggedBytes(): number;
   close(): Promise<void>;
+}
+
+export interface ConditionalPut {
+  readonly table: number;
+  readonly item: Item;
+  readonly condition: Condition;
 }
 
 interface Pending {
@@ -111,6 +119,10 @@ function writerOver({ request, loggedBytes }: Requests): Omit<SqliteWriter, 'clo
         for (const key of deletes) addDelete(into, { table }, key);
       });
     },
+    putWith: ({ table, item, condition }, others) => request(1 + others.puts.length, (into) => {
+      addPut(into, { table, condition }, item);
+      for (const other of others.puts) addPut(into, others, other);
+    }),
     async acknowledge(table, consumer, sequence) {
       const head = (table << tableShift) | writeFlag.acknowledge;
       await request(1, ({ fields }) => fields.push(head, consumer, sequence));

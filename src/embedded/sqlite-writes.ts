@@ -91,7 +91,6 @@ function readBody(cursor: MessageCursor): Uint8Array {
 export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout, trim?: (sequence: number) => void): (request: readonly Write[]) => RequestOutcome {
   const tables = layout.tables.map((table) => statements(database, table, layout));
   return (request) => {
-    let outcome: RequestOutcome = true;
     for (const write of request) {
       if (write.head & writeFlag.trim) {
         trim?.(write.pk as number);
@@ -99,9 +98,10 @@ export function sqliteWrites(database: DatabaseSync, layout: SqliteLayout, trim?
       }
       const table = tables[write.head >> tableShift]!;
       const written = write.head & writeFlag.acknowledge ? acknowledge(write, table) : carryOut(write, table);
-      if (written !== true) outcome = written;
+      // What comes behind a condition that fails depends on it.
+      if (written !== true) return written;
     }
-    return outcome;
+    return true;
   };
 }
 

@@ -1,11 +1,12 @@
 /**
  * The writes of a bulk import: upserts by id, each applied once, the last line of a job for an id winning (import-trace.ts).
  *
- * Most resources of most imports are new, and are written many at a time: one read of all their `@`, one batch of entries,
- * a conditional put for each. What is there already goes the way of any update, one by one.
+ * Most resources of most imports are new, and are written many at a time: one read of all their `@`, then a
+ * conditional put for each with its entries (creations.ts). What is there already goes the way of any update, one by one.
  */
 import { FhirError } from '../fhir/outcome.ts';
-import type { Item } from '../ports/ordered-table.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { creations } from './creations.ts';
 import type { ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
 import { affirming, importOrigin, lastTrace } from './import-trace.ts';
 import type { Trace } from './import-trace.ts';
@@ -15,11 +16,11 @@ import { contended, isDeleted, stamped } from './next-version.ts';
 import { prepareVersion, type PreparedVersion } from './prepared-version.ts';
 import { underRules } from './rules-source.ts';
 import { settledPut } from './settled-put.ts';
-import { commitWindowMs, latestCommitMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
+import { commitWindowMs, maxContendedAttempts, nextStamp, type StoreContext } from './store-context.ts';
 import { clearTheWay, inOrder } from './transaction-settlement.ts';
 import { currentItem, currentOfItem, versionJson, versionOfItem, type StoredVersion } from './version-item.ts';
 import { versionReader, type ResourceKey, type View } from './version-reader.ts';
-import { attemptCommit, backOffMs, hasLanded } from './writer.ts';
+import { attemptCommit, backOffMs } from './writer.ts';
 
 /** Versions that a resource may have got since an import was submitted; whoever writes more often is a counter. */
 const maxExaminedVersions = 1000;
@@ -27,20 +28,28 @@ const maxExaminedVersions = 1000;
 /** Resources that are made ready in one go before others get their turn. */
 const preparedAtOnce = 16;
 
-export async function importMany(context: StoreContext, writes: readonly ImportWrite[], job: ImportJob): Promise<readonly ImportOutcome[]> {
+interface Importation {
+  readonly job: ImportJob;
+  /** As of `Importing.importMany`. */
+  readonly ready?: (() => void) | undefined;
+}
+
+export async function importMany(context: StoreContext, writes: readonly ImportWrite[], { job, ready = () => {} }: Importation): Promise<readonly ImportOutcome[]> {
   const outcomes = new Map<ImportWrite, ImportOutcome>();
-  for (const round of distinct(writes)) {
+  const rounds = distinct(writes);
+  for (const [number, round] of rounds.entries()) {
     const views = await versionReader(context.resources).views(round.map(keyOf));
     const fresh = round.filter((_, position) => views[position] === undefined);
-    await underRules(context, (ruled) => createAll(ruled, fresh, { job, outcomes }));
+    const isLast = number === rounds.length - 1;
+    await underRules(context, (ruled) => createAll(ruled, fresh, { job, outcomes, ready: isLast ? ready : undefined }));
     const rest = round.filter((write) => !outcomes.has(write));
     await inOrder(rest, async (write) => outcomes.set(write, await unlessRefused(() => importOne(context, write, job))));
   }
   return writes.map((write) => outcomes.get(write)!);
 }
 
-function keyOf({ resource }: ImportWrite): ResourceKey {
-  return { type: resource.resourceType, id: resource.id };
+function keyOf({ type, id }: ImportWrite): ResourceKey {
+  return { type, id };
 }
 
 /** In rounds of which none has a resource twice, those of one resource in their order. */
@@ -57,7 +66,7 @@ function distinct(writes: readonly ImportWrite[]): readonly (readonly ImportWrit
   return rounds;
 }
 
-async function unlessRefused(work: () => Promise<ImportOutcome>): Promise<ImportOutcome> {
+async function unlessRefused<Outcome>(work: () => Promise<Outcome>): Promise<Outcome | { readonly refused: FhirError }> {
   try {
     return await work();
   } catch (error) {
@@ -66,42 +75,25 @@ async function unlessRefused(work: () => Promise<ImportOutcome>): Promise<Import
   }
 }
 
-interface Collected {
-  readonly job: ImportJob;
+interface Collected extends Importation {
   readonly outcomes: Map<ImportWrite, ImportOutcome>;
 }
 
-interface Ready {
-  readonly write: ImportWrite;
-  readonly prepared: PreparedVersion;
-}
-
 /** Creates what nobody has made meanwhile; the others are left without an outcome. */
-async function createAll(context: StoreContext, writes: readonly ImportWrite[], { job, outcomes }: Collected): Promise<void> {
-  const { index, clock, ids } = context;
-  const ready: Ready[] = [];
+async function createAll(context: StoreContext, writes: readonly ImportWrite[], { job, outcomes, ready }: Collected): Promise<void> {
+  const created = creations(context);
   for (const [position, write] of writes.entries()) {
     if (position % preparedAtOnce === 0) await context.letOthers();
-    const outcome = await unlessRefused(async () => {
+    const refusal = await unlessRefused(async () => {
       const prepared = await preparedFresh(context, write, job);
-      ready.push({ write, prepared });
-      return creationOf(prepared);
+      const outcome = creationOf(prepared);
+      created.add(prepared, () => outcomes.set(write, outcome));
+      return undefined;
     });
-    if ('refused' in outcome) outcomes.set(write, outcome);
+    if (refusal !== undefined) outcomes.set(write, refusal);
   }
-  await index.batchWrite({ puts: ready.flatMap(({ prepared }) => prepared.entries) });
-  const lost = await Promise.all(ready.map(async ({ write, prepared }): Promise<readonly Item[]> => {
-    const { version, entries } = prepared;
-    if (clock.now() - version.lastUpdated > latestCommitMs) return entries;
-    const item = currentItem(version.type, version.id, { rev: ids.rev(), version });
-    const put = { condition: { attribute: 'rev', absent: true }, until: version.lastUpdated + latestCommitMs } as const;
-    const outcome = await settledPut(context, item, put);
-    if (!outcome.written && !(await hasLanded(context, version, outcome.found))) return entries;
-    outcomes.set(write, creationOf(prepared));
-    return [];
-  }));
-  const deletes = lost.flat();
-  if (deletes.length > 0) await index.batchWrite({ deletes });
+  ready?.();
+  await created.ended();
 }
 
 function creationOf({ version }: PreparedVersion): ImportOutcome {
@@ -109,42 +101,45 @@ function creationOf({ version }: PreparedVersion): ImportOutcome {
 }
 
 function preparedFresh(context: StoreContext, write: ImportWrite, job: ImportJob): Promise<PreparedVersion> {
-  const base = { key: keyOf(write), found: undefined, stamp: nextStamp(context.clock, undefined), ...markedBy(write, job) };
-  return prepareVersion(context, { interaction: 'update', ...written(write) }, base);
-}
-
-/** What the job leaves on a version that the line makes. */
-function markedBy({ resource, place }: ImportWrite, { job, keepsVersions }: ImportJob) {
-  return { origin: importOrigin(job, place), firstVersionId: keepsVersions === true ? keptVersionId(resource) : undefined };
-}
-
-function written({ resource, content }: ImportWrite) {
-  return { resource, ...(content === undefined ? {} : { content }) };
-}
-
-/** @throws FhirError 409, 422; TableUnavailable when the outcome is unknown */
-async function importOne(context: StoreContext, write: ImportWrite, job: ImportJob): Promise<ImportOutcome> {
-  const key = keyOf(write);
-  for (let attempt = 0; attempt < maxContendedAttempts; attempt += 1) {
-    if (attempt > 0) await context.clock.sleep(backOffMs(context, attempt));
-    const view = await versionReader(context.resources).view(key);
-    const applied = view?.version === undefined ? undefined : await appliedBefore(context, { write, job }, view.version);
-    if (applied !== undefined && applied !== 'unchanged') return applied;
-    if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
-    if (applied === 'unchanged') {
-      if (!(await affirm(context, { write, job }, view!))) continue;
-      return { effect: 'unchanged', created: false, versionId: view!.version!.versionId };
-    }
-    const basis = { key, view, ...markedBy(write, job) };
-    const result = await underRules(context, (ruled) => attemptCommit(ruled, { interaction: 'update', ...written(write) }, basis));
-    if (result !== undefined) return { effect: 'written', created: result.created, versionId: result.version!.versionId };
-  }
-  throw contended();
+  const line = { write, job, resource: write.resource() };
+  const base = { key: keyOf(write), found: undefined, stamp: nextStamp(context.clock, undefined), ...markedBy(line) };
+  return prepareVersion(context, written(line), base);
 }
 
 interface Line {
   readonly write: ImportWrite;
   readonly job: ImportJob;
+  readonly resource: Resource & { id: string };
+}
+
+/** What the job leaves on a version that the line makes. */
+function markedBy({ write: { place }, job: { job, keepsVersions }, resource }: Line) {
+  return { origin: importOrigin(job, place), firstVersionId: keepsVersions === true ? keptVersionId(resource) : undefined };
+}
+
+function written({ write: { content }, resource }: Line) {
+  return { interaction: 'update', resource, ...(content === undefined ? {} : { content }) } as const;
+}
+
+/** @throws FhirError 409, 422; TableUnavailable when the outcome is unknown */
+async function importOne(context: StoreContext, write: ImportWrite, job: ImportJob): Promise<ImportOutcome> {
+  const key = keyOf(write);
+  const line = { write, job, resource: write.resource() };
+  for (let attempt = 0; attempt < maxContendedAttempts; attempt += 1) {
+    if (attempt > 0) await context.clock.sleep(backOffMs(context, attempt));
+    const view = await versionReader(context.resources).view(key);
+    const applied = view?.version === undefined ? undefined : await appliedBefore(context, line, view.version);
+    if (applied !== undefined && applied !== 'unchanged') return applied;
+    if (view?.current.intent !== undefined && !(await clearTheWay(context, key, view))) continue;
+    if (applied === 'unchanged') {
+      if (!(await affirm(context, line, view!))) continue;
+      return { effect: 'unchanged', created: false, versionId: view!.version!.versionId };
+    }
+    const basis = { key, view, ...markedBy(line) };
+    const result = await underRules(context, (ruled) => attemptCommit(ruled, written(line), basis));
+    if (result !== undefined) return { effect: 'written', created: result.created, versionId: result.version!.versionId };
+  }
+  throw contended();
 }
 
 /**
@@ -152,12 +147,13 @@ interface Line {
  * just so, or was at a moment since the job was submitted and after the lines before it. A line without an effect left no
  * trace if the process died then, and what a user wrote since must not be undone by its repeat.
  */
-async function appliedBefore(context: StoreContext, { write, job }: Line, current: StoredVersion): Promise<ImportOutcome | 'unchanged' | undefined> {
+async function appliedBefore(context: StoreContext, line: Line, current: StoredVersion): Promise<ImportOutcome | 'unchanged' | undefined> {
+  const { write, job } = line;
   let [examined, before] = [0, 0];
   for await (const version of sinceSubmission(context, current, job)) {
     const trace = lastTrace(version, job.job);
     if (trace !== undefined && trace.place >= write.place) return tracedOutcome(trace, trace.place === write.place);
-    if (await isSame(context, write, version)) return 'unchanged';
+    if (await isSame(context, line, version)) return 'unchanged';
     examined += 1;
     // Lines before this one end the search: what was there before them is not what this one would have found.
     before = Math.max(before, trace?.versionId ?? 0);
@@ -192,7 +188,7 @@ async function* sinceSubmission({ resources }: StoreContext, current: StoredVers
 }
 
 /** Whether the line holds what the version does: the same members in the same order, and the same content of a Binary. */
-async function isSame(context: StoreContext, { resource, content }: ImportWrite, version: StoredVersion): Promise<boolean> {
+async function isSame(context: StoreContext, { write: { content }, resource }: Line, version: StoredVersion): Promise<boolean> {
   if (isDeleted(version)) return false;
   if (content?.sha256 !== version.content?.sha256) return false;
   return JSON.stringify(stamped(resource, resource.id, version)) === await versionJson(context.objects, version);

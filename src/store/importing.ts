@@ -5,7 +5,10 @@ import type { NewContent } from './data-store.ts';
 
 /** One resource of a job's input. */
 export interface ImportWrite {
-  readonly resource: Resource & { id: string };
+  readonly type: string;
+  readonly id: string;
+  /** Asked once for one that is new, as most are: it need not be held until it is written. */
+  readonly resource: () => Resource & { id: string };
   readonly content?: NewContent;
   /** Where it stands in the job's input: of two places of one job, the later is the greater text, whatever piece it is in. */
   readonly place: string;
@@ -35,7 +38,9 @@ export interface Importing {
    * Applies resources of one job, each once, however often it is asked: those that come later in the job's input win over
    * earlier ones, in whatever order they are applied, and what others write afterwards stays.
    *
+   * @param ready is called when what is new among them is on its way to the table, so that others can be made ready meanwhile; it may
+   *   never be called when this throws
    * @returns in the order of `writes`. @throws TableUnavailable when it is not known what has become of some of them
    */
-  importMany(writes: readonly ImportWrite[], job: ImportJob): Promise<readonly ImportOutcome[]>;
+  importMany(writes: readonly ImportWrite[], job: ImportJob, ready?: () => void): Promise<readonly ImportOutcome[]>;
 }

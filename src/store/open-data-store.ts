@@ -40,7 +40,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     ...searched,
     cleaner: stale,
     reindexing: reindexing(context),
-    importing: { importMany: (writes, job) => importMany(context, writes, job) },
+    importing: { importMany: (writes, job, ready) => importMany(context, writes, { job, ready }) },
     exporting: exporting(context),
     underRules: (work) => context.indexRules.under(() => work()),
     history: (request) => history(context, searched.sealer, request),

@@ -13,7 +13,7 @@ export interface JoinedImporting extends Importing {
 export function openImporting(parts: DataStoreParts): JoinedImporting {
   const context = openStoreContext(parts, () => {});
   return {
-    importMany: (writes, job) => importMany(context, writes, job),
+    importMany: (writes, job, ready) => importMany(context, writes, { job, ready }),
     renewRules: async () => void (await context.indexRules.fresh()),
   };
 }

@@ -7,12 +7,13 @@ import { contentCache } from './content-cache.ts';
 import { generation } from './generation.ts';
 import { partitionHash } from './partition-hash.ts';
 import { rulesSource } from './rules-source.ts';
-import type { StoreContext } from './store-context.ts';
+import type { PutWithEntries, StoreContext } from './store-context.ts';
 
 export interface DataStoreParts {
   readonly resources: OrderedTable;
   readonly index: OrderedTable;
   readonly objects: ObjectStore;
+  readonly putWithEntries?: PutWithEntries;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The store's own; partition keys and cursors are made with it. At least 32 random bytes. */
@@ -32,7 +33,8 @@ export interface DataStoreParts {
 
 /** @param reportStale what becomes of entries that led nowhere: the sweep finds them too, only later */
 export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
-  const { resources, index, objects, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
+  const { resources, index, objects, putWithEntries, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
   const rules = { generation, shards, omitted: new Set(omitted), hash: partitionHash(secret) };
-  return { resources, index, objects, clock, ids, rules, indexRules: rulesSource(parts), contents: contentCache(), reportStale, letOthers };
+  const together = putWithEntries === undefined ? {} : { putWithEntries };
+  return { resources, index, objects, ...together, clock, ids, rules, indexRules: rulesSource(parts), contents: contentCache(), reportStale, letOthers };
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { OrderedTable } from '../ports/ordered-table.ts';
+import type { Condition, Item, OrderedTable, WriteOutcome } from '../ports/ordered-table.ts';
 import type { ContentCache } from './content-cache.ts';
 import type { RulesSource } from './compiled-rules.ts';
 import type { EntryRules } from './entry-partitions.ts';
@@ -11,6 +11,7 @@ export interface StoreContext {
   readonly resources: OrderedTable;
   readonly index: OrderedTable;
   readonly objects: ObjectStore;
+  readonly putWithEntries?: PutWithEntries;
   readonly clock: Clock;
   readonly ids: Ids;
   /** With parameters of the store's own only within an attempt to write: see `underRules`. */
@@ -22,6 +23,12 @@ export interface StoreContext {
   /** Asked between pieces of work: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers: () => Promise<void> | undefined;
 }
+
+/**
+ * Puts an item of `resources` on a condition and, where it holds, entries of `index` with it: all in one commit or nothing.
+ * Absent where the two tables cannot do that.
+ */
+export type PutWithEntries = (item: Item, condition: Condition, entries: readonly Item[]) => Promise<WriteOutcome>;
 
 export interface StaleEntry {
   readonly pk: string;

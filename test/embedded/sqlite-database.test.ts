@@ -164,6 +164,26 @@ describe('a thread that joins in', () => {
     await database.close();
   });
 
+  test('puts an item and others of another table in one commit, or none of them where the condition does not hold', async () => {
+    const database = opened({ logged: true });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    const put = joined.putWith('resources', 'index');
+    const unlessThere = { attribute: 'rev', absent: true } as const;
+    const item = (rev: string) => ({ pk: 'p', sk: '@', attributes: { rev }, body: Buffer.alloc(300, 7) });
+    const outcomes = await Promise.all([
+      put(item('one'), unlessThere, [{ pk: 'x', sk: 'a' }, { pk: 'x', sk: 'b' }]),
+      put(item('two'), unlessThere, [{ pk: 'x', sk: 'c' }]),
+      put(item('three'), { attribute: 'rev', equals: 'one' }, []),
+      joined.table('index').put({ pk: 'x', sk: 'd' }),
+    ]);
+    expect(outcomes).toMatchObject([{ written: true }, { written: false, found: { attributes: { rev: 'one' } } }, { written: true }, { written: true }]);
+    const { items } = await database.table('index').query({ pk: 'x', limit: 9, strong: true });
+    expect(items.map(({ sk }) => sk)).toEqual(['a', 'b', 'd']);
+    expect(() => joined.putWith('resources', 'others')).toThrow(RangeError);
+    await joined.close();
+    await database.close();
+  });
+
   test('has its requests rejected when the writer thread ends', async () => {
     const database = opened();
     const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });

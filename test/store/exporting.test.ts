@@ -116,7 +116,8 @@ describe('the store at an instant', () => {
 
   test('does not hold a resource that was imported under a later number afterwards, and holds it from then on', async () => {
     const before = now;
-    const imported = { resource: { resourceType: 'Patient', id: 'a', meta: { versionId: '5' }, name: [{ family: 'Five' }] }, place: '1' };
+    const resource = { resourceType: 'Patient', id: 'a', meta: { versionId: '5' }, name: [{ family: 'Five' }] };
+    const imported = { type: 'Patient', id: 'a', place: '1', resource: () => resource };
     await store.importing.importMany([imported], { job: 'j', submitted: now, keepsVersions: true });
     const after = now;
     expect(await all(before)).toEqual({});

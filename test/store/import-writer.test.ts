@@ -1,17 +1,21 @@
 /** The writes of a bulk import: each line applied once, the last of a job winning, what users write afterwards staying. */
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/fhir/json.ts';
 import type { ImportWrite } from '../../src/store/importing.ts';
+import type { DataStoreParts } from '../../src/store/open-store-context.ts';
+import type { PutWithEntries } from '../../src/store/store-context.ts';
 import { openDataStore, type OpenDataStore } from '../../src/store/open-data-store.ts';
 import { maxKeptVersionId } from '../../src/store/kept-version.ts';
+import { TableUnavailable } from '../../src/ports/ordered-table.ts';
 import type { Batch, OrderedTable } from '../../src/ports/ordered-table.ts';
 import { maxEntriesPerResource } from '../../src/store/entries.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { seededRandom } from './model/random.ts';
 
 const job = { job: 'j1', submitted: Date.UTC(2026, 0, 1) };
 
-function open(resources: OrderedTable = memoryTable()): OpenDataStore {
+function open(resources: OrderedTable = memoryTable(), more: Partial<DataStoreParts> = {}): OpenDataStore {
   const objects = new Map<string, Uint8Array>();
   let made = 0;
   return openDataStore({
@@ -24,17 +28,30 @@ function open(resources: OrderedTable = memoryTable()): OpenDataStore {
     },
     clock: { now: () => job.submitted + (made += 1), sleep: () => Promise.resolve() },
     ids: { uuid: () => `new-${(made += 1)}`, writeId: (nowMs) => encodeWriteId(nowMs, new Uint8Array(10).fill((made += 1))), rev: () => `r${(made += 1)}` },
-    secret: new Uint8Array(32), shards: 1,
+    secret: new Uint8Array(32), shards: 1, ...more,
   });
 }
 
+/** Of tables that can be written under one commit. */
+function openTogether({ resources = memoryTable(), index = memoryTable() }: { resources?: MemoryTable; index?: MemoryTable } = {}): OpenDataStore {
+  const putWithEntries: PutWithEntries = async (item, condition, entries) => {
+    const outcome = await resources.put(item, condition);
+    if (outcome.written) await index.batchWrite({ puts: entries });
+    return outcome;
+  };
+  return open(resources, { index, putWithEntries });
+}
+
+function named(place: number, name: JsonObject[], more: JsonObject & { id: string }): ImportWrite {
+  return { type: 'Patient', id: more.id, place: String(place).padStart(4, '0'), resource: () => ({ resourceType: 'Patient', ...more, name }) };
+}
+
 function line(place: number, family: string, id = 'a'): ImportWrite {
-  return { resource: { resourceType: 'Patient', id, name: [{ family }] }, place: String(place).padStart(4, '0') };
+  return named(place, [{ family }], { id });
 }
 
 function numbered(place: number, name: string, versionId: string): ImportWrite {
-  const { resource, ...rest } = line(place, name);
-  return { ...rest, resource: { ...resource, meta: { versionId, lastUpdated: '2001-01-01T00:00:00Z' } } };
+  return named(place, [{ family: name }], { id: 'a', meta: { versionId, lastUpdated: '2001-01-01T00:00:00Z' } });
 }
 
 async function family(store: OpenDataStore, id = 'a'): Promise<string | undefined> {
@@ -50,6 +67,67 @@ async function effect(store: OpenDataStore, write: ImportWrite, of = job): Promi
   const [outcome] = await store.importing.importMany([write], of);
   return 'effect' in outcome! ? outcome.effect : `refused ${outcome!.refused.status}`;
 }
+
+describe('a line of an import whose version and entries are put together', () => {
+  test('makes the first version of a resource that is new, with its entries', async () => {
+    const index = memoryTable();
+    const store = openTogether({ index });
+    const outcomes = await store.importing.importMany([line(1, 'One'), line(2, 'Two', 'b')], job);
+    expect(outcomes).toEqual([1, 2].map(() => ({ effect: 'written', created: true, versionId: 1 })));
+    expect(await family(store, 'b')).toBe('Two');
+    const apart = memoryTable();
+    await open(memoryTable(), { index: apart }).importing.importMany([line(1, 'One'), line(2, 'Two', 'b')], job);
+    expect(index.all().map(({ pk }) => pk)).toEqual(apart.all().map(({ pk }) => pk));
+  });
+
+  test('yields to a user who makes the resource between its reading and its writing, and leaves no entries of its own', async () => {
+    const [resources, index] = [memoryTable(), memoryTable()];
+    let user: Promise<unknown> | undefined;
+    const store = openTogether({ resources: { ...resources, put: async (item, condition) => {
+      user ??= put(open(resources, { index }), 'User');
+      await user;
+      return resources.put(item, condition);
+    } }, index });
+    expect(await store.importing.importMany([line(1, 'Job')], job)).toEqual([{ effect: 'written', created: false, versionId: 2 }]);
+    const ofOneVersion = memoryTable();
+    await openTogether({ index: ofOneVersion }).importing.importMany([line(1, 'Job')], job);
+    // The history of both versions stays.
+    expect(index.all()).toHaveLength(ofOneVersion.all().length + 1);
+  });
+
+  test('is refused alone where it has too many values', async () => {
+    const name = Array.from({ length: maxEntriesPerResource + 1 }, (_, number) => ({ family: `name${number}` }));
+    const outcomes = await openTogether().importing.importMany([named(1, name, { id: 'a' }), line(2, 'Two', 'b')], job);
+    expect(outcomes).toMatchObject([{ refused: { status: 422 } }, { effect: 'written' }]);
+  });
+
+  test('is not known to be written where the tables cannot tell', async () => {
+    const store = open(memoryTable(), { putWithEntries: () => Promise.reject(new TableUnavailable('Nobody knows.')) });
+    await expect(store.importing.importMany([line(1, 'One')], job)).rejects.toThrow(TableUnavailable);
+  });
+
+  test('need not be held until it is written: others are made ready meanwhile, and it is asked for again where another came between', async () => {
+    const resources = memoryTable();
+    const landing = Promise.withResolvers<void>();
+    let asked = 0;
+    const store = open(resources, { putWithEntries: async (_item, _condition) => {
+      await landing.promise;
+      return { written: false, found: undefined };
+    } });
+    const write = line(1, 'One');
+    const ready = Promise.withResolvers<void>();
+    const counted = { ...write, resource: () => {
+      asked += 1;
+      return write.resource();
+    } };
+    const outcomes = store.importing.importMany([counted], job, ready.resolve);
+    await ready.promise;
+    expect(asked).toBe(1);
+    landing.resolve();
+    expect(await outcomes).toEqual([{ effect: 'written', created: true, versionId: 1 }]);
+    expect(asked).toBe(2);
+  });
+});
 
 describe('a line of an import', () => {
   test('makes the first version of a resource that is new, and searches find it', async () => {
@@ -157,7 +235,7 @@ describe('a line of an import', () => {
     const store = open();
     const name = Array.from({ length: maxEntriesPerResource + 1 }, (_, index) => ({ family: `n${index}` }));
     const outcomes = await store.importing.importMany(
-      [{ resource: { resourceType: 'Patient', id: 'a', name }, place: '0001' }, line(2, 'Two', 'b')], job,
+      [named(1, name, { id: 'a' }), line(2, 'Two', 'b')], job,
     );
     expect(outcomes.map((outcome) => ('refused' in outcome ? outcome.refused.status : outcome.effect))).toEqual([422, 'written']);
     expect(await store.read('Patient', 'a')).toBeUndefined();
@@ -172,7 +250,7 @@ describe('a line of an import', () => {
       const calls = Array.from({ length: 10 }, () => lines.filter(() => random.below(3) === 0));
       const of = { ...job, keepsVersions: random.below(2) === 0 };
       await Promise.all([...calls, lines].map((some) => store.importing.importMany(some, of)));
-      expect({ seed, family: await family(store) }).toEqual({ seed, family: (lines[3]!.resource['name'] as [{ family: string }])[0].family });
+      expect({ seed, family: await family(store) }).toEqual({ seed, family: (lines[3]!.resource()['name'] as [{ family: string }])[0].family });
     }
   });
 });

@@ -27,8 +27,16 @@ export interface ImportDependencies extends JobPorts {
   readonly loadElsewhere?: (job: JobRecord, piece: PieceOfContent) => Promise<LoadedPiece>;
   /** How many pieces are loaded side by side, where that is known better here. */
   readonly piecesAtOnce?: number;
+  /** How lines are written together, where that is known better here. */
+  readonly batches?: Batches;
   /** Asked between lines: resolves when others, who have waited for a while, have had their turn. */
   readonly letOthers?: () => Promise<void> | undefined;
+}
+
+/** Lines of a piece that are written together, and how many such batches are under way at a time. */
+export interface Batches {
+  readonly lines: number;
+  readonly atOnce: number;
 }
 
 /** A piece, and of how long a content: all that whoever loads it has to be told beside the job. */

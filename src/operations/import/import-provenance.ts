@@ -21,10 +21,11 @@ export function importProvenance({ job, request }: Pick<ImportContext, 'job' | '
   const [{ place }] = accepted as readonly [ImportWrite];
   const uri = `s3://${request.input.bucket}/${key}`;
   const sources = [uri, ...(request.inputSource === undefined ? [] : [request.inputSource])];
+  const id = `import-${createHash('sha256').update(JSON.stringify([uri, offsetOf(place)])).digest('hex').slice(0, 40)}`;
   const resource: JsonObject = {
     resourceType: 'Provenance',
-    id: `import-${createHash('sha256').update(JSON.stringify([uri, offsetOf(place)])).digest('hex').slice(0, 40)}`,
-    target: accepted.map(({ resource: { resourceType, id } }) => ({ reference: `${resourceType}/${id}` })),
+    id,
+    target: accepted.map(({ type, id }) => ({ reference: `${type}/${id}` })),
     recorded: new Date(job.submitted).toISOString(),
     activity: { text: 'Bulk import' },
     agent: [{
@@ -33,7 +34,7 @@ export function importProvenance({ job, request }: Pick<ImportContext, 'job' | '
     }],
     entity: sources.map((value) => ({ role: 'source', what: { identifier: { system: uriSystem, value } } })),
   };
-  return { resource: resource as Resource & { id: string }, place };
+  return { type: 'Provenance', id, place, resource: () => resource as Resource & { id: string } };
 }
 
 /** In the file, whose number is another in every job. */

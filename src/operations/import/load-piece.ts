@@ -3,11 +3,12 @@
  * it changes nothing more: each line knows by its place whether it was applied (src/store/import-trace.ts).
  */
 import { badRequest, FhirError, payloadTooLarge } from '../../fhir/outcome.ts';
+import type { Resource } from '../../fhir/resource.ts';
 import { BucketRefused } from '../../ports/buckets.ts';
 import type { ImportOutcome, ImportWrite } from '../../store/importing.ts';
 import { maxResourceBytes } from '../table.ts';
 import { bundleLines, maxBundleFileBytes } from './bundle-lines.ts';
-import type { ImportContext } from './import-dependencies.ts';
+import type { Batches, ImportContext } from './import-dependencies.ts';
 import type { ImportFile, ImportPiece } from './import-job.ts';
 import { importProvenance } from './import-provenance.ts';
 import { linePlace, partKey } from './import-objects.ts';
@@ -19,9 +20,20 @@ import { outcomes } from './outcomes.ts';
 import type { LineOutcome, Outcomes } from './outcomes.ts';
 import { acceptedLine, isBlank, parsedText } from './read-line.ts';
 
-/** Resources that are written together, and the bytes of their lines: what a commit costs is shared by them. */
-const maxBatchLines = 64;
+/**
+ * Resources that are written together unless whoever loads knows better: what a commit costs is shared by them. Two batches at
+ * a time, so that one is made ready while the other waits for its commit.
+ */
+const usualBatches = { lines: 64, atOnce: 2 };
+/** Of the lines of a batch. */
 const maxBatchBytes = 512 * 1024;
+/** Of the lines of the batches that are under way: these are held until their commits. */
+const maxUnderWayBytes = 1024 * 1024;
+
+/** A Provenance resource is one for a batch: so they are everywhere the same, and not more than need be. */
+function batchesOf({ batches = usualBatches, request }: ImportContext): Batches {
+  return request.provenance ? usualBatches : batches;
+}
 
 export interface FilePiece {
   readonly file: ImportFile;
@@ -82,6 +94,7 @@ async function loadLines(loading: Loading): Promise<number> {
 }
 
 async function readLines({ context, file, piece, source }: Loading, apply: (batch: readonly ReadLine[]) => Promise<void>): Promise<number> {
+  const { lines: maxBatchLines } = batchesOf(context);
   let batch: ReadLine[] = [];
   let [lines, bytes] = [0, 0];
   for await (const line of linesOf(source, piece, maxResourceBytes)) {
@@ -105,13 +118,30 @@ interface PlacedLine {
 
 async function readLine(context: ImportContext, source: ImportSource, { line, place }: PlacedLine): Promise<ReadLine> {
   const { number, offset, end, bytes } = line;
-  if (bytes !== undefined) return read(number, end - offset, () => ({ place, resource: acceptedLine(parsedText(bytes), context.request.level) }));
+  if (bytes !== undefined) return read(number, end - offset, () => lineWrite(place, () => acceptedLine(parsedText(bytes), context.request.level)));
   try {
-    return { number, sizeBytes: end - offset, write: { place, ...(await largeBinary(context, source, line)) } };
+    const { resource, content } = await largeBinary(context, source, line);
+    return { number, sizeBytes: end - offset, write: { ...resourceWrite(place, resource), content } };
   } catch (error) {
     if (error instanceof FhirError) return { number, sizeBytes: end - offset, error };
     throw error;
   }
+}
+
+/** The resource is read at once, and again when it is asked for once more: so it is not held while its commit is waited for. */
+function lineWrite(place: string, readResource: () => Resource & { id: string }): ImportWrite {
+  let held: (Resource & { id: string }) | undefined = readResource();
+  const { resourceType: type, id } = held;
+  const resource = (): Resource & { id: string } => {
+    const taken = held ?? readResource();
+    held = undefined;
+    return taken;
+  };
+  return { type, id, place, resource };
+}
+
+function resourceWrite(place: string, resource: Resource & { id: string }): ImportWrite {
+  return { type: resource.resourceType, id: resource.id, place, resource: () => resource };
 }
 
 async function loadBundle(loading: Loading): Promise<number> {
@@ -122,6 +152,7 @@ async function loadBundle(loading: Loading): Promise<number> {
   const { values, link } = bundleLines(parsedText(Buffer.concat(chunks)));
   const size = Math.round(file.sizeBytes / Math.max(values.length, 1));
   const batches = inTurn(loading);
+  const { lines: maxBatchLines } = batchesOf(context);
   for (let from = 0; from < values.length; from += maxBatchLines) {
     const batch = values.slice(from, from + maxBatchLines).map((value, position) => {
       const index = from + position;
@@ -129,7 +160,7 @@ async function loadBundle(loading: Loading): Promise<number> {
         if (value === null) throw badRequest('The entry has no resource that an import could store: it creates and updates, and does nothing else.');
         const resource = acceptedLine(value, context.request.level);
         link(resource, index);
-        return { place: linePlace(file.file, index), resource };
+        return resourceWrite(linePlace(file.file, index), resource);
       });
     });
     await batches.apply(batch);
@@ -148,28 +179,40 @@ function read(number: number, sizeBytes: number, write: () => ImportWrite): Read
   }
 }
 
-/** Two batches are worked on at a time, so that one is made ready while the other waits for its commit; they are told of in their order. */
+/** So many batches are worked on at a time; they are told of in their order. */
 function inTurn(loading: Loading) {
+  const { atOnce } = batchesOf(loading.context);
   let before: Promise<void> = Promise.resolve();
+  const underWay: { readonly told: Promise<void>; readonly bytes: number }[] = [];
+  let bytes = 0;
   return {
     /** Resolves when a further batch may begin. @throws what became of one before it */
     async apply(batch: readonly ReadLine[]): Promise<void> {
-      const earlier = before;
-      before = tellAfter(earlier, { batch, applied: applied(batch, loading), told: loading.told });
+      const ready = Promise.withResolvers<void>();
+      const applying = applied(batch, loading, ready.resolve).finally(ready.resolve);
+      before = tellAfter(before, { batch, applied: applying, told: loading.told });
       // Whoever waits for it next is told.
       before.catch(() => {});
-      await earlier;
+      const sizeBytes = batch.reduce((sum, line) => sum + line.sizeBytes, 0);
+      underWay.push({ told: before, bytes: sizeBytes });
+      bytes += sizeBytes;
+      await ready.promise;
+      while (underWay.length >= atOnce || bytes > maxUnderWayBytes) {
+        const [first] = underWay.splice(0, 1);
+        await first!.told;
+        bytes -= first!.bytes;
+      }
     },
     ended: () => before,
   };
 }
 
-/** In the order of the lines that can be written. */
-async function applied(batch: readonly ReadLine[], { context, file }: Loading): Promise<readonly ImportOutcome[]> {
+/** In the order of the lines that can be written. @param ready as of `importMany` */
+async function applied(batch: readonly ReadLine[], { context, file }: Loading, ready: () => void): Promise<readonly ImportOutcome[]> {
   const { importing, job, request } = context;
   const writes = batch.flatMap((line) => ('write' in line ? [line.write] : []));
   const importJob = { job: job.id, submitted: job.submitted, keepsVersions: request.keepsVersions };
-  const results = await importing.importMany(writes, importJob);
+  const results = await importing.importMany(writes, importJob, ready);
   const accepted = request.provenance ? writes.filter((_write, index) => !('refused' in results[index]!)) : [];
   if (accepted.length > 0) await importing.importMany([importProvenance(context, file, accepted)], importJob);
   return results;
@@ -191,7 +234,7 @@ async function tellAfter(earlier: Promise<void>, { batch, applied: applying, tol
     }
     const outcome = results[next]!;
     next += 1;
-    const { resourceType, id } = line.write.resource;
+    const { type: resourceType, id } = line.write;
     await ('refused' in outcome ? told.failed(line, outcome.refused) : told.succeeded(line, { resourceType, id }, outcome));
   }
 }

@@ -81,7 +81,7 @@ describe('an import by a workflow', () => {
       const over: Partial<ImportDependencies> = {
         objects: { ...dependencies.objects, put: (key, body) => cutOff(() => dependencies.objects.put(key, body)), delete: (key) => cutOff(() => dependencies.objects.delete(key)) },
         jobs: { ...jobs, put: (item, condition) => cutOff(() => jobs.put(item, condition)), batchWrite: (batch) => cutOff(() => jobs.batchWrite(batch)) },
-        importing: { importMany: (writes, job) => cutOff(() => store.importing.importMany(writes, job)) },
+        importing: { importMany: (...asked) => cutOff(() => store.importing.importMany(...asked)) },
       };
       const ending = await driven(workbench, { over }).then(({ status }) => status, (error: Error) => error.message);
       expect(['cut off', 'COMPLETED_WITH_ERRORS']).toContain(ending);

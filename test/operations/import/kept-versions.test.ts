@@ -21,7 +21,7 @@ test('an import that keeps numbers, cut off after any write of its own and begun
     };
     const over: Partial<ImportDependencies> = {
       jobs: { ...jobs, put: (item, condition) => cutOff(() => jobs.put(item, condition)), batchWrite: (batch) => cutOff(() => jobs.batchWrite(batch)) },
-      importing: { importMany: (writes, job) => cutOff(() => store.importing.importMany(writes, job)) },
+      importing: { importMany: (...asked) => cutOff(() => store.importing.importMany(...asked)) },
     };
     const ending = await run(over).then(({ status }) => status, (error: Error) => error.message);
     expect(['cut off', 'COMPLETED']).toContain(ending);
