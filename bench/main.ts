@@ -23,12 +23,13 @@ import { joins } from './workloads/joins.ts';
 import { ladder } from './workloads/ladder.ts';
 import { memory } from './workloads/memory.ts';
 import { paging } from './workloads/paging.ts';
+import { parquet } from './workloads/parquet.ts';
 import { read } from './workloads/read.ts';
 import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, read, search, joins, everything, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, parquet, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 

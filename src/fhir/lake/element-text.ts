@@ -29,6 +29,9 @@ export interface Known {
   readonly id: Uint8Array;
 }
 
+/** Objects that have been read: their numbers. */
+let objects = 0;
+
 export class ElementText {
   readonly #in: JsonReader;
   readonly #out: ByteOutput;
@@ -38,7 +41,6 @@ export class ElementText {
   readonly #trail: Property[] = [];
   readonly #places: number[] = [];
   #depth = 0;
-  #objects = 0;
   #isFragile = false;
   #known: Known | undefined;
   #unknown: string[] = [];
@@ -63,7 +65,7 @@ export class ElementText {
   #members(plan: RowPlan): void {
     const reader = this.#in;
     if (reader.enter(closeBrace)) return;
-    const object = ++this.#objects;
+    const object = ++objects;
     let previous: Property | undefined;
     // Resources of a type mostly have their properties in one order: what followed last time is looked for first.
     let expected = plan.first;

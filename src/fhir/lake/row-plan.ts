@@ -22,17 +22,17 @@ export interface Property {
   readonly isArray: boolean;
   readonly kind: ValueKind;
   readonly value: Slot;
-  readonly date?: Slot;
-  readonly timestamp?: Slot;
-  readonly literal?: Slot;
-  readonly referenceType?: Slot;
-  readonly referenceId?: Slot;
+  readonly date: Slot | undefined;
+  readonly timestamp: Slot | undefined;
+  readonly literal: Slot | undefined;
+  readonly referenceType: Slot | undefined;
+  readonly referenceId: Slot | undefined;
   /** Values of this property's extensions that are columns of their own. */
   readonly extensionValues: readonly (Slot & { readonly url: string })[];
   /** Whether any of the slots above beside `value` is there. */
   readonly hasCompanions: boolean;
-  readonly row?: RowPlan;
-  /** The object that it was last met in: twice in the same is once too often. */
+  readonly row: RowPlan | undefined;
+  /** The number of the object that it was last met in: twice in the same is once too often. */
   lastObject: number;
   /** The property that stood behind it when it was last met. */
   follower: Property | undefined;
@@ -90,7 +90,16 @@ function isEqual(key: Uint8Array, bytes: Uint8Array, { start, end }: Span): bool
   return true;
 }
 
+const plans = new WeakMap<LakeTable, TablePlan>();
+
+/** Made once for a table: what is noted in it while rows are read is of use, and harmless, to whoever reads the next. */
 export function tablePlan(table: LakeTable): TablePlan {
+  let plan = plans.get(table);
+  if (plan === undefined) plans.set(table, plan = makePlan(table));
+  return plan;
+}
+
+function makePlan(table: LakeTable): TablePlan {
   const planner = new Planner();
   const plan = planner.row(table.columns);
   const others = table.columns.filter(({ role }) => role === 'version' || role === 'unknown');
@@ -117,38 +126,35 @@ class Planner {
 
   /** The element's own property, and the one that holds its id and extensions. */
   #properties(name: string, fields: readonly LakeField[]): Property[] {
-    const of = (role: LakeField['role']) => {
-      const found = fields.find((field) => field.role === role);
-      return found && this.slot(found);
-    };
     const main = fields.find(({ role }) => role === 'value' || role === 'json')!;
     const extensions = fields.find(({ role }) => role === 'primitive-extension');
-    const values = fields.filter(({ role }) => role === 'extension-value');
-    const property: Property = {
-      ...this.#property(name, main),
-      date: of('date'),
-      timestamp: of('timestamp'),
-      literal: of('literal'),
-      referenceType: of('reference-type'),
-      referenceId: of('reference-id'),
-      extensionValues: values.map((field) => ({ ...this.slot(field), url: field.url! })),
-      hasCompanions: fields.some((field) => field !== main && field !== extensions),
-    };
-    return extensions === undefined ? [property] : [property, this.#property(`_${name}`, extensions)];
+    const companions = fields.filter((field) => field !== main && field !== extensions);
+    const property = this.#property(name, main, companions);
+    return extensions === undefined ? [property] : [property, this.#property(`_${name}`, extensions, [])];
   }
 
-  #property(name: string, field: LakeField): Property {
-    const isArray = field.type.kind === 'array';
+  /** All properties have the same members in the same order, which makes reading them quick. */
+  #property(name: string, field: LakeField, companions: readonly LakeField[]): Property {
+    const slotOf = (role: LakeField['role']) => {
+      const found = companions.find((companion) => companion.role === role);
+      return found && this.slot(found);
+    };
     const type = field.type.kind === 'array' ? field.type.element : field.type;
+    const values = companions.filter(({ role }) => role === 'extension-value');
     return {
       key: encoder.encode(name),
       name,
-      isArray,
+      isArray: field.type.kind === 'array',
       kind: kindOf(field, type),
       value: this.slot(field),
-      extensionValues: [],
-      hasCompanions: false,
-      ...(type.kind === 'row' && { row: this.row(type.fields) }),
+      hasCompanions: companions.length > 0,
+      date: slotOf('date'),
+      timestamp: slotOf('timestamp'),
+      literal: slotOf('literal'),
+      referenceType: slotOf('reference-type'),
+      referenceId: slotOf('reference-id'),
+      extensionValues: values.map((value) => ({ ...this.slot(value), url: value.url! })),
+      row: type.kind === 'row' ? this.row(type.fields) : undefined,
       lastObject: 0,
       follower: undefined,
     };

@@ -3,6 +3,7 @@
  * included, so that whoever writes Parquet has only types to read. Every byte of a resource is looked at once; numbers keep their
  * digits, because what becomes JSON text is copied as it was written.
  */
+import { isId } from '../resource.ts';
 import { ByteOutput } from './byte-output.ts';
 import { ElementText } from './element-text.ts';
 import { bytesOf, JsonReader } from './json-reader.ts';
@@ -41,6 +42,7 @@ export class RowText {
   readonly #out = new ByteOutput();
   readonly #in = new JsonReader();
   readonly #elements: ElementText;
+  readonly #idBytes = new Uint8Array(66);
   #rows = 0;
   #longest = 0;
 
@@ -96,7 +98,7 @@ export class RowText {
 
   #line(row: RowVersion): void {
     const out = this.#out;
-    const id = encoder.encode(JSON.stringify(row.id));
+    const id = this.#idText(row.id);
     out.put(openBrace);
     out.putText('"id":');
     out.putAll(id);
@@ -105,6 +107,16 @@ export class RowText {
     this.#version(row);
     out.close(closeBrace);
     out.put(newline);
+  }
+
+  /** As JSON writes it. */
+  #idText(id: string): Uint8Array {
+    if (!isId(id)) return encoder.encode(JSON.stringify(String(id).toWellFormed()));
+    const { length } = id;
+    const bytes = this.#idBytes;
+    for (let index = 0; index < length; index++) bytes[index + 1] = id.charCodeAt(index);
+    bytes[0] = bytes[length + 1] = bytesOf.quote;
+    return bytes.subarray(0, length + 2);
   }
 
   #resource(json: Uint8Array, id: Uint8Array): void {

@@ -1,6 +1,7 @@
 /**
  * Parquet files of the lake, made by DuckDB from lines of JSON that `src/fhir/lake` has made of resources, and merged from each
- * other. A file has the columns and fields that occur in it, `id` and those of the version; its rows stand by patient and id.
+ * other. A file has the columns and fields that occur in it, `id` and those of the version. Compacted rows stand by patient and id;
+ * others wait for that, for sorting costs as much as writing.
  */
 import { isUtf8 } from 'node:buffer';
 import { open, readFile, writeFile } from 'node:fs/promises';
@@ -65,7 +66,7 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
     merge: ({ sources, key }: Merging) => writer.within(async (connection, folder) => {
       const source = readFiles(await localFiles(sources, folder));
       if (await countOf(connection, `SELECT count(*) FROM ${source}`) === 0) return undefined;
-      return publish(connection, `SELECT * FROM ${source} ORDER BY ${orderOf(await columnsOf(connection, source))}`, { key, folder });
+      return publish(connection, `SELECT * FROM ${source}`, { key, folder });
     }),
     compact: (compaction) => writer.within(async (connection, folder) => {
       const source = readFiles(await localFiles(compaction.sources, folder), ', file_row_number = true');
@@ -110,8 +111,7 @@ function selectLines(text: RowText, path: string): string {
   const types = columns.map(({ name, type }) => `"${name}": ${quoted(duckDbType(type))}`);
   const lineBytes = Math.max(text.longest, minLineBytes);
   const options = `format = 'newline_delimited', maximum_object_size = ${lineBytes}, columns = {${types.join(', ')}}`;
-  const found = columns.map(({ name, type }) => ({ name, fields: type.kind === 'row' ? type.fields.map((field) => field.name) : [] }));
-  return `SELECT * FROM read_json(${quoted(path)}, ${options}) ORDER BY ${orderOf(found)}`;
+  return `SELECT * FROM read_json(${quoted(path)}, ${options})`;
 }
 
 interface FoundColumn {
