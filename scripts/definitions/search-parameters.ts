@@ -5,6 +5,8 @@
 import { ElementTypes, definitions } from './element-types.ts';
 import { packedText } from './packed-text.ts';
 import { branchesOf, ExpressionCompiler, quote, type Leaf } from './search-expression.ts';
+import { furtherTypes } from './view-definition.ts';
+import { viewDefinitionParameters } from './view-definition-parameters.ts';
 import { ElementReaders, modules, type Definition } from './search-readers.ts';
 import { sharedFamilies, type Reading } from './shared-families.ts';
 
@@ -45,7 +47,9 @@ export function generate(): Record<string, string> {
 
 export function compileAll(): { readonly files: Record<string, string>; readonly report: Report } {
   const elements = new ElementTypes();
-  const parameters = definitions<Definition>('search-parameters.json').filter(({ url }) => !additions.has(url)).map(corrected);
+  const official = definitions<Definition>('search-parameters.json').filter(({ url }) => !additions.has(url)).map(corrected);
+  // Behind R4's: stores keep the places of parameters.
+  const parameters = [...official, ...viewDefinitionParameters];
   const compiler = new ParameterCompiler(elements, parameters);
   const withoutExtraction: string[] = [];
   const named = new Map<string, string>();
@@ -77,7 +81,7 @@ export function compileAll(): { readonly files: Record<string, string>; readonly
       'shared-families.ts': familiesSource(readings),
     },
     report: {
-      parameters: parameters.length,
+      parameters: official.length,
       branches: compiler.branches,
       withoutValue: [...compiler.readers.withoutValue],
       withoutExtraction,
@@ -182,7 +186,7 @@ export const parameterIndexes = indexes;
 /** A reference to anything lists all types but the one it cannot be to, Parameters; here it lists none. */
 function targetsOf({ url, target }: Definition, elements: ElementTypes): readonly string[] {
   const targets = officialTargets[url] ?? target ?? [];
-  const any = elements.resourceTypes.every((resourceType) => resourceType === 'Parameters' || targets.includes(resourceType));
+  const any = elements.resourceTypes.every((resourceType) => resourceType === 'Parameters' || furtherTypes.includes(resourceType) || targets.includes(resourceType));
   return any ? [] : targets;
 }
 

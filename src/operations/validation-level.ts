@@ -12,6 +12,7 @@ import { isId } from '../fhir/resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { searchParameterIssues } from '../fhir/search/custom/definition.ts';
 import { checkStructure } from '../fhir/validate/structure.ts';
+import { viewDefinitionIssues } from '../sql/views/view-definition-issues.ts';
 import type { OperationRequest } from './operation.ts';
 
 export type ValidationLevel = 'strict' | 'structure-only' | 'minimal';
@@ -39,20 +40,25 @@ export interface Accepted {
 /**
  * @param type the resource type that the place of the resource asks for; absent where it may be any
  * @throws FhirError 400 with every issue that the level does not let pass; 422 for a SearchParameter that could never be
- * searched by, whatever the level: nobody would be told of it later
+ * searched by and a ViewDefinition that could never be run, whatever the level: nobody would be told of it later
  */
 export function accept(value: Json | undefined, level: ValidationLevel, type?: string): Accepted {
   const resource = asResource(value, type);
   const issues = checkStructure(resource, resource.resourceType).filter(isFailure);
   if (issues.length > 0 && level !== 'minimal') throw invalidResource(issues);
-  requireSearchable(resource);
+  requireUsable(resource);
   if (issues.length === 0) return { resource, issues };
   return { resource: withIssues(resource, issues), issues };
 }
 
-function requireSearchable(resource: Resource): void {
-  const issues = resource.resourceType === 'SearchParameter' ? searchParameterIssues(resource) : [];
+function requireUsable(resource: Resource): void {
+  const issues = usageIssues(resource);
   if (issues.length > 0) throw new FhirError(422, issues);
+}
+
+function usageIssues(resource: Resource): readonly Issue[] {
+  if (resource.resourceType === 'SearchParameter') return searchParameterIssues(resource);
+  return resource.resourceType === 'ViewDefinition' ? viewDefinitionIssues(resource) : [];
 }
 
 /** What even `minimal` asks for: without it there is no place to put the resource. */
