@@ -130,6 +130,11 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
     grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
+  // Nothing reads notes on AWS yet: they say so.
+  'start-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'enrich-status': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'cancel-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'de-identify': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'reindex-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-reindex': {
     memoryMb: requestMemoryMb,

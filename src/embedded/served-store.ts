@@ -2,6 +2,9 @@
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
 import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { noteText } from '../operations/enrichment/document-text.ts';
+import { noteOperations } from '../operations/enrichment/note-operations.ts';
+import { pendingNotes } from '../operations/enrichment/pending-notes.ts';
+import { runEnrich } from '../operations/enrichment/run-enrich.ts';
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
 import { importOperations } from '../operations/import/import-operations.ts';
@@ -122,13 +125,14 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const elsewhere = loadingElsewhere(store, threads);
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers, ...elsewhere };
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
-  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run }, dependencies));
+  const textOf = noteText({ datastoreId: record.id, store, openContent: contents.read, buckets: mounted, extractor: surroundings.nlp });
+  const enriching = { ...dependencies, nlp: surroundings.nlp, textOf, pending: pendingNotes(jobs), report: reportError };
+  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run, enrich: (id) => runEnrich(id, enriching) }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
   const job = (id: string) => readJob('import', id, dependencies);
   const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
-  const textOf = noteText({ datastoreId: record.id, store, openContent: contents.read, buckets: mounted, extractor: surroundings.nlp });
   const enrichment = enrichmentLoop({ database, jobs, store, nlp: surroundings.nlp, textOf, clock, on, report: reportError });
   bundleLoop.start();
   longLoop.start();
@@ -141,6 +145,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
     answer: rest(dependencies, {
       ...bundleOperations({ ...dependencies, wake: bundleLoop.wake }),
       ...reindexOperations({ ...dependencies, wake: longLoop.wake }),
+      ...noteOperations({ ...enriching, readsNotes: enrichment.isOn, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
       ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
     }),

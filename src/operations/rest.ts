@@ -28,6 +28,7 @@ export type RestRequest = Omit<OperationRequest, 'path'> & { readonly path: stri
 type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationName, Operation>, Names>>;
 export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
 export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
+export type NoteOperations = Operations<'start-enrich' | 'enrich-status' | 'cancel-enrich' | 'de-identify'>;
 export type ImportOperations = Operations<'start-import' | 'import-status' | 'cancel-import'>;
 export type ExportOperations = Operations<'start-export' | 'export-status' | 'cancel-export' | 'exported-file'>;
 
@@ -37,7 +38,7 @@ export type ExportOperations = Operations<'start-export' | 'export-status' | 'ca
  */
 export function rest(
   dependencies: Dependencies & ServeDependencies,
-  withJobs: BundleOperations & ReindexOperations & ImportOperations & ExportOperations,
+  withJobs: BundleOperations & ReindexOperations & ImportOperations & ExportOperations & NoteOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
   const { store: { sealer }, uploads } = dependencies;
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };

@@ -3,18 +3,16 @@
  * (https://hl7.org/fhir/R4/async.html). There is one at a time: whoever asks for another is told of it, since the
  * definitions that it has read may be older than those they mean.
  */
-import { isObject } from '../fhir/json.ts';
-import { badRequest, conflict, FhirError } from '../fhir/outcome.ts';
+import { conflict, FhirError } from '../fhir/outcome.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { JobRecord } from './jobs/job-record.ts';
 import { submitJob } from './jobs/submit-job.ts';
 import type { JobPorts } from './jobs/submit-job.ts';
-import type { Operation, OperationRequest } from './operation.ts';
+import { requireNoParameters } from './no-parameters.ts';
+import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers } from './parameters.ts';
-import { parseBody } from './parse-body.ts';
 import { kept, noProgress } from './reindex/reindex-job.ts';
 import { statusUrl } from './reindex/reindex-answer.ts';
-import { maxNoParametersBytes } from './table.ts';
 import { informed } from './written.ts';
 
 export interface StartReindexDependencies extends JobPorts {
@@ -28,28 +26,13 @@ export function startReindex(dependencies: StartReindexDependencies): Operation 
   return async (request) => {
     const { baseUrl, caller } = request;
     refuseOthers(parseParameters(request.query), []);
-    requireNoParameters(request);
+    requireNoParameters(request, '$reindex');
     const submission = await submitJob({ kind: 'reindex', caller, input: {}, progress: kept(noProgress), most: 1 }, dependencies);
     // One that is there is woken too: a process that died may have submitted it and come no further.
     if (submission.job !== undefined) await dependencies.wake(submission.job.id);
     if ('refused' in submission) throw running(baseUrl, submission.job);
     return { status: 202, headers: { 'Content-Location': statusUrl(baseUrl, submission.job.id) }, json: informed('The reindexing was submitted. Content-Location tells how it goes.') };
   };
-}
-
-/**
- * An operation may be invoked with a Parameters resource (https://hl7.org/fhir/R4/operations.html#executing); this one has no
- * parameters.
- *
- * @throws FhirError 400 for any other body, so that no wish is passed over
- */
-function requireNoParameters(request: OperationRequest): void {
-  if (request.body === undefined || request.body === '') return;
-  const body = parseBody(request, maxNoParametersBytes);
-  const { resourceType, parameter = [] } = isObject(body) ? body : {};
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter) || parameter.length > 0) {
-    throw badRequest('$reindex has no parameters. Send it without a body, or with an empty Parameters resource.');
-  }
 }
 
 function running(baseUrl: string, job: JobRecord | undefined): FhirError {

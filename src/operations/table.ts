@@ -5,7 +5,7 @@
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
  * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
  * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`, and so
- * with `$import` and `$export`, of which `exported-file` is a file that was made.
+ * with `$enrich`, and with `$import` and `$export`, of which `exported-file` is a file that was made.
  * Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from nothing else.
  */
 
@@ -49,6 +49,9 @@ export const maxImportBytes = 256 * 1024;
 
 /** Four thousand references to patients; what a job asks for lies in an item of a table, of 400 kB. */
 export const maxExportBytes = 512 * 1024;
+
+/** What has a note, for the operations on notes. The last is read by choice (src/operations/enrichment/note-document.ts). */
+export const noteTypes = ['DocumentReference', 'DiagnosticReport', 'Composition'] as const;
 
 function reading(template: string, action: string): readonly Route[] {
   return [
@@ -98,6 +101,31 @@ const entries = {
     routes: [{ method: 'DELETE', template: '/$reindex/{jobId}', action: 'CancelFHIRReindexJob' }],
     permission: 'u',
     maxBodyBytes: 0,
+  },
+  'start-enrich': {
+    routes: [
+      { method: 'POST', template: '/$enrich', action: 'StartFHIREnrichmentJob' },
+      { method: 'POST', template: '/{type}/$enrich', action: 'StartFHIREnrichmentJob', types: noteTypes },
+    ],
+    permission: 'u',
+    maxBodyBytes: maxNoParametersBytes,
+  },
+  'enrich-status': {
+    routes: reading('/$enrich/{jobId}', 'DescribeFHIREnrichmentJob'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'cancel-enrich': {
+    routes: [{ method: 'DELETE', template: '/$enrich/{jobId}', action: 'CancelFHIREnrichmentJob' }],
+    permission: 'u',
+    maxBodyBytes: 0,
+  },
+  'de-identify': {
+    routes: (['GET', 'HEAD', 'POST'] as const).map((method) => ({
+      method, template: '/{type}/{id}/$de-identify', action: 'DeIdentifyResource', types: ['DocumentReference', 'DiagnosticReport'],
+    })),
+    permission: 'r',
+    maxBodyBytes: maxNoParametersBytes,
   },
   'start-import': {
     routes: [{ method: 'POST', template: '/$import', action: 'StartFHIRImportJob' }],

@@ -1,10 +1,11 @@
 /** Which resources have notes, and which of them are not to be read. */
 import { isObject } from '../../fhir/json.ts';
 import type { NoteDocument } from './note-reading.ts';
+import { noteTypes } from '../table.ts';
 import { calderaUrl } from './system-names.ts';
 
-/** Types whose notes are read, the last by choice. HealthLake reads the first. */
-export const noteTypes = ['DocumentReference', 'DiagnosticReport', 'Composition'] as const;
+export { noteTypes };
+
 export type NoteType = (typeof noteTypes)[number];
 
 export function isNoteType(type: string): type is NoteType {

@@ -31,6 +31,7 @@ const kinds: Readonly<Record<JobKind, Kind>> = {
   export: { word: 'Export', member: 'OutputDataConfig', field: 'outputDataConfig' },
   /** Ours. */
   reindex: { word: 'Reindex' },
+  enrich: { word: 'Enrichment' },
 };
 
 export interface JobChange {

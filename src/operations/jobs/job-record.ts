@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../../fhir/json.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Attributes, Item, Key } from '../../ports/ordered-table.ts';
 
-export const jobKinds = ['reindex', 'import', 'export'] as const;
+export const jobKinds = ['reindex', 'import', 'export', 'enrich'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** HealthLake's JobStatus. */

@@ -1,0 +1,48 @@
+/**
+ * `$de-identify` of one document: a copy without what tells who it is about. The name is that of the operation of HL7's DARTS
+ * (https://build.fhir.org/ig/HL7/fhir-darts/OperationDefinition-de-identify.html), which works on files of many; nothing of the copy is
+ * stored.
+ */
+import { redactedText } from '../clinical-text/redacted.ts';
+import { maxChunkBytes } from '../clinical-text/chunks.ts';
+import { parseJson } from '../fhir/json.ts';
+import { FhirError, gone, notFound, unprocessable } from '../fhir/outcome.ts';
+import { NlpUnavailable } from '../ports/clinical-nlp.ts';
+import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
+import { deIdentified } from './enrichment/de-identified.ts';
+import type { NoteDocument } from './enrichment/note-reading.ts';
+import type { ReadsText } from './enrichment/note-text.ts';
+import { inPieces } from './enrichment/read-text.ts';
+import { requireNoParameters } from './no-parameters.ts';
+import type { Operation, StoreOf } from './operation.ts';
+import { parseParameters, refuseOthers } from './parameters.ts';
+import { pathSegment } from './path-segment.ts';
+
+export interface DeIdentifyDependencies extends StoreOf<'read'> {
+  readonly nlp: Pick<ClinicalNlp, 'detectPhi'>;
+  readonly textOf: ReadsText;
+}
+
+/** When to ask again where the engine answers nobody, in seconds. */
+const retryAfterSeconds = 5;
+
+/** Answers 200 with the copy; 404 and 410 as a read, 422 for a document whose note cannot be read, 503 while nothing reads notes. */
+export function deIdentify({ store, nlp, textOf }: DeIdentifyDependencies): Operation {
+  return async (request) => {
+    refuseOthers(parseParameters(request.query), ['_format', '_pretty']);
+    requireNoParameters(request, '$de-identify');
+    const version = await store.read(pathSegment(request, 'type'), pathSegment(request, 'id'));
+    if (version === undefined) throw notFound('There is no document of this type and id.');
+    if (version.json === undefined) throw gone('The document was deleted.');
+    const document = parseJson(version.json) as NoteDocument;
+    const found = await textOf(document);
+    if (found.kind !== 'text') throw unprocessable(found.kind === 'none' ? 'The document has no note that can be read.' : found.message);
+    const identifiers = await inPieces(found.text, maxChunkBytes.detect, (piece) => nlp.detectPhi(piece)).catch(unavailable);
+    return { status: 200, headers: {}, json: JSON.stringify(deIdentified(document, redactedText(found.text, identifiers.Entities))) };
+  };
+}
+
+function unavailable(error: unknown): never {
+  if (!(error instanceof NlpUnavailable)) throw error;
+  throw new FhirError(503, [{ severity: 'error', code: 'transient', diagnostics: 'What reads notes does not answer at the moment. Send the request again later.' }], { 'Retry-After': String(retryAfterSeconds) });
+}
