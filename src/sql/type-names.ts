@@ -28,6 +28,6 @@ function written(type: SqlType, fieldName: (name: string) => string): string {
 function named({ name, parameters }: Extract<SqlType, { kind: 'named' }>): string {
   if (!/^[a-z][a-z0-9_ ]*$/.test(name)) throw new Error('No type is named so.');
   if (!parameters?.length) return name;
-  const counts = `(${parameters.map(wholeNumber).join(', ')})`;
+  const counts = `(${parameters.map(wholeNumber).join(',')})`;
   return name.endsWith(zoned) ? `${name.slice(0, -zoned.length)}${counts}${zoned}` : name + counts;
 }
