@@ -44,7 +44,7 @@ export interface SqlEngineOptions {
   /** All that questions may read. */
   readonly lakeFolder: string;
   /** @param schemaFolder where the question's schemas are to be */
-  readonly prepare: (question: Pick<SqlQuestion, 'statement' | 'tables'>, schemaFolder: string) => Promise<PreparedQuestion>;
+  readonly prepare: (question: Pick<SqlQuestion, 'statement' | 'tables' | 'columns'>, schemaFolder: string) => Promise<PreparedQuestion>;
   readonly turns: SqlTurns;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'uuid'>;
@@ -146,7 +146,7 @@ class Engine implements DuckdbSql {
     const pending = [...this.#pending.values()];
     for (const { stop } of pending) stop({ state: 'failed', reason: 'failed', message: 'The server was stopped before the query had ended. Ask again.' });
     clearTimeout(this.#idle);
-    await this.#child?.kill();
+    await this.#drop(this.#child);
     await Promise.all(pending.map(({ ended }) => ended));
   }
 
@@ -195,10 +195,16 @@ class Engine implements DuckdbSql {
     const child = this.#child;
     const asked = child.ask(wish);
     const rest = (): void => {
-      if (!child.isBusy && child === this.#child) this.#idle = setTimeout(() => void child.kill(), this.#options.idleMs ?? idleMs).unref();
+      if (!child.isBusy && child === this.#child) this.#idle = setTimeout(() => void this.#drop(child), this.#options.idleMs ?? idleMs).unref();
     };
     asked.reply.then(rest, () => {});
     return asked;
+  }
+
+  /** From now on another is asked. */
+  async #drop(child: SqlChild | undefined): Promise<void> {
+    if (child === this.#child) this.#child = undefined;
+    await child?.kill();
   }
 
   /** What only reads is asked again where a question of others has ended the process. */
@@ -212,7 +218,7 @@ class Engine implements DuckdbSql {
   #interrupt(asked: SqlAsked): void {
     const child = this.#child;
     asked.interrupt();
-    const timer = setTimeout(() => void child?.kill(), graceMs).unref();
+    const timer = setTimeout(() => void this.#drop(child), graceMs).unref();
     asked.reply.catch(() => {}).finally(() => clearTimeout(timer));
   }
 

@@ -4,7 +4,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operation } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { compiledQuestion } from './sql/compiled-question.ts';
-import type { CompileDependencies } from './sql/compiled-question.ts';
 import { maxSavedBytes, maxSavedQueries } from './sql/limits.ts';
 import { saveRequest } from './sql/query-request.ts';
 import { isFull, readSavedQuery, writeSavedQuery } from './sql/saved-query.ts';
@@ -12,7 +11,7 @@ import type { SavedQuery, SavedQueryPorts } from './sql/saved-query.ts';
 import { savedAnswer } from './sql/saved-answer.ts';
 import { parametersOf } from './sql/statement-parameters.ts';
 
-export interface SaveQueryDependencies extends SavedQueryPorts, CompileDependencies {
+export interface SaveQueryDependencies extends SavedQueryPorts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -23,7 +22,7 @@ export function saveQuery(dependencies: SaveQueryDependencies): Operation {
     const wanted = saveRequest(request);
     if (Buffer.byteLength(JSON.stringify(wanted)) > maxSavedBytes) throw payloadTooLarge(`A saved query has at most ${maxSavedBytes} bytes.`);
     const unset = Object.fromEntries(parametersOf(wanted.query).map((parameter) => [parameter, null]));
-    compiledQuestion(wanted.query, { ...unset, ...wanted.defaults }, dependencies);
+    compiledQuestion(wanted.query, { ...unset, ...wanted.defaults });
     const query: SavedQuery = { name, ...wanted, saved: dependencies.clock.now(), savedBy: request.caller };
     await requireRoom(name, dependencies);
     const isNew = await writeSavedQuery(query, dependencies);

@@ -9,7 +9,6 @@ import type { SqlStarted } from '../ports/sql-engine.ts';
 import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers } from './parameters.ts';
 import { compiledQuestion } from './sql/compiled-question.ts';
-import type { CompileDependencies } from './sql/compiled-question.ts';
 import { answerWishes, askedQuery, queryAnswer } from './sql/query-answer.ts';
 import type { QueryDependencies } from './sql/query-answer.ts';
 import { queryRequest } from './sql/query-request.ts';
@@ -20,7 +19,7 @@ import type { SaveQueryDependencies } from './save-query.ts';
 /** When to ask again where as many queries as may be run or wait, in seconds. */
 const retryAfterSeconds = 5;
 
-export interface StartQueryDependencies extends QueryDependencies, CompileDependencies, SaveQueryDependencies {
+export interface StartQueryDependencies extends QueryDependencies, SaveQueryDependencies {
   readonly jobs: OrderedTable;
 }
 
@@ -35,8 +34,8 @@ export function startQuery(dependencies: StartQueryDependencies): Operation {
     answerWishes(request);
     const wanted = queryRequest(request);
     const { query, defaults } = await queryOf(wanted, dependencies);
-    const { statement, tables } = compiledQuestion(query, { ...defaults, ...wanted.parameters }, dependencies);
-    const { id, asOf } = await started(() => dependencies.engine.start({ statement, tables, limits: wanted.limits }));
+    const question = compiledQuestion(query, { ...defaults, ...wanted.parameters });
+    const { id, asOf } = await started(() => dependencies.engine.start({ ...question, limits: wanted.limits }));
     return queryAnswer(request, askedQuery(id, asOf), dependencies);
   };
 }

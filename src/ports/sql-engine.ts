@@ -22,6 +22,8 @@ export interface SqlQuestion {
   readonly statement: string;
   /** The tables that it reads, in lower case: `patient`, `observation_history`. */
   readonly tables: readonly string[];
+  /** What it gives: names and types as the statement was checked. */
+  readonly columns: readonly SqlColumn[];
   readonly limits: SqlLimits;
 }
 

@@ -70,7 +70,7 @@ function engine(options: Partial<SqlEngineOptions> = {}): DuckdbSql {
 }
 
 async function ended(sql: DuckdbSql, statement: string, own: Partial<SqlLimits> = {}): Promise<SqlState & { readonly id: string }> {
-  const { id } = await sql.start({ statement, tables: ['patient'], limits: { ...limits, ...own } });
+  const { id } = await sql.start({ statement, tables: ['patient'], columns: [], limits: { ...limits, ...own } });
   return { ...(await sql.state(id, longMs))!, id };
 }
 
@@ -94,7 +94,7 @@ async function bytesOf(sql: DuckdbSql, id: string, format: 'csv' | 'parquet'): P
 describe('the process of SQL', () => {
   test('that is ended from outside fails what it was at, and the next question has another', async () => {
     const sql = engine();
-    const { id } = await sql.start({ statement: endless, tables: [], limits });
+    const { id } = await sql.start({ statement: endless, tables: [], columns: [], limits });
     const [child] = await children();
     process.kill(child!, 'SIGKILL');
     expect(await sql.state(id, longMs)).toMatchObject({ state: 'failed', reason: 'failed', message: expect.stringContaining('Ask again') });
@@ -119,7 +119,7 @@ describe('the process of SQL', () => {
   test('a question that runs when the server ends has failed when it is there again', async () => {
     const folder = mkdtempSync(join(root, 'sql-'));
     const sql = engine({ folder });
-    const { id } = await sql.start({ statement: endless, tables: [], limits });
+    const { id } = await sql.start({ statement: endless, tables: [], columns: [], limits });
     const [record] = readdirSync(join(folder, 'results')).filter((name) => name.endsWith('.json'));
     const running = readFileSync(join(folder, 'results', record!));
     await sql.close();
@@ -204,7 +204,7 @@ describe('bounds', () => {
 
   test('as many run as there are turns, the others wait, and beyond a number of them nobody waits', async () => {
     const sql = engine({ turns: sqlTurns(1) });
-    const wanted = { statement: endless, tables: [], limits };
+    const wanted = { statement: endless, tables: [], columns: [], limits };
     const started = await Promise.all(Array.from({ length: maxPending }, () => sql.start(wanted)));
     await expect(sql.start(wanted)).rejects.toThrow(SqlBusy);
     for (const { id } of started.reverse()) await sql.cancel(id);
@@ -264,9 +264,9 @@ describe('the sandbox', () => {
 
   test('leaves no view of one question to another', async () => {
     const sql = engine({ prepare: async ({ statement, tables }) => ({ statement, schemas: [], views: tables.map((name) => ({ name, select: 'SELECT 1 AS one' })), files: [], filesBytes: 0, asOf: now }) });
-    const first = await sql.start({ statement: 'SELECT * FROM observation', tables: ['observation'], limits });
+    const first = await sql.start({ statement: 'SELECT * FROM observation', tables: ['observation'], columns: [], limits });
     expect(await sql.state(first.id, longMs)).toMatchObject({ state: 'succeeded' });
-    const second = await sql.start({ statement: 'SELECT * FROM observation', tables: [], limits });
+    const second = await sql.start({ statement: 'SELECT * FROM observation', tables: [], columns: [], limits });
     expect(await sql.state(second.id, longMs)).toMatchObject({ state: 'failed', reason: 'refused' });
   });
 

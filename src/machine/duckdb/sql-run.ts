@@ -15,7 +15,7 @@ import { athenaType, keptType } from './sql-types.ts';
 const lookMs = 100;
 
 /** Such moments come as timestamps of UTC, which is the sandbox's zone too. */
-const zoned = 'timestamp with time zone';
+const zoned = /^timestamp.* with time zone$/;
 
 /** @param connection of this question alone: its views are seen by no other. @throws SqlRefused; what DuckDB throws */
 export async function runQuestion(connection: DuckDBConnection, run: SqlRun): Promise<SqlRan> {
@@ -59,7 +59,7 @@ async function boundedScan(connection: DuckDBConnection, { statement, files, fil
 /** @returns how many rows were written: at most one more than may be */
 async function written(connection: DuckDBConnection, { statement, columns, rows, resultFile, resultBytes }: SqlRun & Pick<SqlRan, 'columns'>, prepared: DuckDBPreparedStatement): Promise<number> {
   const names = uniqueNames(columns.map(({ name }) => name)).map(quotedName);
-  const kept = names.map((name, index) => `CAST(${name} AS ${columns[index]!.type === zoned ? 'TIMESTAMPTZ' : keptType(prepared.columnType(index))}) AS ${name}`);
+  const kept = names.map((name, index) => `CAST(${name} AS ${zoned.test(columns[index]!.type) ? 'TIMESTAMPTZ' : keptType(prepared.columnType(index))}) AS ${name}`);
   const select = `SELECT ${kept.join()} FROM (${statement}\n) AS answer(${names.join()}) LIMIT ${rows + 1}`;
   let isTooLarge = false;
   const watch = setInterval(() => {

@@ -15,9 +15,6 @@ const asOf = Date.UTC(2026, 2, 1, 12);
 const columns = [{ name: 'id', type: 'varchar' }];
 const succeeded: SqlState = { state: 'succeeded', scannedBytes: 12, runMs: 3 };
 
-/** What the store has. */
-const tables = { hasTable: (name: string) => name === 'patient' };
-
 type Name = keyof ReturnType<typeof sqlOperations>;
 
 function harness(states: readonly SqlState[] = [succeeded], link?: string) {
@@ -39,7 +36,7 @@ function harness(states: readonly SqlState[] = [succeeded], link?: string) {
     file: async (_id, format) => (link === undefined ? { sizeBytes: 2, open: async () => (async function* () { yield Buffer.from(format.slice(0, 2)); })() } : { url: link }),
     cancel: async (id) => void cancelled.push(id),
   };
-  const operations = sqlOperations({ engine, store: { sealer: sealer(new Uint8Array(32)) }, jobs: memoryTable(), clock: { now: () => asOf }, ...tables });
+  const operations = sqlOperations({ engine, store: { sealer: sealer(new Uint8Array(32)) }, jobs: memoryTable(), clock: { now: () => asOf } });
   const send = async (name: Name, sent: Partial<OperationRequest> & { readonly json?: JsonObject } = {}) => {
     const { json, ...request } = sent;
     const served = serve(operations[name], { ids: { uuid: () => 'fault' }, report: ({ error }) => { throw error; }, ownFormats: true });
