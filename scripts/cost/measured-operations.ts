@@ -12,6 +12,7 @@ import { exportOperations } from '../../src/operations/export/export-operations.
 import { announceJobs } from '../../src/operations/jobs/announce-job.ts';
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
+import { unaskedSql } from '../../src/operations/sql/unasked.ts';
 import { unreadNotes } from '../../src/operations/unread-notes.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
@@ -101,7 +102,7 @@ function openBench(): Bench {
   const dependencies = { store, jobs, objects: noObjects, clock, ids, report: ({ error }: { error: unknown }) => { throw error; } };
   const waking = { ...dependencies, wake: async () => {} };
   const jobWork = { ...waking, datastoreId: 'none', downloads: { offer: () => Promise.reject(new Error('Nothing is exported here.')) } };
-  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking), ...unreadNotes, ...importOperations(jobWork), ...exportOperations(jobWork) });
+  const answer = rest(dependencies, { ...bundleOperations(waking), ...reindexOperations(waking), ...unreadNotes, ...unaskedSql, ...importOperations(jobWork), ...exportOperations(jobWork) });
   return {
     meter, store, tables,
     send: async (method, path, body) => {

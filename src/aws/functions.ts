@@ -135,6 +135,13 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'enrich-status': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'cancel-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'de-identify': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  // Nothing answers SQL on AWS yet: they say so.
+  'start-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'query-result': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'cancel-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  'saved-queries': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query'] }] },
+  'save-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem'] }] },
+  'remove-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'DeleteItem'] }] },
   'reindex-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-reindex': {
     memoryMb: requestMemoryMb,

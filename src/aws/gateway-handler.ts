@@ -33,8 +33,8 @@ export function gatewayHandler(options: GatewayHandlerOptions): (event: GatewayE
 
 async function answered(event: GatewayEvent, asked: OperationRequest, options: GatewayHandlerOptions): Promise<OperationResponse> {
   try {
-    const { operation, request } = await prepared(event, asked, options);
-    return await serve(operation, options)(request);
+    const { operation, request, ownFormats } = await prepared(event, asked, options);
+    return await serve(operation, { ...options, ownFormats })(request);
   } catch (error) {
     return serve(() => Promise.reject(error), options)(asked);
   }
@@ -43,6 +43,7 @@ async function answered(event: GatewayEvent, asked: OperationRequest, options: G
 interface Prepared {
   readonly operation: Operation;
   readonly request: OperationRequest;
+  readonly ownFormats: boolean;
 }
 
 async function prepared(event: GatewayEvent, asked: OperationRequest, { name, operationOf }: GatewayHandlerOptions): Promise<Prepared> {
@@ -52,7 +53,7 @@ async function prepared(event: GatewayEvent, asked: OperationRequest, { name, op
   // The gateway tells paths apart before it decodes them.
   if (found.name !== name) throw notFound('There is nothing at this path. GET metadata describes what this server offers.');
   const operation = await operationOf(datastoreId);
-  return { operation, request: { ...asked, caller, baseUrl, path: found.path, ...(await broughtBy(event, asked, found)) } };
+  return { operation, ownFormats: found.operation.ownFormats === true, request: { ...asked, caller, baseUrl, path: found.path, ...(await broughtBy(event, asked, found)) } };
 }
 
 async function broughtBy(event: GatewayEvent, { headers }: OperationRequest, found: RouteMatch): Promise<Pick<OperationRequest, 'body' | 'content'>> {

@@ -18,6 +18,7 @@ import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
 import { runReindex } from '../operations/reindex/run-reindex.ts';
 import { rest } from '../operations/rest.ts';
+import { unaskedSql } from '../operations/sql/unasked.ts';
 import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
 import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
@@ -148,6 +149,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...noteOperations({ ...enriching, readsNotes: enrichment.isOn, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
       ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
+      ...unaskedSql,
     }),
     backup,
     enrichment,

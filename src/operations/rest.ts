@@ -29,6 +29,7 @@ type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationNam
 export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
 export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
 export type NoteOperations = Operations<'start-enrich' | 'enrich-status' | 'cancel-enrich' | 'de-identify'>;
+export type SqlOperations = Operations<'start-query' | 'query-result' | 'cancel-query' | 'saved-queries' | 'save-query' | 'remove-query'>;
 export type ImportOperations = Operations<'start-import' | 'import-status' | 'cancel-import'>;
 export type ExportOperations = Operations<'start-export' | 'export-status' | 'cancel-export' | 'exported-file'>;
 
@@ -38,7 +39,7 @@ export type ExportOperations = Operations<'start-export' | 'export-status' | 'ca
  */
 export function rest(
   dependencies: Dependencies & ServeDependencies,
-  withJobs: BundleOperations & ReindexOperations & ImportOperations & ExportOperations & NoteOperations,
+  withJobs: BundleOperations & ReindexOperations & ImportOperations & ExportOperations & NoteOperations & SqlOperations,
 ): (request: RestRequest) => Promise<OperationResponse> {
   const { store: { sealer }, uploads } = dependencies;
   const uploading = uploads === undefined ? undefined : { ...dependencies, uploads, sealer };
@@ -67,11 +68,17 @@ export function rest(
     return operations[name]({ ...request, path });
   };
   // What routing throws is rendered like what an operation throws.
-  return (request) => serve(async () => routed(request), dependencies)({ ...request, path: contentPath(request.path) });
+  const withOwnFormats = { ...dependencies, ownFormats: true };
+  return (request) => serve(async () => routed(request), hasOwnFormats(request.path) ? withOwnFormats : dependencies)({ ...request, path: contentPath(request.path) });
 }
 
 /** What `serve` has to know of a path: that its answer may be a content. */
 function contentPath(path: string): OperationRequest['path'] {
   if (/^\/?Binary\//.test(path)) return { type: 'Binary' };
   return /^\/?export\/[^/]+\/[^/]/.test(path) ? { file: '' } : {};
+}
+
+/** As the table says it of the operations under this path. */
+function hasOwnFormats(path: string): boolean {
+  return /^\/?sql(?:\/|$)/.test(path);
 }

@@ -5,7 +5,9 @@
  * is batch and transaction, `transaction-status` polls one that runs asynchronously, `search-compartment` is a search
  * for which FHIR has no code; `conditional-update`, `-patch` and `-delete` are FHIR's update, patch and delete of what a
  * search finds; `start-reindex`, `reindex-status` and `cancel-reindex` are the life of a `$reindex`, and so
- * with `$enrich`, and with `$import` and `$export`, of which `exported-file` is a file that was made.
+ * with `$enrich`, and with `$import` and `$export`, of which `exported-file` is a file that was made. `start-query`,
+ * `query-result` and `cancel-query` are the life of a question in SQL, `saved-queries`, `save-query` and `remove-query` look after
+ * those that are kept.
  * Routing, grants, the CapabilityStatement and the audit log's event names are made from this table and from nothing else.
  */
 
@@ -32,6 +34,8 @@ export interface OperationEntry {
   readonly permission?: Permission;
   /** The most a request's body may hold; 0 where none is read. */
   readonly maxBodyBytes: number;
+  /** It answers in formats of its own, and negotiates them itself. */
+  readonly ownFormats?: true;
 }
 
 /** HealthLake's limit for one resource: what needs more is a Binary, and comes by bulk import. */
@@ -49,6 +53,9 @@ export const maxImportBytes = 256 * 1024;
 
 /** Four thousand references to patients; what a job asks for lies in an item of a table, of 400 kB. */
 export const maxExportBytes = 512 * 1024;
+
+/** The longest statement that is read is 256 kB; with values of parameters, and as JSON, it may be as much again, and more. */
+export const maxSqlBytes = 1024 * 1024;
 
 /** What has a note, for the operations on notes. The last is read by choice (src/operations/enrichment/note-document.ts). */
 export const noteTypes = ['DocumentReference', 'DiagnosticReport', 'Composition'] as const;
@@ -160,6 +167,38 @@ const entries = {
   'exported-file': {
     routes: reading('/export/{jobId}/{folder}/{file}', 'GetExportedFile'),
     permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'start-query': {
+    routes: [{ method: 'POST', template: '/sql', action: 'StartSQLQuery' }],
+    permission: 'r',
+    maxBodyBytes: maxSqlBytes,
+    ownFormats: true,
+  },
+  'query-result': {
+    routes: reading('/sql/{queryId}', 'GetSQLQueryResults'),
+    permission: 'r',
+    maxBodyBytes: 0,
+    ownFormats: true,
+  },
+  'cancel-query': {
+    routes: [{ method: 'DELETE', template: '/sql/{queryId}', action: 'CancelSQLQuery' }],
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'saved-queries': {
+    routes: [...reading('/sql/queries', 'ListSavedSQLQueries'), ...reading('/sql/queries/{name}', 'GetSavedSQLQuery')],
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'save-query': {
+    routes: [{ method: 'PUT', template: '/sql/queries/{name}', action: 'SaveSQLQuery' }],
+    permission: 'u',
+    maxBodyBytes: maxSqlBytes,
+  },
+  'remove-query': {
+    routes: [{ method: 'DELETE', template: '/sql/queries/{name}', action: 'DeleteSavedSQLQuery' }],
+    permission: 'd',
     maxBodyBytes: 0,
   },
   'history-system': {

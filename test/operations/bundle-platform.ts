@@ -5,6 +5,7 @@ import type { TransactionJobRunner } from '../../src/operations/bundle/bundle-op
 import { exportOperations } from '../../src/operations/export/export-operations.ts';
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
+import { unaskedSql } from '../../src/operations/sql/unasked.ts';
 import { unreadNotes } from '../../src/operations/unread-notes.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -70,7 +71,7 @@ export function platform(disk: Disk, fuse: { left: number } = { left: Infinity }
     report: ({ error }: { error: unknown }) => void faults.push(error),
     wake: () => void woken.count++,
   };
-  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies), ...unreadNotes, ...importOperations({ ...dependencies, datastoreId: 'none' }), ...exportOperations({ ...dependencies, datastoreId: 'none', downloads: noDownloads }) });
+  const handle = rest(dependencies, { ...bundleOperations(dependencies), ...reindexOperations(dependencies), ...unreadNotes, ...unaskedSql, ...importOperations({ ...dependencies, datastoreId: 'none' }), ...exportOperations({ ...dependencies, datastoreId: 'none', downloads: noDownloads }) });
   const send: Platform['send'] = async (method, target, { headers = {}, body, caller = 'someone' } = {}) => {
     const [path = '', query = ''] = target.split('?');
     const text = typeof body === 'object' ? JSON.stringify(body) : body;

@@ -31,6 +31,7 @@ export function dispatchOver(dependencies: Dependencies & ServeDependencies): Di
     'process-bundle': nested, 'transaction-status': nested, 'start-reindex': nested, 'reindex-status': nested, 'cancel-reindex': nested,
     'start-import': nested, 'import-status': nested, 'cancel-import': nested,
     'start-enrich': nested, 'enrich-status': nested, 'cancel-enrich': nested, 'de-identify': nested,
+    'start-query': nested, 'query-result': nested, 'cancel-query': nested, 'saved-queries': nested, 'save-query': nested, 'remove-query': nested,
     'start-export': nested, 'export-status': nested, 'cancel-export': nested, 'exported-file': nested,
   });
 }

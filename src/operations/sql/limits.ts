@@ -1,7 +1,5 @@
 /** What a question of SQL may take; a request may ask for less (docs/sql.md). */
 
-/** The longest statement is `src/sql`'s own bound; a request has as much again for values of parameters. */
-export const maxSqlBytes = 1024 * 1024;
 /** Who asks waits so long before it is told to come again: below what gateways wait. */
 export const answerWithinMs = 20_000;
 /** Population questions take seconds; what takes longer is asked wrongly, and holds up others. */

@@ -4,7 +4,8 @@ import { badRequest } from '../../fhir/outcome.ts';
 import type { SqlLimits } from '../../ports/sql-engine.ts';
 import type { OperationRequest } from '../operation.ts';
 import { parseBody } from '../parse-body.ts';
-import { defaultTimeoutMs, maxRows, maxScannedBytes, maxSqlBytes, maxTimeoutMs } from './limits.ts';
+import { maxSqlBytes } from '../table.ts';
+import { defaultTimeoutMs, maxRows, maxScannedBytes, maxTimeoutMs } from './limits.ts';
 
 export type QueryText = { readonly query: string } | { readonly saved: string };
 

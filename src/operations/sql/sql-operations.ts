@@ -2,14 +2,11 @@
 import { cancelQuery } from '../cancel-query.ts';
 import { queryResult } from '../query-result.ts';
 import { removeQuery } from '../remove-query.ts';
-import type { Operation } from '../operation.ts';
+import type { SqlOperations } from '../rest.ts';
 import { saveQuery } from '../save-query.ts';
 import { savedQueries } from '../saved-queries.ts';
 import { startQuery } from '../start-query.ts';
 import type { StartQueryDependencies } from '../start-query.ts';
-
-export type SqlOperationName = 'start-query' | 'query-result' | 'cancel-query' | 'saved-queries' | 'save-query' | 'remove-query';
-export type SqlOperations = Readonly<Record<SqlOperationName, Operation>>;
 
 export function sqlOperations(dependencies: StartQueryDependencies): SqlOperations {
   return {

@@ -1,0 +1,5 @@
+/** start-query: the beginning of a question in SQL. */
+import { serve } from '../../src/aws/serve-gateway.ts';
+import { unasked } from '../../src/operations/sql/unasked.ts';
+
+export const handler = serve('start-query', () => unasked);
