@@ -3,7 +3,7 @@
  * keyed hashes: they tell nobody whom or what they are of.
  */
 import type { SearchParameter } from '../fhir/search/values.ts';
-import type { PartitionHash } from './partition-hash.ts';
+import { KnownHashes, partSeparator, type HashGroup, type PartitionHash } from './partition-hash.ts';
 import { familyParameter } from './shared-families.ts';
 
 /** They change together, under a new generation. */
@@ -76,25 +76,66 @@ export function isFiled(type: PartitionType, parameter: string, { omitted }: Ent
 }
 
 /** The partitions of each family. A `unit` is a canonical one, or '' for numbers as they are written. */
-export function partitions({ generation, hash }: Pick<EntryRules, 'generation' | 'hash'>) {
-  const of = (...[family, type, parameter, ...rest]: readonly [string, PartitionType, string, ...(string | number)[]]): string =>
-    hash(generation, family, type, familyParameter(typeOfPartition(type), parameter), ...rest);
+export interface Partitions {
+  token(type: PartitionType, parameter: string, code: string): string;
+  reference(type: PartitionType, parameter: string, target: string): string;
+  identifier(type: PartitionType, parameter: string, value: string): string;
+  patientCode(type: PartitionType, patient: string, code: string): string;
+  patientCompartment(patient: string): string;
+  date(type: PartitionType, parameter: string, shard: number): string;
+  string(type: PartitionType, parameter: string, bucket: string): string;
+  number(type: PartitionType, parameter: string, numbers: { readonly unit: string; readonly shard: number }): string;
+  uri(type: PartitionType, parameter: string, shard: number): string;
+  composite(type: PartitionType, parameter: string, pair: { readonly code: string; readonly unit: string }): string;
+  position(type: PartitionType, parameter: string, cell: string): string;
+  lastUpdated(type: PartitionType, shard: number): string;
+  history(type: string, shard: number): string;
+}
+
+/** Of each store, by its hash: what is known of its partitions serves every write. */
+const made = new WeakMap<PartitionHash, Map<number, Partitions>>();
+
+export function partitions({ generation, hash }: Pick<EntryRules, 'generation' | 'hash'>): Partitions {
+  const byGeneration = made.get(hash) ?? new Map<number, Partitions>();
+  if (byGeneration.size === 0) made.set(hash, byGeneration);
+  let found = byGeneration.get(generation);
+  if (found === undefined) {
+    found = partitionsOf(generation, hash);
+    byGeneration.set(generation, found);
+  }
+  return found;
+}
+
+function partitionsOf(generation: number, hash: PartitionHash): Partitions {
+  const known = new KnownHashes();
+  const hashed = (group: HashGroup, rest: string, parts: readonly string[]): string => {
+    const key = hash(generation, ...parts, rest);
+    known.add(group, rest, key);
+    return key;
+  };
+  const of = (family: string) => (type: PartitionType, parameter: string, rest: string): string => {
+    const group = { family, type, parameter };
+    return known.find(group, rest) ?? hashed(group, rest, [family, type, familyParameter(typeOfPartition(type), parameter)]);
+  };
+  const plain = (family: string, type: PartitionType, rest: string): string => {
+    const group = { family, type, parameter: '' };
+    return known.find(group, rest) ?? hashed(group, rest, [family, type]);
+  };
+  const ofPatient = { family: patientCompartmentFamily, type: '', parameter: '' };
+  const [token, identifier, date, number, uri, composite] = [of('token'), of('identifier'), of('date'), of('number'), of('uri'), of('composite')];
   return {
-    token: (type: PartitionType, parameter: string, code: string) => of('token', type, parameter, code.toLowerCase()),
-    reference: (type: PartitionType, parameter: string, target: string) => of('reference', type, parameter, target),
-    identifier: (type: PartitionType, parameter: string, value: string) => of('identifier', type, parameter, value.toLowerCase()),
-    patientCode: (type: PartitionType, patient: string, code: string) =>
-      hash(generation, patientCodeFamily, type, patient, code.toLowerCase()),
-    patientCompartment: (patient: string) => hash(generation, patientCompartmentFamily, patient),
-    date: (type: PartitionType, parameter: string, shard: number) => of('date', type, parameter, shard),
-    string: (type: PartitionType, parameter: string, bucket: string) => of('string', type, parameter, bucket),
-    number: (type: PartitionType, parameter: string, { unit, shard }: { readonly unit: string; readonly shard: number }) =>
-      of('number', type, parameter, unit, shard),
-    uri: (type: PartitionType, parameter: string, shard: number) => of('uri', type, parameter, shard),
-    composite: (type: PartitionType, parameter: string, { code, unit }: { readonly code: string; readonly unit: string }) =>
-      of('composite', type, parameter, code.toLowerCase(), unit),
-    position: (type: PartitionType, parameter: string, cell: string) => of('position', type, parameter, cell),
-    lastUpdated: (type: PartitionType, shard: number) => hash(generation, 'last-updated', type, shard),
-    history: (type: string, shard: number) => hash(generation, 'history', type, shard),
+    token: (type, parameter, code) => token(type, parameter, code.toLowerCase()),
+    reference: of('reference'),
+    identifier: (type, parameter, value) => identifier(type, parameter, value.toLowerCase()),
+    patientCode: (type, patient, code) => plain(patientCodeFamily, type, patient + partSeparator + code.toLowerCase()),
+    patientCompartment: (patient) => known.find(ofPatient, patient) ?? hashed(ofPatient, patient, [patientCompartmentFamily]),
+    date: (type, parameter, shard) => date(type, parameter, String(shard)),
+    string: of('string'),
+    number: (type, parameter, { unit, shard }) => number(type, parameter, unit + partSeparator + shard),
+    uri: (type, parameter, shard) => uri(type, parameter, String(shard)),
+    composite: (type, parameter, { code, unit }) => composite(type, parameter, code.toLowerCase() + partSeparator + unit),
+    position: of('position'),
+    lastUpdated: (type, shard) => plain('last-updated', type, String(shard)),
+    history: (type, shard) => plain('history', type, String(shard)),
   };
 }
