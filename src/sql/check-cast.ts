@@ -53,16 +53,14 @@ function converted(value: Typed, to: SqlType, asked: Asked): Typed {
   if (sameType(value.type, to)) return value;
   if (value.type === unknown) return coerced(value, to);
   const from = nameOf(value.type);
-  const sql = from === 'json' ? fromJson(value, to, asked) : plainCast(value, to, asked);
+  const mayFail = cast.safe === true && !isMoment(value.type);
+  const read = mayFail ? { ...value, sql: 'v' } : value;
+  const sql = from === 'json' ? fromJson(read, to) : plainCast(read, to, asked);
   if (sql === undefined) {
     throw place.tools.fault(`${shortType(value.type)} is not CAST to ${shortType(to)}.${hint(value.type, to)}`, cast);
   }
-  return typed(to, cast.safe ? `TRY(${sql})` : sql, [checkSafe(value, asked)]);
-}
-
-function checkSafe(value: Typed, { cast, place }: Asked): Typed {
-  if (cast.safe && value.aggregates) throw place.tools.fault('TRY_CAST of an aggregate is not offered: aggregate in a subquery.', cast);
-  return value;
+  // TRY_CAST forgives what goes wrong in the conversion, not in its operand.
+  return typed(to, mayFail ? `list_transform([${value.sql}], lambda v: TRY(${sql}))[1]` : sql, [value]);
 }
 
 function hint(from: SqlType, to: SqlType): string {
@@ -102,9 +100,11 @@ function textCast(sql: string, to: SqlType): string | undefined {
   const strict = (pattern: string, read = sql) => `CAST(${guarded(read, only(pattern), unreadable(to))} AS ${target})`;
   switch (nameOf(to)) {
     case 'integer': case 'bigint': return strict('[+-]?[0-9]+');
-    case 'decimal': return strict('[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?', `trim(${sql})`);
-    case 'double': return strict('[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?|[+-]?(Infinity|NaN)');
-    case 'boolean': return `(lower(${guarded(sql, (v) => `lower(${v}) NOT IN ('true', 'false', 't', 'f', '1', '0')`, unreadable(to))}) IN ('true', 't', '1'))`;
+    case 'decimal': return strict('[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?');
+    case 'double':
+      return strict('[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(Infinity|NaN)', `regexp_replace(trim(${sql}), '([0-9.])[dDfF]$', '\\1')`);
+    case 'boolean':
+      return bound([sql], ([v]) => `CASE WHEN lower(${v}) IN ('true', 't', '1') THEN TRUE WHEN lower(${v}) IN ('false', 'f', '0') THEN FALSE WHEN ${v} IS NOT NULL THEN error('${unreadable(to)}') END`, true);
     case 'date': return strict(datePattern, `trim(${sql})`);
     case 'timestamp': return strict('[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]{1,3})?)?)?', sql);
     default: return undefined;
@@ -147,15 +147,15 @@ function nestedValue(value: Typed, to: SqlType, asked: Asked): string | undefine
 }
 
 /** What a JSON value is in SQL (https://trino.io/docs/435/functions/json.html#cast-from-json). */
-function fromJson(value: Typed, to: SqlType, _asked: Asked): string | undefined {
+function fromJson(value: Typed, to: SqlType): string | undefined {
   const text = `(${value.sql} ->> '$')`;
   const scalar = guarded(value.sql, (v) => `json_type(${v}) IN ('OBJECT', 'ARRAY')`, 'This JSON is no single value');
   switch (nameOf(to)) {
     case 'varchar': return `(CAST(${scalar} AS JSON) ->> '$')`;
     case 'integer': case 'bigint': case 'double': case 'decimal': case 'boolean': return `CAST(${text} AS ${duckDbType(to)})`;
     case 'array':
-      return to.kind === 'array' && nameOf(to.element) === 'varchar'
-        ? `CAST(${guarded(value.sql, (v) => `json_type(${v}) NOT IN ('ARRAY', 'NULL')`, 'This JSON is no array')} AS VARCHAR[])`
+      return to.kind === 'array' && ['varchar', 'json'].includes(nameOf(to.element))
+        ? `CAST(${guarded(value.sql, (v) => `json_type(${v}) NOT IN ('ARRAY', 'NULL')`, 'This JSON is no array')} AS ${duckDbType(to)})`
         : undefined;
     default: return undefined;
   }

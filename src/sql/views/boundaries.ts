@@ -27,9 +27,10 @@ export function boundaryOf(item: Item, side: Side): Item | undefined {
 /** Half of the last digit that was written, down or up. */
 function numberBoundary(form: ScalarForm, side: Side): Expression {
   const places = sql.call('length', sql.call('coalesce', sql.call('regexp_extract', decimalText(form), sql.text('\\.(\\d+)'), sql.number('1')), sql.text('')));
-  const half = sql.binary('/', sql.number('0.5e0'), sql.call('power', sql.number('10e0'), places));
-  const moved = sql.binary(side === 'low' ? '-' : '+', sql.cast(form.sql, sql.named('double')), half);
-  return sql.call('round', moved, sql.cast(sql.binary('+', places, sql.number('1')), sql.named('integer')));
+  // One digit more than was written: 1.0 comes to 0.95, without what a double adds to it.
+  const scale = sql.call('power', sql.number('10e0'), sql.binary('+', places, sql.number('1')));
+  const scaled = sql.call('round', sql.binary('*', sql.cast(form.sql, sql.named('double')), scale));
+  return sql.binary('/', sql.binary(side === 'low' ? '-' : '+', scaled, sql.number('5e0')), scale);
 }
 
 /** A decimal as it was written, as far as that is known; no more than ten places of what only a double tells. */

@@ -67,11 +67,17 @@ function compared(comparison: Comparison, operands: Operands): Value {
   return computed('boolean', areTemporal ? compareTemporal(comparison, left, right) : sql.binary(comparison, itemSql(left), itemSql(right)));
 }
 
-/** Collections are equal when they have the same items in the same order. */
+/** Collections are equal when they have the same items in the same order: nothing tells whether one is that has none. */
 function equalLists(comparison: Comparison, [one, other]: readonly [One | Many, One | Many], { fresh }: Scope): Expression {
   return bound(arrayOf(one, fresh), fresh, (left) => bound(arrayOf(other, fresh), fresh, (right) => {
-    const both = [left, right].map((items) => sql.binary('>', sql.call('cardinality', items), sql.number('0')));
-    return sql.when(sql.allOf(both)!, sql.binary(comparison, left, right));
+    const sizes = [left, right].map((items) => sql.call('cardinality', items));
+    const areThere = sql.allOf(sizes.map((size) => sql.binary('>', size, sql.number('0'))))!;
+    const place = fresh();
+    const [item, counterpart] = [left, right].map((items) => sql.elementAt(items, sql.name(place)));
+    const differing = sql.call('filter', sql.call('sequence', sql.number('1'), sizes[0]!), sql.lambda(place, sql.binary('<>', item!, counterpart!)));
+    const areSame = sql.binary('=', sql.call('cardinality', differing), sql.number('0'));
+    const areEqual = sql.when(sql.binary('=', sizes[0]!, sizes[1]!), areSame, sql.boolean(false));
+    return sql.when(areThere, comparison === '=' ? areEqual : sql.not(areEqual));
   }));
 }
 

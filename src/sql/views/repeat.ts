@@ -63,30 +63,39 @@ export function repeated(select: Select, context: SelectContext, body: (context:
 /** The rows of all elements below some. */
 function below(focus: Value, repeat: Repeat, depth: number): Expression {
   const { paths, context: { scope } } = repeat;
-  const arrays = paths.map((path) => valueOf(path, { ...scope, focus })).flatMap((value) => (value.kind === 'empty' ? [] : [ofElements(value, repeat, depth)]));
-  return concatenated(arrays);
+  const values = paths.map((path) => valueOf(path, { ...scope, focus })).filter((value) => value.kind !== 'empty');
+  // Texts of one type are alike wherever they are from: they are written once.
+  const isTexts = values.length > 0 && values.every((value) => isText(value) && typeOf(value) === typeOf(values[0]!));
+  if (isTexts) return ofTexts(values, repeat, depth);
+  return concatenated(values.map((value) => (isText(value) ? ofTexts([value], repeat, depth) : ofRows(value, repeat, depth))));
 }
 
-function ofElements(value: One | Many, repeat: Repeat, depth: number): Expression {
-  const { context: { scope: { fresh } }, rowsOf, select, written } = repeat;
-  if (++written.places > maxPlaces) throw viewError('too-costly', 'The paths of repeat lead to too many places: repeat fewer of them.', `${select.at}.repeat`);
+function isText(value: One | Many): boolean {
+  const item = value.kind === 'one' ? value.item : value.item(sql.nothing);
+  return item.form.kind === 'json';
+}
+
+function ofRows(value: One | Many, repeat: Repeat, depth: number): Expression {
+  const { context: { scope: { fresh } }, rowsOf, select } = repeat;
+  countPlace(repeat);
   if (depth > maxRepeatDepth) throw viewError('too-costly', 'The paths of repeat lead deeper than the table has rows.', `${select.at}.repeat`);
-  if (value.kind === 'one') {
-    if (value.item.form.kind === 'json') return ofTexts(value, repeat, depth);
-    return sql.when(isItem(value.item), concatenated([rowsOf(value.item), below(value, repeat, depth + 1)]));
-  }
+  if (value.kind === 'one') return sql.when(isItem(value.item), concatenated([rowsOf(value.item), below(value, repeat, depth + 1)]));
   const variable = fresh();
   const item = value.item(sql.name(variable));
-  if (item.form.kind === 'json') return ofTexts(value, repeat, depth);
   return flattened(value.source, variable, concatenated([rowsOf(item), below(one(item), repeat, depth + 1)]));
 }
 
+function countPlace({ written, select }: Repeat) {
+  if (++written.places > maxPlaces) throw viewError('too-costly', 'The paths of repeat lead to too many places: repeat fewer of them.', `${select.at}.repeat`);
+}
+
 /** Elements in JSON texts: first each before those below it, then the rows of all. */
-function ofTexts(value: One | Many, repeat: Repeat, depth: number): Expression {
+function ofTexts(values: readonly (One | Many)[], repeat: Repeat, depth: number): Expression {
   const { context: { scope: { fresh } }, rowsOf } = repeat;
-  const type = typeOf(value);
+  countPlace(repeat);
+  const type = typeOf(values[0]!);
   const variable = fresh();
-  const all = textsBelow(value, repeat, depth);
+  const all = withThoseBelow(concatenated(values.map((value) => textsOf(value, fresh))), { type, repeat, depth });
   return flattened(all, variable, rowsOf(textItem(type, sql.name(variable))));
 }
 
@@ -94,8 +103,13 @@ function textItem(type: string, base: Expression): Item {
   return { type, form: { kind: 'json', base, path: '$' } };
 }
 
-function textsBelow(value: One | Many, repeat: Repeat, depth: number): Expression {
-  const type = typeOf(value);
+interface Level {
+  readonly type: string;
+  readonly repeat: Repeat;
+  readonly depth: number;
+}
+
+function withThoseBelow(texts: Expression, { type, repeat, depth }: Level): Expression {
   const { paths, select, context: { scope } } = repeat;
   const variable = scope.fresh();
   const base = sql.name(variable);
@@ -104,9 +118,10 @@ function textsBelow(value: One | Many, repeat: Repeat, depth: number): Expressio
   if (children.some((each) => typeOf(each) !== type)) {
     throw viewError('not-supported', 'Below the rows of the table, the paths of repeat lead to elements of one type only.', `${select.at}.repeat`);
   }
-  const deeper = concatenated(children.map((each) => (depth < maxRepeatDepth ? textsBelow(each, repeat, depth + 1) : refusedTexts(textsOf(each, scope.fresh)))));
-  const itself = sql.array(base);
-  return flattened(textsOf(value, scope.fresh), variable, children.length === 0 ? itself : concatenated([itself, deeper]));
+  if (children.length === 0) return texts;
+  const next = concatenated(children.map((each) => textsOf(each, scope.fresh)));
+  const deeper = depth < maxRepeatDepth ? withThoseBelow(next, { type, repeat, depth: depth + 1 }) : refusedTexts(next);
+  return flattened(texts, variable, concatenated([sql.array(base), deeper]));
 }
 
 /** Elements as an array of JSON. */
