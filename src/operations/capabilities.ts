@@ -5,6 +5,7 @@
 import type { JsonObject } from '../fhir/json.ts';
 import { notSupported } from '../fhir/outcome.ts';
 import { compartmentNames } from '../fhir/search/compartments.ts';
+import { entityParameterNames, isEntityParameter } from '../fhir/search/note-entities.ts';
 import { isSupported } from '../fhir/search/parameters.ts';
 import type { SearchParameters } from '../fhir/search/parameters.ts';
 import { modifiersOf } from '../fhir/search/parse-clause.ts';
@@ -70,6 +71,7 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
           'References may be chained (subject:Patient.name), and _has asks for what refers to a resource, to ten references deep. ' +
           'SearchParameter resources that are stored here are searchable after POST [base]/$reindex, and listed from then on. ' +
           '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy takes Patient. ' +
+          'POST [base]/DocumentReference/$enrich?… reads the notes of what the search finds; GET DocumentReference/[id]/$de-identify answers a copy without what tells who it is about. ' +
           'POST [base]/$import imports files from buckets in bulk, by the manifest of the Bulk Data Import proposal. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',
@@ -110,7 +112,7 @@ function resourceEntry(type: string, searchParameters: SearchParameters): JsonOb
     ...operationsOf(type),
     searchInclude: searchIncludes(type, searchParameters),
     searchRevInclude: searchRevIncludes(type, searchParameters),
-    searchParam: [...[...searchParameters.of(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, reverseChaining],
+    searchParam: [...[...searchParameters.of(type).values()].filter(isSupported).map(searchParam), ...withoutDefinition, ...ofNotes(type), reverseChaining],
   };
 }
 
@@ -144,6 +146,13 @@ const withoutDefinition: readonly JsonObject[] = [
   { name: '_filter', type: 'special', documentation: 'https://hl7.org/fhir/R4/search_filter.html' },
   { name: '_list', type: 'special', documentation: 'Ids of Lists that are stored here.' },
 ];
+
+/** HealthLake's, of what was read in a note. */
+function ofNotes(type: string): readonly JsonObject[] {
+  return entityParameterNames.filter((name) => isEntityParameter(type, name)).map((name) => ({
+    name, type: 'special', documentation: 'https://docs.aws.amazon.com/healthlake/latest/devguide/search-parameters-med.html',
+  }));
+}
 
 /** What may be brought along with resources of the type (https://hl7.org/fhir/R4/search.html#revinclude). */
 function searchIncludes(type: string, searchParameters: SearchParameters): string[] {

@@ -11,6 +11,7 @@ import { isVersionBelow, satisfiesIdentifier, satisfiesReference } from './kinds
 import { satisfiesString, type StringModifier } from './kinds/string.ts';
 import { satisfiesCodeSet, satisfiesIdentifierType, satisfiesToken, satisfiesTokenText } from './kinds/token.ts';
 import { satisfiesUri } from './kinds/uri.ts';
+import { satisfiesEntity } from './note-entities.ts';
 import { normalizeOnce } from './normalized-text.ts';
 import { readingOf, type Reading } from './reading.ts';
 import { satisfiesTextSearch } from './text-search.ts';
@@ -59,6 +60,8 @@ function holds(reading: Reading, condition: Condition, context: MatchContext): b
       return condition.conditions.some((each) => holds(reading, each, context));
     case 'not':
       return !holds(reading, condition.condition, context);
+    case 'entity':
+      return satisfiesEntity(reading.resource, condition.entity);
   }
 }
 

@@ -10,6 +10,7 @@ import { parseFilter } from './filter.ts';
 import { isSupported } from './parameters.ts';
 import type { SearchParameters } from './parameters.ts';
 import { type NameValue, parseClause } from './parse-clause.ts';
+import { isEntityParameter, parseEntityParameter, requireFewEntities } from './note-entities.ts';
 import { isFullText } from './parse-criterion.ts';
 import { checkIncludes, isInclude, readInclude } from './parse-include.ts';
 import { innermost, isJoin, type JoinReading, parseJoin } from './parse-join.ts';
@@ -106,6 +107,9 @@ function take(draft: Draft, [name, value]: NameValue): boolean {
   } else if (name === '_filter') {
     draft.conditions.push(parseFilter(value, type, context));
     return true;
+  } else if (isEntityParameter(type, name)) {
+    draft.conditions.push({ operator: 'entity', entity: parseEntityParameter([name, value]) });
+    return true;
   } else if (name === '_list') {
     draft.lists.push(listIds(value));
     return true;
@@ -169,6 +173,7 @@ function checkLength(parameters: readonly NameValue[]): void {
 function checkSize({ clauses, conditions, lists, joins }: Draft): void {
   const all = [...clauses, ...conditions.flatMap(clausesOf)];
   const inner = joins.map(innermost);
+  requireFewEntities(conditions);
   const asked = all.length + lists.length + joins.length;
   if (asked > maxClauses) throw badRequest(`A search may have up to ${maxClauses} conditions; this one has ${asked}.`);
   const innerClauses = inner.flatMap((query) => [...query.clauses, ...query.conditions.flatMap(clausesOf)]);
@@ -192,6 +197,8 @@ function clausesOf(condition: Condition): readonly Clause[] {
       return [condition.clause];
     case 'not':
       return clausesOf(condition.condition);
+    case 'entity':
+      return [];
     default:
       return condition.conditions.flatMap(clausesOf);
   }

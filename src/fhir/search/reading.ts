@@ -8,6 +8,7 @@ import { contentText, narrativeText } from './text-search.ts';
 import type { Clause, SearchParameter, SearchValue } from './values.ts';
 
 export interface Reading {
+  readonly resource: Resource;
   values(parameter: SearchParameter): readonly SearchValue[];
   /** The values that a clause has to be held against: of many, none twice. */
   distinctValues(clause: Clause): readonly SearchValue[];
@@ -33,6 +34,7 @@ export function readingOf(resource: Resource, lastUpdated: number | undefined): 
   }
 
   return {
+    resource,
     values,
     distinctValues({ parameter, criteria, modifier }) {
       const all = values(parameter);

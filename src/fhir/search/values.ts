@@ -302,7 +302,27 @@ export interface Clause {
 export type Condition =
   | { readonly operator: 'and' | 'or'; readonly conditions: readonly Condition[] }
   | { readonly operator: 'not'; readonly condition: Condition }
-  | { readonly operator: 'clause'; readonly clause: Clause };
+  | { readonly operator: 'clause'; readonly clause: Clause }
+  /** Of what was read in the note of a document (note-entities.ts). */
+  | { readonly operator: 'entity'; readonly entity: EntityCondition };
+
+/** What is told of an entity that was read in a note, or of one of its concepts. */
+export type EntityPart = 'text' | 'category' | 'type' | 'score' | 'concept-code' | 'concept-description' | 'concept-score';
+
+/** The extension that an operation's answer stands in. */
+export type EntitySource = 'detect-entities' | 'infer-icd10' | 'infer-rxnorm';
+
+/** What has to hold of an entity; codes are in small letters. */
+export type EntityTest =
+  | { readonly part: EntityPart; readonly kind: 'string'; readonly criterion: StringCriterion }
+  | { readonly part: EntityPart; readonly kind: 'code'; readonly code: string }
+  | { readonly part: EntityPart; readonly kind: 'number'; readonly criterion: NumberCriterion };
+
+/** Of one entity, and of one of its concepts where it is about concepts, all tests of one of the alternatives hold. */
+export interface EntityCondition {
+  readonly source: EntitySource;
+  readonly alternatives: readonly (readonly EntityTest[])[];
+}
 
 export interface SortKey {
   readonly parameter: SearchParameter;

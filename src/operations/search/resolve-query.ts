@@ -87,6 +87,8 @@ function conditionNeedsResolving(condition: Condition): boolean {
       return needsResolving(condition.clause);
     case 'not':
       return conditionNeedsResolving(condition.condition);
+    case 'entity':
+      return false;
     default:
       return condition.conditions.some(conditionNeedsResolving);
   }
@@ -111,6 +113,8 @@ async function resolveCondition(condition: Condition, resolution: Resolution): P
       return { operator: 'clause', clause: await resolveClause(condition.clause, resolution) };
     case 'not':
       return { operator: 'not', condition: await resolveCondition(condition.condition, resolution) };
+    case 'entity':
+      return condition;
     default: {
       const conditions: Condition[] = [];
       for (const each of condition.conditions) conditions.push(await resolveCondition(each, resolution));

@@ -34,6 +34,8 @@ function shape(condition: Condition): string {
     }
     case 'not':
       return `not(${shape(condition.condition)})`;
+    case 'entity':
+      return 'entity';
     default:
       return `(${condition.conditions.map(shape).join(` ${condition.operator} `)})`;
   }

@@ -94,9 +94,13 @@ describe('$enrich', () => {
   });
 });
 
+interface Copied extends Record<string, unknown> {
+  readonly content: readonly [{ readonly attachment: { readonly data: string } }];
+}
+
 describe('$de-identify', () => {
   const text = 'Mr. John Rivera (MRN 4471-22) was seen on 03/14/2024. Has gout. Call 555-201-3344.';
-  const copy = async (path: Record<string, string> = note): Promise<Record<string, any>> => JSON.parse((await ask('de-identify', { path })).json!);
+  const copy = async (path: Record<string, string> = note): Promise<Copied> => JSON.parse((await ask('de-identify', { path })).json!);
 
   test('answers a copy whose note names nobody, with nothing of the document that could', async () => {
     await notes.write(text, {

@@ -45,7 +45,7 @@ function ward({ observations, characters = 0, searchMs = 0 }: Ward): Stocked {
 }
 
 function patientsIn(condition: Condition): readonly string[] {
-  if (condition.operator === 'not') return [];
+  if (condition.operator === 'not' || condition.operator === 'entity') return [];
   if (condition.operator !== 'clause') return condition.conditions.flatMap(patientsIn);
   return condition.clause.criteria.flatMap((criterion) => (criterion.kind === 'reference' ? criterion.id ?? [] : []));
 }
