@@ -127,6 +127,9 @@ function write({ rule, signature, operands, bindings }: Chosen, call: FunctionCa
   const fault = (reason: string, operand?: number) => place.tools.fault(reason, operand === undefined ? call : call.arguments[operand] ?? call);
   const types = made.map(({ type }) => type);
   const order = call.orderBy ? ` ORDER BY ${orderingsAt(call.orderBy, inner)}` : '';
+  if (call.distinct && call.orderBy?.some(({ expression }) => inner.tools.read(expression, inner).sql !== made[0]?.sql)) {
+    throw fault('An aggregate of DISTINCT values is ordered by those values.');
+  }
   const filter = call.filter ? conditionAt(call.filter, inner) : undefined;
   const over = call.over ? ` OVER (${windowAt(call.over, inner)})` : '';
   const ornaments = { distinct: call.distinct ? 'DISTINCT ' : '', order: (call.ignoreNulls ? ' IGNORE NULLS' : '') + order, behind: (filter ? ` FILTER (WHERE ${filter.sql})` : '') + over };
@@ -150,7 +153,6 @@ const ungrouped = (operands: readonly Typed[], call: FunctionCall) => call.over 
 
 function refuseCombinations(call: FunctionCall, { tools }: Place) {
   if (call.over && (call.distinct || call.orderBy)) throw tools.fault('DISTINCT and ORDER BY inside a window function are not offered.', call);
-  if (call.distinct && call.orderBy) throw tools.fault('An aggregate takes DISTINCT or ORDER BY, not both.', call);
   if (call.star && call.name !== 'count') throw tools.fault(`${call.name} takes no *.`, call);
 }
 

@@ -71,7 +71,9 @@ function named({ kind, alias, at, ...rest }: Exclude<Relation, Join>, { columns,
 
 /** One row for each place of the longest array; the fields of rows are columns. */
 function unnestAt(relation: Extract<Relation, { kind: 'unnest' }>, place: Place): CheckedRelation {
-  const inner: Place = { ...place, noAggregates: 'UNNEST holds no aggregate.', noWindows: 'UNNEST holds no window function.' };
+  const inner: Place = {
+    ...place, noAggregates: 'UNNEST holds no aggregate.', noWindows: 'UNNEST holds no window function.', correlated: refuseOuter(relation, place),
+  };
   const arrays = relation.arrays.map((expression) => {
     const value = place.tools.read(expression, inner);
     if (value.type.kind !== 'array') throw place.tools.fault(`UNNEST takes arrays; this is ${shortType(value.type)}.`, expression);
@@ -86,6 +88,11 @@ function unnestAt(relation: Extract<Relation, { kind: 'unnest' }>, place: Place)
   const sql = `LATERAL (SELECT ${items.join(', ')} FROM (SELECT ${[...elements, ...ordinality].join(', ')}) AS s)`;
   return named(relation, { columns: all, sql, columnName: numberedName }, place);
 }
+
+/** Athena plans few such subqueries, and DuckDB fails at some. */
+const refuseOuter = (relation: { readonly at?: number }, { tools }: Place) => () => {
+  throw tools.fault('UNNEST takes no column of a query around this one: use any_match, filter or reduce, or UNNEST beside the table.', relation);
+};
 
 function columnsOf(element: SqlType, sql: string): (Output & { readonly sql: string })[] {
   if (element.kind !== 'row') return [{ type: element, sql }];

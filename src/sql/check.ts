@@ -15,7 +15,7 @@ import { quotedName, wholeNumber } from './quote.ts';
 import { positionOf, SqlSyntaxError } from './syntax-error.ts';
 import { type CheckedBody, coerced, type Output, type Place, type Tools, typed } from './typed.ts';
 import { typeName } from './type-names.ts';
-import { commonType, isComparable, isOrderable, ownZoneTimestamp, tellableType, unknown } from './types.ts';
+import { commonType, dayInterval, isComparable, isOrderable, monthInterval, ownZoneTimestamp, tellableType, unknown } from './types.ts';
 
 export interface KnownColumn {
   readonly name: string;
@@ -93,13 +93,22 @@ function storeTables({ columnsOf, offered: names = [], schemas = [] }: CheckOpti
   };
 }
 
+/** Tables' types are large, and asked for again and again. */
+const ownTypes = new WeakMap<SqlType, SqlType>();
+
 /** A caller's type as one of ours. */
-const ownType = (type: SqlType, fault: Fault): SqlType =>
-  offeredType(type, {}, { scope: { fields: [] }, parameters: [], tools: { fault, fresh: String, read: readExpression, query: () => ({ outputs: [], sql: '' }) } });
+function ownType(type: SqlType, fault: Fault): SqlType {
+  let own = ownTypes.get(type);
+  const tools: Tools = { fault, fresh: String, read: readExpression, query: () => ({ outputs: [], sql: '' }) };
+  if (!own) ownTypes.set(type, own = offeredType(type, {}, { scope: { fields: [] }, parameters: [], tools }));
+  return own;
+}
 
 /** A zone that is a value's own cannot be told in a column of answers that are the same on both engines. */
 function refuseUntold(outputs: readonly Output[], { fault, query }: { readonly fault: Fault; readonly query: Query }) {
   const untold = outputs.findIndex(({ type }) => type === ownZoneTimestamp);
+  const interval = outputs.findIndex(({ type }) => type === dayInterval || type === monthInterval);
+  if (interval >= 0) throw fault(`Column ${interval + 1} is an interval: tell times between moments by date_diff.`, query);
   if (untold >= 0) throw fault(`Column ${untold + 1} has timestamps each in a time zone of its own: say x AT TIME ZONE 'UTC', or CAST(x AS timestamp).`, query);
 }
 
@@ -113,8 +122,10 @@ function settled<Node>(node: Node): Node {
   return (kind === 'timestamp' && value !== undefined ? { ...made, value: timestampText(value) } : made) as Node;
 }
 
-function queryAt(query: Query, place: Place, around: Tables): CheckedBody {
-  const { tables, common } = withCommon(query.with ?? [], place, around);
+function queryAt(query: Query, around: Place, outside: Tables): CheckedBody {
+  const { tables, common } = withCommon(query.with ?? [], around, outside);
+  // Queries in expressions see the common tables too.
+  const place = { ...around, tools: { ...around.tools, query: (inner: Query, at: Place) => queryAt(inner, inside(at), tables) } };
   const orderBy = query.orderBy ?? [];
   const selected = query.body.kind === 'select'
     ? selectAt(query.body, orderBy, { place, tables })
@@ -202,6 +213,7 @@ function valuesAt({ rows, at }: Values, place: Place): CheckedBody {
   const read = rows.map((row) => row.map((expression) => place.tools.read(expression, inner)));
   const width = read[0]?.length ?? 0;
   const of = { ...(at !== undefined && { at }) };
+  if (read.some(([first]) => width === 1 && first?.type.kind === 'row' && first.expression?.kind !== 'row')) throw place.tools.fault('A row stands for several columns here: write ROW(…) around it for one.', of);
   if (read.some((row) => row.length !== width)) throw place.tools.fault('The rows of VALUES are of one width.', of);
   const types = Array.from({ length: width }, (_, index) => read.reduce((type: SqlType, row) => {
     const common = commonType(type, row[index]!.type);

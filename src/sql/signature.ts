@@ -1,6 +1,6 @@
 /**
  * Signatures of functions as their documentation writes them, `filter(array(T), function(T, boolean)): array(T)`, and which of them
- * takes given operands. Single capitals stand for types: N for numbers, O for what has an order, C for what can be told apart, M
+ * takes given operands. Single capitals stand for types: N for numbers, D for doubles as they are, O for what has an order, C for what can be told apart, M
  * for dates and timestamps, any other for all.
  */
 import type { SqlType } from './ast.ts';
@@ -76,7 +76,7 @@ export type Bindings = ReadonlyMap<string, SqlType>;
 
 const isVariable = (type: SqlType): boolean => type.kind === 'named' && /^[A-Z]$/.test(type.name);
 
-const constraints: Readonly<Record<string, (type: SqlType) => boolean>> = { N: isNumeric, O: isOrderable, C: isComparable, M: isMoment };
+const constraints: Readonly<Record<string, (type: SqlType) => boolean>> = { N: isNumeric, O: isOrderable, C: isComparable, M: isMoment, D: (type) => nameOf(type) === 'double' };
 
 /** Makes a parameter's type and an operand's meet. @returns `undefined` where they do not */
 export function bind(parameter: SqlType, operand: SqlType, bindings: Bindings): Bindings | undefined {

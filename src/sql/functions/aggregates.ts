@@ -15,6 +15,9 @@ const window = (name: string, signatures: readonly string[]): FunctionRule => ({
 const statistics = ['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'];
 const pairs = ['corr', 'covar_samp', 'covar_pop', 'regr_slope', 'regr_intercept'];
 
+/** Null where DuckDB says NaN. */
+const numbers = (name: string): FunctionRule['duckDb'] => (operands, call) => `list_transform([${aggregate(name, operands, call)}], lambda v: CASE WHEN NOT isnan(v) THEN v END)[1]`;
+
 const averageOfDecimals = ([value]: readonly string[], call: Call): string => {
   const [, scale] = digitsOf(call.types[0]!);
   const sum = `CAST(${aggregate('sum', [value!], call)} AS DECIMAL(38, ${scale}))`;
@@ -51,7 +54,7 @@ export const aggregates: readonly FunctionRule[] = [
     note: 'estimated on Athena, exact on DuckDB; the share is a literal',
   },
   ...statistics.map((name) => plain(name, ['(double): double'])),
-  ...pairs.map((name) => plain(name, ['(double, double): double'])),
+  ...pairs.map((name): FunctionRule => ({ ...plain(name, ['(D, D): double'], numbers(name)), note: 'of doubles: CAST integers' })),
   { name: 'row_number', signatures: ['(): bigint'], kind: 'window', duckDb: own('row_number') },
   window('rank', ['(): bigint']),
   window('dense_rank', ['(): bigint']),

@@ -37,7 +37,7 @@ export const jsonFunctions: readonly FunctionRule[] = [
   },
   {
     name: 'json_parse', signatures: ['(varchar): json'],
-    duckDb: ([value]) => bound([value!], ([text]) => `CASE WHEN NOT json_valid(${text}) THEN error('This text is no JSON') ELSE CAST(${text} AS JSON) END`, true),
+    duckDb: ([value]) => bound([value!], ([text]) => `CASE WHEN NOT json_valid(${text}) THEN error('This text is no JSON') ELSE json(${text}) END`, true),
   },
   { name: 'json_format', signatures: ['(json): varchar'], note: 'of `json_parse`, Trino orders members by name', duckDb: ([value]) => `CAST(${value} AS VARCHAR)` },
   {
@@ -47,6 +47,6 @@ export const jsonFunctions: readonly FunctionRule[] = [
   {
     name: 'json_size', signatures: ['(varchar, varchar): bigint', '(json, varchar): bigint'], note: 'the path as for `json_extract`',
     duckDb: ([value], call) => bound([`json_extract(${bound([value!], ([text]) => readable(text!))}, ${pathLiteral(call)})`], ([part]) =>
-      `CASE json_type(${part}) WHEN 'ARRAY' THEN CAST(json_array_length(${part}) AS BIGINT) WHEN 'OBJECT' THEN len(json_keys(${part})) ELSE 0 END`, true),
+      `CASE WHEN json_type(${part}) = 'ARRAY' THEN CAST(json_array_length(${part}) AS BIGINT) WHEN json_type(${part}) = 'OBJECT' THEN len(json_keys(${part})) WHEN ${part} IS NOT NULL THEN 0 END`, true),
   },
 ];

@@ -64,7 +64,7 @@ export const numberFunctions: readonly FunctionRule[] = [
   { name: 'ln', signatures: ['(double): double'], duckDb: logarithm('ln') },
   { name: 'log2', signatures: ['(double): double'], duckDb: logarithm('log2') },
   { name: 'log10', signatures: ['(double): double'], duckDb: logarithm('log10') },
-  ...doubles(['exp', 'cbrt', 'degrees', 'radians']),
+  ...doubles(['exp', 'degrees', 'radians']),
   { name: 'power', signatures: ['(double, double): double'], duckDb: same('pow') },
   { name: 'pow', signatures: ['(double, double): double'], duckDb: same('pow') },
   { name: 'pi', signatures: ['(): double'], duckDb: same('pi') },

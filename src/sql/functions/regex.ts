@@ -25,6 +25,7 @@ export function regexLiteral(call: Call, operand: number): string {
     const counts = /^\{(\d+)(?:,(\d*))?\}/.exec(found)?.slice(1).map(Number) ?? [];
     if (counts.some((count) => count > maxRepetition)) throw refuse(`A repetition is at most ${maxRepetition} times.`);
     if (isRepetition(found) && isRepetition(before)) throw refuse('Possessive and doubled repetitions are not offered in regular expressions.');
+    if (isRepetition(found) && ['', '(', '(?:', '(?i)', '|', '^'].includes(before)) throw refuse('Something to repeat stands in front of *, + and ? in a regular expression; of (?…), (?: and (?i) are offered.');
     before = found;
     at = piece.lastIndex;
   }

@@ -30,7 +30,7 @@ export const textFunctions: readonly FunctionRule[] = [
   { name: 'concat_ws', signatures: ['(varchar, varchar...): varchar'], duckDb: same('concat_ws') },
   { name: 'length', signatures: ['(varchar): bigint'], duckDb: same('length') },
   { name: 'lower', signatures: ['(varchar): varchar'], duckDb: same('lower') },
-  { name: 'upper', signatures: ['(varchar): varchar'], duckDb: same('upper') },
+  { name: 'upper', signatures: ['(varchar): varchar'], note: '`ß` stays, and `ẞ` becomes one on DuckDB', duckDb: ([text]) => `replace(upper(${text}), 'ẞ', 'ß')` },
   { name: 'trim', signatures: ['(varchar): varchar'], duckDb: ([text]) => `trim(${text}, ${blanks})` },
   { name: 'ltrim', signatures: ['(varchar): varchar'], duckDb: ([text]) => `ltrim(${text}, ${blanks})` },
   { name: 'rtrim', signatures: ['(varchar): varchar'], duckDb: ([text]) => `rtrim(${text}, ${blanks})` },
