@@ -26,7 +26,8 @@ const averageOfDecimals = ([value]: readonly string[], call: Call): string => {
 
 export const aggregates: readonly FunctionRule[] = [
   plain('count', ['(): bigint', '(T): bigint'], (operands, call) => aggregate('count', operands.length > 0 ? operands : ['*'], call)),
-  plain('count_if', ['(boolean): bigint'], narrowed('count_if')),
+  // DuckDB's own is null where nothing but null was counted.
+  plain('count_if', ['(boolean): bigint'], ([condition], call) => aggregate('count', [`CASE WHEN ${condition} THEN 1 END`], call)),
   {
     name: 'sum', signatures: ['(bigint): bigint', '(decimal): decimal', '(double): double'], kind: 'aggregate', duckDb: narrowed('sum'),
     result: ({ types: [type] }) => type && isDecimal(type) ? decimal(maxPrecision, digitsOf(type)[1]) : undefined,
