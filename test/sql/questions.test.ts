@@ -33,7 +33,7 @@ afterAll(() => lake.close());
 async function ask(name: string): Promise<readonly JsonObject[]> {
   const statement = statementOf(join(folder, `${name}.sql`));
   const question = compiledQuestion(statement, parametersFor(statement));
-  return (await lake.ask(parseQuery(question.statement), question.columns!.map((column) => column.name))).rows;
+  return (await lake.ask(parseQuery(question.statement), question.columns.map((column) => column.name))).rows;
 }
 
 /* The resources, read without the product. */
