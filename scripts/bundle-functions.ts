@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
 import { functions } from '../src/aws/functions.ts';
 import type { FunctionSpec } from '../src/aws/functions.ts';
+import { makeDuckdbLayer } from './duckdb-layer.ts';
 
 const root = join(import.meta.dirname, '..');
 /** What is deployed lies here. */
@@ -60,6 +61,19 @@ const sentSchemas: Plugin = {
   },
 };
 
+/**
+ * DuckDB is no part of a bundle: its layer (duckdb-layer.ts) is looked for where `require` looks in a function, and is loaded
+ * with the first module that imports it.
+ */
+const duckdbOfLayer: Plugin = {
+  name: 'duckdb-of-layer',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'duckdb-of-layer';
+    onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path, namespace: from }) => (from === namespace ? { path, external: true } : { path, namespace }));
+    onLoad({ filter: /^/, namespace }, ({ path }) => ({ loader: 'js', contents: `module.exports = require('${path}');` }));
+  },
+};
+
 export interface BundledFunction {
   readonly name: string;
   /** What `import` takes. */
@@ -96,7 +110,7 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
     legalComments: 'none',
     external: [...neverTried, '@smithy/credential-provider-imds'],
     banner: { js: banner },
-    plugins: [definitionsBeside, sentSchemas],
+    plugins: [definitionsBeside, sentSchemas, duckdbOfLayer],
     metafile: true,
     logLevel: 'warning',
   });
@@ -123,6 +137,7 @@ function bundled(name: string, file: string, { outputs }: Metafile): BundledFunc
 }
 
 async function report(): Promise<void> {
+  makeDuckdbLayer();
   for (const { name, sizeBytes } of await bundleFunctions()) console.log(`${name.padEnd(28)} ${Math.ceil(sizeBytes / 1024)} kB`);
 }
 

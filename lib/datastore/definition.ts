@@ -10,18 +10,18 @@ import type { Definition, State } from '../kit/state-machine.ts';
 
 /** The functions that the workflow calls, `src/operations/datastore/{name}.ts`. */
 export const workflowSteps = [
-  'create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active',
+  'create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'create-lake', 'record-active',
   'restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index',
-  'unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted',
+  'unprotect-tables', 'delete-stream-mapping', 'delete-lake', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted',
   'record-failure',
 ] as const;
 export type WorkflowStep = (typeof workflowSteps)[number];
 
 /**
- * Raised when the steps want tables, keys or mappings to be otherwise than before: the next deployment then updates the
+ * Raised when the steps want tables, keys, mappings or the catalog to be otherwise than before: the next deployment then updates the
  * default store.
  */
-export const storeSettings = 1;
+export const storeSettings = 2;
 
 /** Between two looks at something that AWS is making. */
 export const pauseSeconds = 5;
@@ -86,7 +86,8 @@ export function datastoreDefinition(functionArns: Readonly<Record<WorkflowStep, 
       'changes flow?': repeated('$.mapping.done', { yes: 'preload-data', no: 'wait for mapping' }),
       'wait for mapping': pause('create-stream-mapping'),
       'preload-data': task({ step: 'preload-data', result: 'population', next: 'populated?' }),
-      'populated?': repeated('$.population.done', { yes: 'record-active', no: 'preload-data' }),
+      'populated?': repeated('$.population.done', { yes: 'create-lake', no: 'preload-data' }),
+      'create-lake': task({ step: 'create-lake', next: 'record-active' }),
       'record-active': task({ step: 'record-active', next: 'done' }),
 
       ...restoreStates(task),
@@ -128,8 +129,9 @@ function deletionStates(task: (step: StepState) => State): Definition['States'] 
   return {
     'unprotect-tables': task({ step: 'unprotect-tables', next: 'delete-stream-mapping' }),
     'delete-stream-mapping': task({ step: 'delete-stream-mapping', result: 'mapping', next: 'mapping gone?' }),
-    'mapping gone?': repeated('$.mapping.done', { yes: 'delete-tables', no: 'wait for the end of the mapping' }),
+    'mapping gone?': repeated('$.mapping.done', { yes: 'delete-lake', no: 'wait for the end of the mapping' }),
     'wait for the end of the mapping': pause('delete-stream-mapping'),
+    'delete-lake': task({ step: 'delete-lake', next: 'delete-tables' }),
     'delete-tables': task({ step: 'delete-tables', result: 'tables', next: 'tables gone?' }),
     'tables gone?': repeated('$.tables.done', { yes: 'delete-objects', no: 'wait for the end of tables' }),
     'wait for the end of tables': pause('delete-tables'),

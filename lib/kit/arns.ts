@@ -23,6 +23,11 @@ export const objectsBucketName = (deployment: string): string => `${deployment}-
 export const jobsBucketName = (deployment: string): string => `${deployment}-jobs-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 
+export const catalogArn = (): string => `arn:${Aws.PARTITION}:glue:${inAccount}:catalog`;
+export const databaseArn = (name: string): string => `arn:${Aws.PARTITION}:glue:${inAccount}:database/${name}`;
+export const databaseTablesArn = (database: string): string => `arn:${Aws.PARTITION}:glue:${inAccount}:table/${database}/*`;
+export const databaseFunctionsArn = (database: string): string => `arn:${Aws.PARTITION}:glue:${inAccount}:userDefinedFunction/${database}/*`;
+export const workgroupArn = (name: string): string => `arn:${Aws.PARTITION}:athena:${inAccount}:workgroup/${name}`;
 export const roleArn = (name: string): string => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`;
 
 export const alarmTopicName = (deployment: string): string => `${deployment}-alarms`;

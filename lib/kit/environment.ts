@@ -1,6 +1,6 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
 import { Aws } from 'aws-cdk-lib';
-import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, lakeWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
 import { eventBusArn, objectsBucketName, queueArn, queueUrl, roleArn, workflowArn } from './arns.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,6 +21,8 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     streamFailureQueueUrl: queueUrl(failureQueueName(deployment, 'stream')),
     streamFailureQueueArn: queueArn(failureQueueName(deployment, 'stream')),
     eventBusArn: eventBusArn(eventBusName),
+    lakeQueueUrl: queueUrl(queueName(deployment, 'lake')),
+    lakeWorkflowArn: workflowArn(lakeWorkflowName(deployment)),
     queryRoleArn: roleArn(queryRoleName(deployment, Aws.REGION)),
     metrics: metrics ? 'on' : 'off',
   };

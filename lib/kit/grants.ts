@@ -7,9 +7,10 @@
  * condition says that a service asks for the function, never the function itself.
  */
 import { Aws } from 'aws-cdk-lib';
-import type { BulkGrant, EventsGrant, Grant, JobBucketsGrant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
-import { anyStore, bulkPrefix, controlTableName, objectsPrefix, offeredKey, queueName, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
+import type { AnswersGrant, EventsGrant, Grant, JobBucketsGrant, LakeGrant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
+import { analyticsPrefix, anyStore, bulkPrefix, controlTableName, objectsPrefix, offeredKey, queueName, sqlAnswersPrefix, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, eventBusArn, jobsBucketName, objectsBucketName, queueArn, tableArn } from './arns.ts';
+import { analyticsStatements, isAnalyticsGrant } from './analytics-grants.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
 import { allow } from './role-statement.ts';
@@ -83,6 +84,9 @@ function renderedGrant(grantor: Grantor, grant: Grant): Rendered {
   if ('objects' in grant) return objectsStatement(deployment, grant);
   if ('uploads' in grant) return placeStatements(deployment, grant.uploads, uploads);
   if ('bulk' in grant) return placeStatements(deployment, grant.bulk, bulk);
+  if ('lake' in grant) return placeStatements(deployment, grant.lake, lake);
+  if ('answers' in grant) return placeStatements(deployment, grant.answers, answers);
+  if (isAnalyticsGrant(grant)) return { statements: analyticsStatements(deployment, grant) };
   if ('queue' in grant) return queueStatement(deployment, grant);
   if ('jobBuckets' in grant) return jobBucketsStatements(grantor, grant);
   if ('events' in grant) return { statements: eventsStatements(eventBusName, grant) };
@@ -141,9 +145,11 @@ interface Place {
 
 const uploads: Place = { prefix: uploadsPrefix(anyStore), one: 'EveryUpload', listing: 'ListUploads' };
 const bulk: Place = { prefix: bulkPrefix(anyStore), one: 'EveryBulkFile', listing: 'ListBulkFiles' };
+const lake: Place = { prefix: analyticsPrefix(anyStore), one: 'EveryLakeFile', listing: 'ListLakes' };
+const answers: Place = { prefix: sqlAnswersPrefix(anyStore), one: 'EveryAnswer', listing: 'ListAnswers' };
 
 /** What is there lies under the key of its store; a listing is bound to the stores' places by its prefix. */
-function placeStatements(deployment: string, actions: (UploadsGrant['uploads'] | BulkGrant['bulk']), { prefix, one, listing: listingName }: Place): Rendered {
+function placeStatements(deployment: string, actions: readonly (UploadsGrant['uploads'] | LakeGrant['lake'] | AnswersGrant['answers'])[number][], { prefix, one, listing: listingName }: Place): Rendered {
   const listing = actions.filter((action) => action.startsWith('List'));
   const reaching = actions.filter((action) => !action.startsWith('List'));
   const bucket = bucketArn(objectsBucketName(deployment));

@@ -1,5 +1,5 @@
 /** The one way to make a function: what all of them have in common, and a role with exactly its grants. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { CfnManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, EventSourceMapping, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +8,7 @@ import type { FunctionSpec } from '../../src/aws/functions.ts';
 import { functionName, queueName } from '../../src/aws/names.ts';
 import { logGroupArn, queueArn } from './arns.ts';
 import { bundleFolder } from './bundle-folder.ts';
+import { duckdbLayer } from './duckdb-layer.ts';
 import { environmentOf } from './environment.ts';
 import { allow, roleStatements } from './grants.ts';
 import type { RoleStatement } from './grants.ts';
@@ -21,7 +22,7 @@ export interface FunctionSurroundings {
 }
 
 /**
- * Node 24 on ARM, without reserved concurrency: what one function reserves is taken from all others of the account.
+ * Node 24 on ARM, or on x64 with DuckDB, without reserved concurrency: what one function reserves is taken from all others of the account.
  * @param scope holds nothing else of this name
  */
 export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings, key }: FunctionSurroundings): LambdaFunction {
@@ -41,10 +42,12 @@ export function lambdaFunction(scope: Construct, spec: FunctionSpec, { settings,
   const made = new LambdaFunction(scope, spec.name, {
     functionName: name,
     runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
+    architecture: spec.duckdb ? Architecture.X86_64 : Architecture.ARM_64,
+    ...(spec.duckdb && { layers: [duckdbLayer(scope)] }),
     handler: 'index.handler',
     code: Code.fromAsset(bundleFolder(spec.name)),
     memorySize: spec.memoryMb,
+    ...(spec.storageMb !== undefined && { ephemeralStorageSize: Size.mebibytes(spec.storageMb) }),
     timeout: Duration.seconds(spec.timeoutSeconds),
     environment: environmentOf(spec.environment, settings),
     role: role.withoutPolicyUpdates(),
@@ -63,11 +66,12 @@ function ownStatements(logGroupName: string, { tracing }: Settings): readonly Ro
 }
 
 function consume(scope: Construct, spec: FunctionSpec, { settings, target }: { settings: Settings; target: LambdaFunction }): void {
-  const { queue, batchSize, maxConcurrency } = spec.consumes!;
+  const { queue, batchSize, windowSeconds, maxConcurrency } = spec.consumes!;
   new EventSourceMapping(scope, `${spec.name}-source`, {
     target,
     eventSourceArn: queueArn(queueName(settings.name, queue)),
     batchSize,
+    ...(windowSeconds !== undefined && { maxBatchingWindow: Duration.seconds(windowSeconds) }),
     reportBatchItemFailures: true,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
   });

@@ -7,7 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { objectsBucketName } from '../kit/arns.ts';
-import { bulkRoot, uploadsRoot } from '../../src/aws/names.ts';
+import { analyticsRoot, bulkRoot, sqlAnswersRoot, uploadsRoot } from '../../src/aws/names.ts';
 import type { Settings } from '../kit/settings.ts';
 
 /** As far back as DynamoDB restores a table, so that a restored version still finds its body. */
@@ -18,6 +18,12 @@ const uploadLifeDays = 1;
 
 /** Copies that bulk exports made: as soon as they are removed nobody needs them. */
 const removedExportLifeDays = 1;
+
+/** Whoever wants to keep an answer takes it away; the lake answers again. */
+const answerLifeDays = 7;
+
+/** Files of lakes are made again from the store, whose own past is kept. */
+const removedLakeLifeDays = 1;
 
 /** An upload in parts that has not ended by then was given up. */
 const abandonedUploadDays = 1;
@@ -47,6 +53,16 @@ export function objectsBucket(scope: Construct, encryptionKey: IKey, { name, ret
       id: 'bulk-files-that-were-removed',
       prefix: bulkRoot,
       noncurrentVersionExpiration: Duration.days(removedExportLifeDays),
+      expiredObjectDeleteMarker: true,
+    }, {
+      id: 'answers-of-athena',
+      prefix: sqlAnswersRoot,
+      expiration: Duration.days(answerLifeDays),
+      noncurrentVersionExpiration: Duration.days(removedLakeLifeDays),
+    }, {
+      id: 'files-of-lakes-that-were-removed',
+      prefix: analyticsRoot,
+      noncurrentVersionExpiration: Duration.days(removedLakeLifeDays),
       expiredObjectDeleteMarker: true,
     }],
     removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

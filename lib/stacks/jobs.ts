@@ -1,7 +1,8 @@
-/** What works in the background: the workflows of data stores, of reindexing, imports and exports, the change feed and its queues' consumers, schedules. */
+/** What works in the background: the workflows of data stores, of reindexing, imports, exports and lakes, the change feed and its queues' consumers, schedules. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
+import { lakeAlarms, lakeWorkflow } from '../analytics/workflow.ts';
 import { acknowledgeFunctions, acknowledgeProvider } from '../checks/acknowledged.ts';
 import { defaultDatastore, defaultDatastoreFunction } from '../datastore/default-datastore.ts';
 import { workflowAlarms } from '../datastore/workflow-alarms.ts';
@@ -33,10 +34,12 @@ export class JobsStack extends Stack {
     reindexWorkflow(this, { settings, key });
     importWorkflow(this, { settings, key });
     exportWorkflow(this, { settings, key });
+    lakeWorkflow(this, { settings, key });
     workflowAlarms(this, { settings, topic: alarms });
     reindexAlarms(this, { settings, topic: alarms });
     importAlarms(this, { settings, topic: alarms });
     exportAlarms(this, { settings, topic: alarms });
+    lakeAlarms(this, { settings, topic: alarms });
     feedAlarms(this, { settings, topic: alarms });
     dashboard(this, settings);
     new CfnOutput(this, 'DefaultDatastoreId', { value: store.getAttString('DatastoreId') });

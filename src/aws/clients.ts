@@ -21,6 +21,8 @@ const connectionTimeoutMs = 1_000;
 const maxConnections = 96;
 /** A body of 5 MB over a slow minute; one that is never answered leaves time to say so. */
 const objectTimeoutMs = 10_000;
+/** A file of a lake, some hundred megabytes, at a tenth of what S3 gives. */
+const largeObjectTimeoutMs = 120_000;
 const queueTimeoutMs = 3_000;
 
 function timeouts(requestTimeout: number) {
@@ -36,6 +38,11 @@ export function dynamoClient(): Pick<DynamoDBClient, 'send'> {
 let s3: S3Client | undefined;
 export function s3Client(): S3Client {
   return (s3 ??= new S3Client(timeouts(objectTimeoutMs)));
+}
+
+let largeObjects: S3Client | undefined;
+export function largeObjectsClient(): S3Client {
+  return (largeObjects ??= new S3Client(timeouts(largeObjectTimeoutMs)));
 }
 
 let sqs: SQSClient | undefined;

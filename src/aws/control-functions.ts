@@ -45,6 +45,21 @@ export const controlFunctions: readonly FunctionSpec[] = [
     grants: [readRecord, { streamMappings: ['ListEventSourceMappings', 'CreateEventSourceMapping', 'UpdateEventSourceMapping'] }],
   }),
   step({
+    name: 'create-lake',
+    environment: ['objectsBucket', 'lakeWorkflowArn'],
+    timeoutSeconds: longestTimeoutSeconds,
+    memoryMb: computingMemoryMb,
+    grants: [
+      readRecord,
+      { catalog: ['GetDatabase', 'CreateDatabase', 'UpdateDatabase', 'DeleteDatabase', 'GetTables', 'CreateTable', 'UpdateTable'] },
+      { workgroups: ['GetWorkGroup', 'CreateWorkGroup', 'TagResource', 'UpdateWorkGroup', 'DeleteWorkGroup'] },
+      // What is known of the lake, and its manifests, where it is switched off.
+      { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+      { lake: ['PutObject'] },
+      { lakeWorkflow: ['StartExecution', 'ListExecutions'] },
+    ],
+  }),
+  step({
     name: 'restore-tables',
     // DynamoDB fills the restored table in the name of whoever asks for it.
     grants: [
@@ -99,6 +114,7 @@ export const controlFunctions: readonly FunctionSpec[] = [
     environment: ['streamFunctionName', 'streamFailureQueueArn'],
     grants: [readRecord, { streamMappings: ['ListEventSourceMappings', 'DeleteEventSourceMapping'] }],
   }),
+  step({ name: 'delete-lake', environment: ['objectsBucket'], grants: [readRecord, { catalog: ['DeleteDatabase'] }, { workgroups: ['DeleteWorkGroup'] }] }),
   step({ name: 'delete-tables', grants: [readRecord, { storeTables: ['DescribeTable', 'DeleteTable'] }] }),
   step({
     name: 'delete-objects',
@@ -110,6 +126,8 @@ export const controlFunctions: readonly FunctionSpec[] = [
       { objects: ['DeleteObjectVersion'], under: '' },
       { uploads: ['ListBucketVersions', 'DeleteObjectVersion'] },
       { bulk: ['ListBucketVersions', 'DeleteObjectVersion'] },
+      { lake: ['ListBucketVersions', 'DeleteObjectVersion'] },
+      { answers: ['ListBucketVersions', 'DeleteObjectVersion'] },
     ],
   }),
   step({ name: 'delete-key', grants: [readRecord, { storeKeys: ['GetResources', 'DescribeKey', 'ScheduleKeyDeletion', 'DeleteAlias'] }] }),

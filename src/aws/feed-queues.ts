@@ -1,5 +1,6 @@
 /** The queues that the change feed fills, from the environment of its functions. */
 import type { CleanUpWork } from '../operations/stream/clean-up-work.ts';
+import type { LakeWork } from '../operations/stream/lake-work.ts';
 import type { SetAsideRecord } from '../operations/stream/fan-out.ts';
 import type { Queue } from '../ports/queue.ts';
 import { sqsClient } from './clients.ts';
@@ -10,6 +11,10 @@ import { sqsQueue } from './sqs-queue.ts';
 
 export function cleanUpQueue(): Queue<CleanUpWork> {
   return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.cleanUpQueueUrl), report: logError });
+}
+
+export function lakeQueue(): Queue<LakeWork> {
+  return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.lakeQueueUrl), report: logError });
 }
 
 export function setAsideRecords(): Queue<SetAsideRecord> {

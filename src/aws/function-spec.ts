@@ -6,7 +6,7 @@ export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutIt
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'DeleteObjectVersion' | 'AbortMultipartUpload';
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
 /** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
-export type QueueCapability = 'transactions' | 'clean-up' | 'stream' | 'inbox';
+export type QueueCapability = 'transactions' | 'clean-up' | 'stream' | 'inbox' | 'lake';
 
 /** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
 export interface TableGrant {
@@ -99,6 +99,36 @@ export interface ImportWorkflowGrant {
   readonly importWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
 }
 
+/** The lakes of every data store: `analytics/{id}/*`, and its listing. */
+export interface LakeGrant {
+  readonly lake: readonly (ObjectAction | 'ListBucket' | 'ListBucketVersions')[];
+}
+
+/** What Athena has answered of every data store: `sql/{id}/*`, and its listing. */
+export interface AnswersGrant {
+  readonly answers: readonly ('DeleteObjectVersion' | 'ListBucketVersions')[];
+}
+
+/** The databases of lakes in the catalog of Glue, and all that is in them. */
+export interface CatalogGrant {
+  readonly catalog: readonly ('GetDatabase' | 'CreateDatabase' | 'UpdateDatabase' | 'DeleteDatabase' | 'GetTables' | 'CreateTable' | 'UpdateTable')[];
+}
+
+/** The workgroups of Athena that data stores' questions run in. */
+export interface WorkgroupsGrant {
+  readonly workgroups: readonly ('GetWorkGroup' | 'CreateWorkGroup' | 'TagResource' | 'UpdateWorkGroup' | 'DeleteWorkGroup')[];
+}
+
+/** The role that asks Athena, to be narrowed to one data store (sql-session.ts). */
+export interface QuestionsGrant {
+  readonly questions: readonly 'AssumeRole'[];
+}
+
+/** The workflow of lakes, and its runs. */
+export interface LakeWorkflowGrant {
+  readonly lakeWorkflow: readonly ('StartExecution' | 'ListExecutions')[];
+}
+
 /** The buckets that bulk jobs may use: the deployment's own, and those of its setting `jobBuckets`. */
 export interface JobBucketsGrant {
   readonly jobBuckets: readonly ('ListBucket' | 'GetObject' | 'PutObject' | 'AbortMultipartUpload' | 'DeleteObject')[];
@@ -113,7 +143,8 @@ export interface EventsGrant {
 export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | BulkGrant | QueueGrant | FailuresGrant | BucketGrant
   | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant
-  | ExportWorkflowGrant | ImportWorkflowGrant | JobBucketsGrant | EventsGrant;
+  | ExportWorkflowGrant | ImportWorkflowGrant | JobBucketsGrant | EventsGrant
+  | LakeGrant | AnswersGrant | CatalogGrant | WorkgroupsGrant | QuestionsGrant | LakeWorkflowGrant;
 
 /** `ANY` takes what no other route of the same template does. */
 export interface FunctionRoute {
@@ -130,6 +161,10 @@ export interface FunctionSpec {
   readonly entry: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Of its folder for temporary files, where the 512 MB that every function has are too few. */
+  readonly storageMb?: number;
+  /** Has DuckDB in a layer (duckdb-layer.ts), and runs on the processors that its code is for. */
+  readonly duckdb?: true;
   /** Keys of `environment` in `names.ts`. */
   readonly environment: readonly (keyof typeof environment)[];
   readonly grants: readonly Grant[];
@@ -146,6 +181,8 @@ export interface FunctionSpec {
 export interface Consumption {
   readonly queue: QueueCapability;
   readonly batchSize: number;
+  /** How long messages wait for others; at once unless given. */
+  readonly windowSeconds?: number;
   /** Deliveries of one message before it is laid among the failures; the queue's own number where it does not matter. */
   readonly maxReceives?: number;
   /** Messages worked on at a time, so that a rush leaves the account's concurrency to others; no bound unless given. */

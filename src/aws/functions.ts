@@ -16,6 +16,7 @@ import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts'
 import { exportFunctions, startExports } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { importFunctions, startImports } from './import-functions.ts';
+import { lakeFunctions } from './lake-functions.ts';
 import { preloadFunction } from './preload-function.ts';
 import { streamFunctions } from './stream-functions.ts';
 
@@ -265,5 +266,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...importFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...importFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions, ...lakeFunctions,
 ];

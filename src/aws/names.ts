@@ -37,6 +37,7 @@ export const failureQueueName = (deployment: string, capability: string): string
 export const reindexWorkflowName = (deployment: string): string => `${deployment}-reindex`;
 export const exportWorkflowName = (deployment: string): string => `${deployment}-export`;
 export const importWorkflowName = (deployment: string): string => `${deployment}-import`;
+export const lakeWorkflowName = (deployment: string): string => `${deployment}-lake`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
 /** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
@@ -62,6 +63,8 @@ export const environment = {
   streamFailureQueueUrl: 'CALDERA_STREAM_FAILURE_QUEUE_URL',
   streamFailureQueueArn: 'CALDERA_STREAM_FAILURE_QUEUE_ARN',
   eventBusArn: 'CALDERA_EVENT_BUS_ARN',
+  lakeQueueUrl: 'CALDERA_LAKE_QUEUE_URL',
+  lakeWorkflowArn: 'CALDERA_LAKE_WORKFLOW_ARN',
   queryRoleArn: 'CALDERA_QUERY_ROLE_ARN',
   /** `on` or `off` */
   metrics: 'CALDERA_METRICS',

@@ -15,6 +15,8 @@ const settleEveryMinutes = 5;
 const sweepEveryMinutes = 24 * 60;
 
 const sendWork: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
+/** Who carries the feed fills the queue of every capability that follows it. */
+const followers: readonly Grant[] = [sendWork, { queue: 'lake', actions: ['SendMessage'] }];
 const reportUnreadable: Grant = { failuresOf: 'stream', actions: ['SendMessage'] };
 
 /** Which data stores there are. */
@@ -42,8 +44,8 @@ export const streamFunctions: readonly FunctionSpec[] = [
     entry: 'lambdas/stream/fan-out.ts',
     memoryMb: feedMemoryMb,
     timeoutSeconds: feedTimeoutSeconds,
-    environment: ['deployment', 'cleanUpQueueUrl', 'streamFailureQueueUrl'],
-    grants: [{ stream: ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'] }, sendWork, reportUnreadable],
+    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'streamFailureQueueUrl'],
+    grants: [{ stream: ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'] }, ...followers, reportUnreadable],
     routes: [],
     streams: false,
   },
@@ -74,11 +76,11 @@ export const streamFunctions: readonly FunctionSpec[] = [
     entry: 'lambdas/stream/redrive.ts',
     memoryMb: feedMemoryMb,
     timeoutSeconds: feedTimeoutSeconds,
-    environment: ['deployment', 'cleanUpQueueUrl', 'streamFailureQueueUrl'],
+    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'streamFailureQueueUrl'],
     grants: [
       { stream: ['DescribeStream', 'GetShardIterator', 'GetRecords'] },
       { queue: 'stream', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },
-      sendWork,
+      ...followers,
       reportUnreadable,
     ],
     routes: [],

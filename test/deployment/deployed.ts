@@ -5,12 +5,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { athena } from './endpoint/athena.ts';
 import { dynamodb } from './endpoint/dynamodb.ts';
 import type { Recovery } from './endpoint/dynamodb.ts';
 import { openEndpoint } from './endpoint/endpoint.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { events } from './endpoint/events.ts';
 import type { Events } from './endpoint/events.ts';
+import { glue } from './endpoint/glue.ts';
+import type { Glue } from './endpoint/glue.ts';
 import { keyRegister } from './endpoint/keys.ts';
 import type { World } from './endpoint/world.ts';
 import { s3 } from './endpoint/s3.ts';
@@ -19,6 +22,7 @@ import { states } from './endpoint/states.ts';
 import type { RunStatus, StartedRun } from './endpoint/states.ts';
 import { streamMappings } from './endpoint/stream-mappings.ts';
 import type { StreamMappingRegister } from './endpoint/stream-mappings.ts';
+import { sts } from './endpoint/sts.ts';
 import { tagging } from './endpoint/tagging.ts';
 import { emptyEngines, engineAccount, enginesOfEnvironment } from './engines.ts';
 import type { Engines } from './engines.ts';
@@ -56,6 +60,8 @@ export interface Deployed {
   readonly world: World;
   readonly mappings: StreamMappingRegister;
   readonly recovery: Recovery;
+  /** The account's catalog of databases. */
+  readonly catalog: Glue;
   /** The account's buses. */
   readonly events: Events;
   /** Signs for the one who may do everything at the gateway. */
@@ -120,11 +126,13 @@ export async function deploy(): Promise<Deployed> {
   const mappings = streamMappings(world);
   const tables = dynamodb(world, engines.dynamodb);
   const buses = events();
+  const catalog = glue(world);
+  const assumed = sts((role, caller) => powers.trusts(role, caller));
   const services = {
-    events: buses,
+    athena: athena(world, () => undefined, () => undefined), events: buses, glue: catalog, sts: assumed,
     dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: s3(world, engines.moto), sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
   };
-  const endpoint = await openEndpoint({ services, authority: powers, roles });
+  const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));
   const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name).properties['Role']);
   const caller: Caller = {
@@ -146,7 +154,7 @@ export async function deploy(): Promise<Deployed> {
   };
   const feeds = queueFeeds({ assembly, engines, powers, roleOf, invoke, report });
   return {
-    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, events: buses, caller, problems, invoke, run,
+    assembly, authority: powers, endpoint, engines, gateway, world, mappings, recovery: tables, catalog, events: buses, caller, problems, invoke, run,
     functionNames: functions.map(({ name }) => name), machineRoles,
     roleOf, drainStreams,
     callSchedules: () => callSchedules(assembly, invoke),
@@ -217,6 +225,7 @@ function hosted(
     name,
     arn: `arn:aws:lambda:${assembly.place.region}:${assembly.place.account}:function:${name}`,
     code: codeOf(stack, properties['Code'].S3Key as string),
+    layers: ((properties['Layers'] ?? []) as readonly string[]).map((layer) => layerOf(assembly, layer)),
     handler: properties['Handler'] as string,
     memoryMb: (properties['MemorySize'] ?? 128) as number,
     timeoutSeconds: (properties['Timeout'] ?? 3) as number,
@@ -224,6 +233,13 @@ function hosted(
     environment: Object.fromEntries(variables.map(([key, value]) => [key, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)])),
   };
   return functionHost(settings, { region: assembly.place.region, endpoint, accessKeyId, maxEnvironments, aheadMs: () => time.aheadMs });
+}
+
+/** The folder of a layer's version. */
+function layerOf(assembly: Assembly, ref: string): string {
+  const layer = assembly.resources('AWS::Lambda::LayerVersion').find((each) => each.ref === ref);
+  if (layer === undefined) throw new Error(`There is no layer ${ref}.`);
+  return codeOf(layer.stack, layer.properties['Content'].S3Key as string);
 }
 
 /** The folder that would be uploaded under this key. */

@@ -46,12 +46,23 @@ export function queueFeed(options: QueueFeedOptions): QueueFeed {
   const QueueUrl = `${engine}/${arn.split(':')[4]}/${arn.split(':')[5]}`;
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const { Messages = [] } = (await queueCall(engine, 'ReceiveMessage', {
-        QueueUrl, MaxNumberOfMessages: Math.min(10, mapping.properties['BatchSize'] ?? 10), AttributeNames: ['All'],
-      })) as { Messages?: readonly Message[] };
-      if (Messages.length === 0) await pause(emptyPauseMs);
-      else await deliver(Messages, QueueUrl, options);
+      const messages = await batch();
+      if (messages.length === 0) await pause(emptyPauseMs);
+      else await deliver(messages, QueueUrl, options);
     }
+  };
+  const batchSize = (mapping.properties['BatchSize'] ?? 10) as number;
+  /** A window is over when nothing more comes: nobody waits for the time that it has. */
+  const batch = async (): Promise<readonly Message[]> => {
+    const messages: Message[] = [];
+    for (let more = true; more; ) {
+      const { Messages = [] } = (await queueCall(engine, 'ReceiveMessage', {
+        QueueUrl, MaxNumberOfMessages: Math.min(10, batchSize - messages.length), AttributeNames: ['All'],
+      })) as { Messages?: readonly Message[] };
+      messages.push(...Messages);
+      more = mapping.properties['MaximumBatchingWindowInSeconds'] !== undefined && Messages.length > 0 && messages.length < batchSize;
+    }
+    return messages;
   };
   const polling = poll().catch(report);
   return {

@@ -88,6 +88,10 @@ describe('data', () => {
       Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     }), expect.objectContaining({
       Prefix: 'bulk/', NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }), expect.objectContaining({
+      Prefix: 'sql/', ExpirationInDays: 7, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }), expect.objectContaining({
+      Prefix: 'analytics/', NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     })]);
     expect(deletionPolicy).toBe('Retain');
   });
@@ -241,7 +245,7 @@ describe('roles', () => {
 
   test('patterns of one deployment do not reach another whose name begins like its own', () => {
     const tables = statementsOf(deployed).flatMap(({ resources }) => resources).filter((resource) => resource.includes(':table/'));
-    expect(tables.filter((resource) => !/:table\/caldera-(?:control|\?{32}-(?:resources|index|jobs))(?:$|\/stream\/)/.test(resource))).toEqual([]);
+    expect(tables.filter((resource) => !/:table\/caldera(?:-control$|-\?{32}-(?:resources|index|jobs)(?:$|\/stream\/)|_\?{32}\/\*$)/.test(resource))).toEqual([]);
   });
 });
 
@@ -252,13 +256,17 @@ describe('functions', () => {
   test('all of the list are deployed, as the list has them', () => {
     const names: string[] = made().map(({ properties }) => properties['FunctionName']);
     expect(names.sort()).toEqual(functions.map(({ name }) => `caldera-${name}`).sort());
-    for (const { name, memoryMb, timeoutSeconds, environment } of functions) {
+    const layers = deployed.resources('AWS::Lambda::LayerVersion');
+    for (const { name, memoryMb, timeoutSeconds, storageMb, duckdb, environment } of functions) {
       const { properties } = made().find((each) => each.properties['FunctionName'] === `caldera-${name}`)!;
       expect(properties).toMatchObject({
-        Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler', MemorySize: memoryMb, Timeout: timeoutSeconds,
+        Runtime: 'nodejs24.x', Architectures: [duckdb ? 'x86_64' : 'arm64'], Handler: 'index.handler', MemorySize: memoryMb, Timeout: timeoutSeconds,
       });
       expect(Object.keys(properties['Environment']?.Variables ?? {})).toHaveLength(environment.length);
       expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(properties['EphemeralStorage']?.Size).toBe(storageMb);
+      const taken = (properties['Layers'] ?? []).map(textOf) as string[];
+      expect(taken.map((layer) => layers.some(({ id }) => layer.includes(id)))).toEqual(duckdb ? [true] : []);
     }
   });
 

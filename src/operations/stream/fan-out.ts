@@ -8,6 +8,7 @@ import type { Queue, SendOptions } from '../../ports/queue.ts';
 import { storeChange } from '../../store/change.ts';
 import type { StoreChange } from '../../store/change.ts';
 import type { CleanUpWork } from './clean-up-work.ts';
+import type { LakeWork } from './lake-work.ts';
 
 /** A capability that follows the change feed. */
 export interface Follower<Work = unknown> extends SendOptions {
@@ -34,6 +35,14 @@ export function cleanUpFollower(queue: Queue<CleanUpWork>): Follower {
     queue,
     delaySeconds: settleAfterSeconds,
     workOf: (change, datastoreId) => (change.kind === 'transaction' ? { datastoreId, bundle: change.bundleId } : undefined),
+  };
+}
+
+/** Lakes follow versions; those of a transaction are announced one by one when it is settled. */
+export function lakeFollower(queue: Queue<LakeWork>): Follower {
+  return {
+    queue,
+    workOf: (change, datastoreId) => (change.kind === 'version' ? { datastoreId, type: change.type, id: change.id, versionId: change.versionId } : undefined),
   };
 }
 

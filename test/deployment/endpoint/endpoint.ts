@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Authority } from '../iam/authority.ts';
+import type { Authority, Verdict } from '../iam/authority.ts';
+import type { Session } from './sts.ts';
 import type { Access, Service, ServiceAnswer, ServiceRequest } from './service.ts';
 
 export interface Endpoint {
@@ -28,6 +29,8 @@ export interface EndpointOptions {
   readonly authority: Authority;
   /** Roles' names by access key. A key that is not here is the harness's own and may do everything. */
   readonly roles: ReadonlyMap<string, string>;
+  /** Roles that were assumed, by access key. */
+  readonly sessions?: ReadonlyMap<string, Session>;
   /** 0 takes any that is free. */
   readonly port?: number;
 }
@@ -42,20 +45,22 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     const { accessKey, name } = signerOf(request);
     const service = options.services[name];
     if (service === undefined) throw new Error(`The harness has no service ${name}.`);
-    const caller = options.roles.get(accessKey);
+    const session = options.sessions?.get(accessKey);
+    const caller = session?.role ?? options.roles.get(accessKey);
+    const authorize = (access: Access): Verdict => options.authority.authorize({ caller: caller!, ...access, ...(session?.policy && { session: session.policy }) });
     if (caller === undefined) return service.answer(request, { may: () => true });
     for (const access of service.accesses(request)) {
       const interfered = interference?.({ caller, access });
       if (interfered !== undefined) return interfered;
       const call = `${caller} ${access.action} ${access.resource}`;
       calls.set(call, (calls.get(call) ?? 0) + 1);
-      const { allowed, reason } = options.authority.authorize({ caller, ...access });
+      const { allowed, reason } = authorize(access);
       if (!allowed) {
         denials.push(reason);
         return service.denied(reason);
       }
     }
-    return service.answer(request, { may: (access) => options.authority.authorize({ caller, ...access }).allowed });
+    return service.answer(request, { name: caller, may: (access) => authorize(access).allowed });
   };
   const server = createServer((incoming, response) => {
     handle(incoming).then((answer) => write(answer, response), (error: Error) => {

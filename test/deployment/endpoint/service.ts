@@ -30,6 +30,8 @@ export interface Service {
 }
 
 export interface ServiceCaller {
+  /** The role's name; absent for the harness itself. */
+  readonly name?: string;
   /** Whether the caller may do something else, which some answers depend on. */
   readonly may: (access: Access) => boolean;
 }

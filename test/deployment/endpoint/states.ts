@@ -29,6 +29,11 @@ export function states(start: (run: StartedRun) => Promise<RunStatus>): Service 
         const run = runs.get(input.executionArn);
         return run === undefined ? jsonError('ExecutionDoesNotExist', 'There is no such run.') : jsonAnswer({ executionArn: input.executionArn, status: run.status });
       }
+      if (operation === 'ListExecutions') {
+        const ofMachine = [...runs].filter(([arn]) => arn.startsWith(`${(input.stateMachineArn as string).replace(':stateMachine:', ':execution:')}:`));
+        const executions = ofMachine.filter(([, { status }]) => status === (input.statusFilter ?? status)).map(([executionArn, { status }]) => ({ executionArn, name: executionArn.split(':').at(-1), status }));
+        return jsonAnswer({ executions });
+      }
       if (operation !== 'StartExecution') throw unknownOperation('states', operation);
       const executionArn = `${(input.stateMachineArn as string).replace(':stateMachine:', ':execution:')}:${input.name}`;
       // A name is taken once: with the same input it is the same run, with another it is refused.

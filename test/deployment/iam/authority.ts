@@ -13,6 +13,8 @@ export interface Call {
   readonly action: string;
   readonly resource: string;
   readonly context?: AccessRequest['context'];
+  /** Of a role that was assumed: what its session is narrowed to. */
+  readonly session?: Policy;
 }
 
 export interface Verdict {
@@ -31,6 +33,8 @@ export interface UnusedGrant {
 
 export interface Authority {
   authorize(call: Call): Verdict;
+  /** Whether a role may be assumed by whoever asks, by its trust policy. */
+  trusts(role: string, caller: string | undefined): boolean;
   /** The policy of something that was made at run time. */
   attach(resourceArn: string, policy: Policy): void;
   unusedGrants(roles: readonly string[]): readonly UnusedGrant[];
@@ -61,11 +65,17 @@ export function authority(assembly: Assembly): Authority {
       const role = policies(call.caller);
       const request = requestOf(call, assembly);
       const own = decide(role, request);
-      const verdict = judge(own, request, attached.get(policyKey(call.resource)));
+      const within = call.session === undefined || decide([call.session], request).effect === 'allow';
+      const verdict = within ? judge(own, request, attached.get(policyKey(call.resource))) : 'the policy of the session does not allow it';
       if (verdict === 'allowed') note(own);
       const told = { allowed: verdict === 'allowed', reason: `${call.caller}: ${call.action} on ${call.resource}: ${verdict}` };
       verdicts.set(question, told);
       return told;
+    },
+    trusts(role, caller) {
+      const trust = assembly.resource('AWS::IAM::Role', role).properties['AssumeRolePolicyDocument'] as Policy;
+      const principals = caller === undefined ? [] : [`arn:aws:iam::${assembly.place.account}:role/${caller}`];
+      return decide([trust], { action: 'sts:AssumeRole', resource: '*', context: {}, principals }).effect === 'allow';
     },
     attach(resourceArn, policy) {
       attached.set(resourceArn, policy);

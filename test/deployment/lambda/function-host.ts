@@ -4,6 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FunctionFailed, runtimeApi } from './runtime-api.ts';
 import type { Invoked, RuntimeApi } from './runtime-api.ts';
@@ -19,6 +22,8 @@ export interface HostedFunction {
   readonly code: string;
   /** As `index.handler`. */
   readonly handler: string;
+  /** Folders of its layers, which lie over each other at `/opt`. */
+  readonly layers?: readonly string[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** As the template has it. */
@@ -65,11 +70,13 @@ export function functionHost(hosted: HostedFunction, options: HostOptions): Func
     starting += 1;
     coldStarts += 1;
     const api = await runtimeApi(hosted.arn, options.aheadMs);
-    const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], { env: environmentOf(hosted, options, api), stdio: ['ignore', 'pipe', 'pipe'] });
+    const temporary = await mkdtemp(join(tmpdir(), 'caldera-function-'));
+    const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], { env: { ...environmentOf(hosted, options, api), TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] });
     const environment: Environment = { api, child, busy: true };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
     child.once('exit', (code, signal) => {
       forget(environment);
+      rmSync(temporary, { recursive: true, force: true });
       api.fail(new FunctionFailed('Runtime.ExitError', `${hosted.name} ended with ${code ?? signal}.`));
       void api.close();
     });
@@ -152,5 +159,6 @@ function environmentOf(hosted: HostedFunction, options: HostOptions, { address }
     AWS_SECRET_ACCESS_KEY: 'harness',
     AWS_SESSION_TOKEN: 'harness',
     AWS_ENDPOINT_URL: options.endpoint,
+    NODE_PATH: (hosted.layers ?? []).map((layer) => join(layer, 'nodejs/node_modules')).join(':'),
   };
 }

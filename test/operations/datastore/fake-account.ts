@@ -4,10 +4,12 @@
  */
 import { KeyUnusable } from '../../../src/ports/key-administration.ts';
 import type { KeyAdministration } from '../../../src/ports/key-administration.ts';
+import type { LakeCatalog } from '../../../src/ports/lake-catalog.ts';
 import type { ObjectRemoval } from '../../../src/ports/object-removal.ts';
 import type { StreamMapping, StreamMappings } from '../../../src/ports/stream-mappings.ts';
 import type { TableAddress, TableAdministration, TableDescription, TableSettings } from '../../../src/ports/table-administration.ts';
 import type { DatastoreRun, Workflow } from '../../../src/ports/workflow.ts';
+import type { LakeSwitch } from '../../../src/operations/datastore/create-lake.ts';
 import { datastoreRecords } from '../../../src/operations/datastore/datastore-record.ts';
 import type { DatastoreRecords } from '../../../src/operations/datastore/datastore-record.ts';
 import type { ObjectCopies } from '../../../src/ports/object-copies.ts';
@@ -60,6 +62,10 @@ export class FakeAccount {
   readonly tables = new Map<string, FakeTable>();
   readonly mappings = new Map<string, FakeMapping>();
   readonly objects = new Map<string, number>();
+  /** Catalogs of lakes: the keys that their answers lie under. */
+  readonly catalogs = new Map<string, string>();
+  /** What was last said of each store's lake. */
+  readonly lakes = new Map<string, keyof LakeSwitch>();
   readonly runs = new Map<string, DatastoreRun>();
   readonly running = new Set<string>();
   readonly control = memoryTable();
@@ -75,6 +81,15 @@ export class FakeAccount {
     tables: this.#faulty<TableAdministration>('tables', this.#tables()),
     mappings: this.#faulty<StreamMappings>('mappings', this.#mappings()),
     objects: this.#faulty<ObjectRemoval>('objects', this.#objects()),
+    catalog: this.#faulty<LakeCatalog>('catalog', {
+      provide: async (datastoreId, { keyArn }) => void this.catalogs.set(datastoreId, keyArn),
+      remove: async (datastoreId) => void this.catalogs.delete(datastoreId),
+    }),
+    lakes: this.#faulty<LakeSwitch>('lakes', {
+      follow: async ({ id }) => void this.lakes.set(id, 'follow'),
+      pause: async ({ id }) => void this.lakes.set(id, 'pause'),
+      remove: async ({ id }) => void this.lakes.set(id, 'remove'),
+    }),
     copies: this.#faulty<ObjectCopies>('copies', this.contents.copies),
     workflow: this.#faulty<Workflow>('workflow', this.#workflow()),
   };
@@ -98,6 +113,7 @@ export class FakeAccount {
       }])),
       mappings: mine(this.mappings).map(({ state, current }) => ({ state, current })),
       objects: this.objects.get(datastoreId) ?? 0,
+      catalogUnderItsKey: this.catalogs.has(datastoreId) ? this.catalogs.get(datastoreId) === keyArn : undefined,
     };
   }
 

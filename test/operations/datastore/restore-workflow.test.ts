@@ -207,7 +207,7 @@ describe('restore, cut off anywhere', () => {
     const { states } = await run(await accountAt(middle()), 'restore');
     expect(states).toEqual([
       'create-key', 'restore-tables', 'create-tables', 'protect-tables', 'check-objects', 'copy-objects', 'settle-restored', 'rebuild-index',
-      'create-stream-mapping', 'preload-data', 'record-active',
+      'create-stream-mapping', 'preload-data', 'create-lake', 'record-active',
     ]);
   });
 });

@@ -5,9 +5,11 @@ import type { WorkflowStep } from '../../../lib/datastore/definition.ts';
 import { checkObjects } from '../../../src/operations/datastore/check-objects.ts';
 import { copyObjects } from '../../../src/operations/datastore/copy-objects.ts';
 import { createKey } from '../../../src/operations/datastore/create-key.ts';
+import { createLake } from '../../../src/operations/datastore/create-lake.ts';
 import { createStreamMapping } from '../../../src/operations/datastore/create-stream-mapping.ts';
 import { createTables } from '../../../src/operations/datastore/create-tables.ts';
 import { deleteKey } from '../../../src/operations/datastore/delete-key.ts';
+import { deleteLake } from '../../../src/operations/datastore/delete-lake.ts';
 import { deleteObjects } from '../../../src/operations/datastore/delete-objects.ts';
 import { deleteStreamMapping } from '../../../src/operations/datastore/delete-stream-mapping.ts';
 import { deleteTables } from '../../../src/operations/datastore/delete-tables.ts';
@@ -42,10 +44,12 @@ export function stepsOver(account: FakeAccount, clock: Clock): Steps {
     'rebuild-index': rebuildIndex({ ...ports, storeOf: (record) => ({ ...storeOf(record), ...account.tablesOf(record.id) }), clock }),
     'check-objects': checkObjects({ ...ports, objectsOf }),
     'create-stream-mapping': createStreamMapping(ports),
+    'create-lake': createLake(ports),
     'preload-data': preloadData({ ...ports, storeOf: () => Promise.reject(new Error('No store here has a population.')), slice: () => () => false }),
     'record-active': recordActive(ports),
     'unprotect-tables': unprotectTables(ports),
     'delete-stream-mapping': deleteStreamMapping(ports),
+    'delete-lake': deleteLake(ports),
     'delete-tables': deleteTables(ports),
     'delete-objects': deleteObjects({ ...ports, clock }),
     'delete-key': deleteKey(ports),

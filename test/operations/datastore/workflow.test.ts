@@ -49,6 +49,7 @@ const madeStore = {
   keys: [{ rotates: true, deleting: false }],
   tables: { '-resources': { ...table, stream: true }, '-index': table, '-jobs': table },
   mappings: [{ state: 'enabled', current: true }],
+  catalogUnderItsKey: true,
 };
 const removedStore = { aliasNamesAKey: false, keys: [{ rotates: true, deleting: true }], tables: {}, mappings: [], objects: 0 };
 
@@ -71,7 +72,7 @@ describe('the workflow of data stores', () => {
     };
     const { succeeded, states } = await run(account, 'create', { steps });
     expect(succeeded).toBe(true);
-    expect(states).toEqual(['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active']);
+    expect(states).toEqual(['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'create-lake', 'record-active']);
     expect(mappingsAtActivation).toEqual([{ state: 'enabled', current: true }]);
     expect(account.holdings(datastoreId)).toMatchObject(madeStore);
     expect(await record(account)).toMatchObject({ name: 'One', status: 'ACTIVE', created: 1_000 });
@@ -81,7 +82,7 @@ describe('the workflow of data stores', () => {
     const account = await withStore();
     const { succeeded, states } = await run(account, 'delete');
     expect(succeeded).toBe(true);
-    expect(states).toEqual(['unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted']);
+    expect(states).toEqual(['unprotect-tables', 'delete-stream-mapping', 'delete-lake', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted']);
     expect(account.holdings(datastoreId)).toEqual(removedStore);
     expect(await record(account)).toMatchObject({ status: 'DELETED' });
   });
@@ -122,6 +123,15 @@ describe('the workflow of data stores', () => {
     expect(await run(account, 'create', { settings })).toMatchObject({ succeeded: false });
     expect(await record(account)).toMatchObject({ status: 'CREATE_FAILED', errorCause: { message: expect.stringContaining('KeyUnusable'), category: 'NON_RETRYABLE_ERROR' } });
     expect(account.holdings(datastoreId)).toMatchObject({ keys: [], tables: {} });
+  });
+
+  test.each([
+    ['ENABLED', 'follow', true], ['ENABLING', 'follow', true], ['PAUSING', 'pause', true], ['PAUSED', 'pause', true], ['DISABLING', 'remove', undefined], ['DISABLED', 'remove', undefined],
+  ])('a store whose analytics are %s has its lake %s', async (Status, said, catalogUnderItsKey) => {
+    const account = new FakeAccount();
+    await run(account, 'create', { settings: { configuration: { AnalyticsConfiguration: { Status } } } });
+    expect(account.lakes.get(datastoreId)).toBe(said);
+    expect(account.holdings(datastoreId).catalogUnderItsKey).toBe(catalogUnderItsKey);
   });
 
   test('has a state for every step, and no other task', () => {
@@ -171,8 +181,8 @@ const failure: Readonly<Record<DatastoreVerb, string>> = { create: 'CREATE_FAILE
 
 describe.each([
   ...(['create', 'update'] as const).flatMap((verb) =>
-    (['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'record-active'] as const).map((state) => ({ verb, state }))),
-  ...(['unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'] as const)
+    (['create-key', 'create-tables', 'protect-tables', 'check-objects', 'create-stream-mapping', 'preload-data', 'create-lake', 'record-active'] as const).map((state) => ({ verb, state }))),
+  ...(['unprotect-tables', 'delete-stream-mapping', 'delete-lake', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'] as const)
     .map((state) => ({ verb: 'delete' as const, state })),
 ])('$verb, when $state keeps failing', ({ verb, state }) => {
   test('the record says so with the reason, the run fails, and the verb can be sent again', async () => {
