@@ -6,7 +6,7 @@ import type { Measurements } from './measured-operations.ts';
 import { alwaysFree, bytesPerGb, cloudWatch, dynamodb, hoursPerMonth, kms, lambda, sqs } from './prices.ts';
 
 /** What the stacks make; test/lib/cost.deployment.ts holds it to the synthesized templates. */
-export const deployed = { keys: 1, alarms: 19, alarmMetrics: 22, dashboards: 1, detailedMetrics: false } as const;
+export const deployed = { keys: 1, alarms: 23, alarmMetrics: 27, dashboards: 1, detailedMetrics: false } as const;
 /** What the workflow makes for each store, beside tables that cost by use. */
 export const keysPerStore = 1;
 
@@ -50,9 +50,13 @@ function scheduleWork(): Work {
   return { calls, gbSeconds, messages: 0, kmsCalls: 2 * calls, readUnits: calls };
 }
 
+/** What is known of an empty lake, and its manifests, of which there are none: the schedule reads them itself. */
+const lakeReadUnits = 2;
+
 function storeWork({ idle }: Measurements): Work {
   const readUnits = { settle: idle.settleReadUnits, sweep: idle.sweepReadUnits, 'due-transactions': idle.jobsReadUnits } as Readonly<Record<string, number>>;
-  const work = scheduled.map(({ name, everyMinutes }) => {
+  const lakes = scheduled.filter(({ name }) => name === 'due-lakes').reduce((sum, { everyMinutes }) => sum + runsPerMonth(everyMinutes) * lakeReadUnits, 0);
+  const work = scheduled.filter(({ name }) => name !== 'due-lakes').map(({ name, everyMinutes }) => {
     const worker = name === 'due-transactions' ? 'run-transaction-job' : 'clean-up';
     const runs = runsPerMonth(everyMinutes);
     // The store's record, and what is looked at.
@@ -60,7 +64,7 @@ function storeWork({ idle }: Measurements): Work {
   });
   const calls = total(work.map(({ runs }) => runs));
   // The message's key, that of the control table, that of the store.
-  return { calls, gbSeconds: total(work.map((each) => each.gbSeconds)), messages: calls, kmsCalls: 3 * calls, readUnits: total(work.map((each) => each.readUnits)) };
+  return { calls, gbSeconds: total(work.map((each) => each.gbSeconds)), messages: calls, kmsCalls: 3 * calls, readUnits: lakes + total(work.map((each) => each.readUnits)) };
 }
 
 const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
