@@ -16,7 +16,7 @@ const faults: unknown[] = [];
 beforeAll(async () => {
   if (given !== undefined) return;
   dataDirectory = await mkdtemp(join(tmpdir(), 'caldera-conformance-'));
-  server = await startServer({ dataDirectory, port: 0, reportFault: ({ error }) => faults.push(error) });
+  server = await startServer({ nlp: true, dataDirectory, port: 0, reportFault: ({ error }) => faults.push(error) });
 });
 
 afterAll(async () => {

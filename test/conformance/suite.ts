@@ -11,6 +11,7 @@ import { conditionalBundleTopic } from './conditional-bundle-topic.ts';
 import { conditionalTopic } from './conditional-topic.ts';
 import { createTopic } from './create-topic.ts';
 import { deleteTopic } from './delete-topic.ts';
+import { enrichmentTopic } from './enrichment-topic.ts';
 import { everythingTopic } from './everything-topic.ts';
 import { exportTopic } from './export-topic.ts';
 import { formatTopic } from './format-topic.ts';
@@ -60,6 +61,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['paths and methods', routingTopic],
   ['validation', validationTopic],
   ['search parameters of the store', searchParametersTopic],
+  ['clinical notes', enrichmentTopic],
   ['bulk import', importTopic],
   ['bulk export', exportTopic],
 ];
