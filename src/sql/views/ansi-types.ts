@@ -1,5 +1,6 @@
 /** SQL types that a column may ask for by the tag `ansi/type` (ISO/IEC 9075), as Athena has them. */
 import type { SqlType } from '../ast.ts';
+import { timestamp } from '../types.ts';
 import { named } from './nodes.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -16,7 +17,8 @@ export function ansiType(written: string): SqlType | undefined {
   const decimal = /^(?:DECIMAL|NUMERIC) ?\( ?(\d{1,2}) ?(?:, ?(\d{1,2}) ?)?\)$/.exec(name);
   if (decimal !== null) return decimalType(Number(decimal[1]), Number(decimal[2] ?? 0));
   const plain = name.replace(/^(VARCHAR|CHARACTER VARYING) ?\( ?\d+ ?\)$/, '$1');
-  return Object.hasOwn(types, plain) ? named(types[plain]!) : undefined;
+  if (!Object.hasOwn(types, plain)) return undefined;
+  return types[plain] === 'timestamp' ? timestamp : named(types[plain]!);
 }
 
 /** Athena's decimals have 38 digits. */

@@ -143,7 +143,9 @@ function overItems(many: Many, items: Expression, iteration: Iterated): Expressi
     const variable = fresh();
     const place = sql.name(variable);
     const index = sql.cast(sql.binary('-', place, sql.number('1')), sql.named('integer'));
-    return flattened(placesOf(found), variable, ofElement(many, { element: sql.elementAt(found, place), rowIndex: index }, iteration));
+    // Taken out of the array once, not for each column.
+    const rows = bound(sql.elementAt(found, place), fresh, (element) => ofElement(many, { element, rowIndex: index }, iteration));
+    return flattened(placesOf(found), variable, rows);
   });
 }
 

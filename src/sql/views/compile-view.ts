@@ -25,6 +25,8 @@ const resourceRelation = 'r';
 /** The rows of a resource before they are spread. */
 const rowsRelation = 'v';
 const rowsColumn = 'rows';
+/** The rows once they are spread. */
+const eachRelation = 'u';
 
 export interface CompiledView {
   /** Its one table is the view's resource type in lower case. */
@@ -159,7 +161,7 @@ function plain(parts: Parts, names: readonly string[]): SqlSelect {
   return { kind: 'select', items, ...from(parts) };
 }
 
-/** Makes the rows of each resource as an array, and spreads them by their places: engines differ in how they spread rows. */
+/** Makes the rows of each resource as an array, and spreads them. */
 function spread(parts: Parts, names: readonly Named[]): SqlSelect {
   const { outer, rowNames, rows, types } = parts;
   const fields = rowNames.map((name) => ({ name: fieldName(name), type: types.sqlType(name) }));
@@ -172,12 +174,7 @@ function spread(parts: Parts, names: readonly Named[]): SqlSelect {
     ],
     ...from(parts),
   };
-  const all = sql.name(rowsRelation, rowsColumn);
-  const variable = 'x0';
-  const each = sql.call('transform', all, sql.lambda(variable, sql.boolean(true)));
-  const column = (name: string) => (outer.has(name)
-    ? sql.name(rowsRelation, fieldName(name))
-    : sql.field(sql.elementAt(all, sql.name('u', 'place')), fieldName(name)));
+  const column = (name: string) => sql.name(outer.has(name) ? rowsRelation : eachRelation, fieldName(name));
   return {
     kind: 'select',
     items: names.map(({ name }) => ({ kind: 'item', expression: column(name), alias: name })),
@@ -185,7 +182,7 @@ function spread(parts: Parts, names: readonly Named[]): SqlSelect {
       kind: 'join',
       type: 'cross',
       left: { kind: 'subquery', query: { kind: 'query', body: inner }, alias: { name: rowsRelation } },
-      right: { kind: 'unnest', arrays: [each], withOrdinality: true, alias: { name: 'u', columns: ['present', 'place'] } },
+      right: { kind: 'unnest', arrays: [sql.name(rowsRelation, rowsColumn)], alias: { name: eachRelation, columns: rowNames.map(fieldName) } },
     }],
   };
 }

@@ -39,6 +39,9 @@ export function hasElement(type: string, name: string): boolean {
 export function ofType(value: Value, type: string, fresh: Fresh): Value {
   if (value.kind === 'empty') return empty;
   if (value.kind === 'choice') {
+    // `valueString` is what is asked for by `value.ofType(string)`, although codes and ids are strings as well.
+    const exact = value.alternatives.find((each) => typeOf(each) === type);
+    if (exact !== undefined) return exact;
     const fitting = value.alternatives.filter((each) => isA(typeOf(each), type));
     const [only] = fitting;
     return only === undefined ? empty : fitting.length === 1 ? only : { kind: 'choice', alternatives: fitting };

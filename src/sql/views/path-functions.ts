@@ -9,7 +9,7 @@ import { boundaryOf } from './boundaries.ts';
 import type { Called, PathFunction } from './called.ts';
 import { elementsOf, jsonText, ofType, typeOf } from './elements.ts';
 import * as sql from './nodes.ts';
-import type { Item, Value } from './path-value.ts';
+import type { Item, ScalarForm, Value } from './path-value.ts';
 import { computed, countOf, empty, exists, filtered, flatMap, itemAt, itemSql, one, scalarItem } from './path-value.ts';
 import { classOf } from './primitive-classes.ts';
 import type { Scope } from './scope.ts';
@@ -112,7 +112,25 @@ function iif({ call, scope, compile }: Called): Value {
   if (form?.kind !== 'scalar' || forms.some((each) => each.kind !== 'scalar' || each.scalar !== form.scalar)) {
     throw new PathError('iif(…)', call.at, 'which takes values of one primitive type');
   }
-  return one(scalarItem(type, form.scalar, sql.when(condition, first === undefined ? sql.nothing : itemSql(first), second === undefined ? undefined : itemSql(second))));
+  return one({ type, form: eitherForm(condition, first, second) });
+}
+
+/** With what stands beside both: the moment of a dateTime is that of the one that is chosen. */
+function eitherForm(condition: Expression, first: Item | undefined, second: Item | undefined): ScalarForm {
+  const [chosen, other] = [first?.form, second?.form] as readonly (ScalarForm | undefined)[];
+  const either = (of: (form: ScalarForm) => Expression | undefined) => {
+    const [a, b] = [chosen, other].map((form) => (form === undefined ? sql.nothing : of(form)));
+    return a === undefined || b === undefined ? undefined : sql.when(condition, a, b);
+  };
+  const [timestamp, date, literal] = [either((form) => form.timestamp), either((form) => form.date), either((form) => form.literal)];
+  return {
+    kind: 'scalar',
+    scalar: (chosen ?? other)!.scalar,
+    sql: either((form) => form.sql)!,
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(date === undefined ? {} : { date }),
+    ...(literal === undefined ? {} : { literal }),
+  };
 }
 
 function hasValue(from: Value, { fresh }: Scope): Expression {

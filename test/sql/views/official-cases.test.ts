@@ -51,16 +51,20 @@ function unordered(rows: readonly JsonObject[]): readonly string[] {
   });
 
   describe.each(files.map((file) => [file.title, file] as const))('%s', (_title, { resources, tests }) => {
-    beforeAll(() => lake.fill(resources));
+    beforeAll(() => lake.load(resources));
 
-    test.each(tests.map((each) => [each.title, each] as const))('%s', async (_name, { view, ...expected }) => {
-      if (expected.expectError === true) {
+    for (const { title, view, expect: rows, expectColumns } of tests.filter(({ expectError }) => expectError !== true)) {
+      test(`answers: ${title}`, async () => {
+        const answer = await run(view);
+        expect(unordered(answer.rows)).toEqual(unordered(rows!));
+        expect(answer.columns).toEqual(expectColumns ?? answer.columns);
+      });
+    }
+
+    for (const { title, view } of tests.filter(({ expectError }) => expectError === true)) {
+      test(`is refused: ${title}`, async () => {
         await expect(run(view)).rejects.toThrow();
-        return;
-      }
-      const { rows, columns } = await run(view);
-      expect(unordered(rows)).toEqual(unordered(expected.expect!));
-      if (expected.expectColumns !== undefined) expect(columns).toEqual(expected.expectColumns);
-    });
+      });
+    }
   });
 });

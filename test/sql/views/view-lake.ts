@@ -25,7 +25,7 @@ export interface Answer {
 
 export interface ViewLake {
   /** In place of what was there. */
-  fill(resources: readonly JsonObject[]): Promise<void>;
+  load(resources: readonly JsonObject[]): Promise<void>;
   ask(query: Query, names: readonly string[]): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function openViewLake(): Promise<ViewLake> {
   }
 
   return {
-    async fill(resources) {
+    async load(resources) {
       for (const name of known) await view(name, []);
       for (const [type, list] of Map.groupBy(resources, ({ resourceType }) => String(resourceType))) {
         const rows = list.map((resource, index) => ({
