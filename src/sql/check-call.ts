@@ -64,7 +64,7 @@ function chooseSignature(call: FunctionCall, rules: readonly FunctionRule[], pla
 
 function noSignature(call: FunctionCall, plain: readonly (Typed | undefined)[], signatures: readonly Signature[]): string {
   const given = plain.map((operand) => operand ? shortType(operand.type) : 'a lambda').join(', ');
-  const wanted = signatures.map(({ text }) => call.name + text.replace(/: [^:]*$/, '').replaceAll('ownzone', 'timestamp with time zone').replaceAll('zoned', 'timestamp with time zone'));
+  const wanted = signatures.map(({ text }) => call.name + text.replace(/: [^:]*$/, '').replaceAll('ownzone', 'timestamp with time zone').replaceAll('zoned', 'timestamp with time zone').replaceAll(/\bD\b/g, 'double'));
   return `${call.name} does not take (${given}). It is offered as ${[...new Set(wanted)].join(', ')}.`;
 }
 

@@ -86,7 +86,7 @@ function storeTables({ columnsOf, offered: names = [], schemas = [] }: CheckOpti
         throw fault(`There is no database ${told([relation.schema])} here: tables are named without one.`, relation);
       }
       const columns = name.includes('$') ? undefined : columnsOf(name);
-      if (!columns) throw fault(`There is no table ${told([relation.name])}. ${offered(names)}`, relation);
+      if (!columns) throw fault(`There is no table ${told([relation.name])}.${names.length > 0 ? ` ${offered(names)}` : ''}`, relation);
       read.add(name);
       return { columns: columns.map((column) => ({ ...column, type: ownType(column.type, fault) })), sql: quotedName(name) };
     },

@@ -68,6 +68,7 @@ function tokenAt(text: string, at: number): Token {
     const found = pattern.exec(text)?.[0];
     if (found !== undefined) return refuseGlued(text, tokenOf(kind, found, at));
   }
+  if (text.startsWith('/*', at)) throw new SqlSyntaxError(positionOf(text, at), unreadable(text, at));
   const symbol = symbols.find((candidate) => text.startsWith(candidate, at));
   if (symbol) return { kind: 'symbol', text: symbol === '!=' ? '<>' : symbol, keyword: '', at, end: at + symbol.length };
   throw new SqlSyntaxError(positionOf(text, at), unreadable(text, at));

@@ -3,6 +3,7 @@
  * (https://trino.io/docs/435/functions/logical.html and its neighbours). What operators join is read in `parse-operand.ts`.
  */
 import type { BinaryOperator, Expression, Ordering } from './ast.ts';
+import type { Token } from './lexer.ts';
 import { parseOperand } from './parse-operand.ts';
 import type { TokenReader } from './token-reader.ts';
 
@@ -65,7 +66,7 @@ function betweenInLike(reader: TokenReader, operand: Expression, placement: Plac
     return { kind: 'between', operand, low, high: parseValue(reader), ...placement };
   }
   if (reader.take('IN')) {
-    const values = reader.parenthesized(() => isQuery(reader) ? reader.query(reader) : reader.list(() => parseExpression(reader)));
+    const values = reader.parenthesized(() => isQuery(reader) && !isValue(reader) ? reader.query(reader) : reader.list(() => parseExpression(reader)));
     return { kind: 'in', operand, values, ...placement };
   }
   if (reader.take('LIKE')) {
@@ -80,11 +81,15 @@ export function isQuery(reader: TokenReader): boolean {
   let ahead = 0;
   while (reader.peek(ahead).text === '(' && reader.peek(ahead).kind === 'symbol') ahead += 1;
   if (!/^(?:SELECT|WITH|VALUES|TABLE)$/.test(reader.peek(ahead).keyword)) return false;
-  return ahead === 0 || closesAsQuery(reader, ahead);
+  // WITH begins no part of a query, so that it is a value or a table in parentheses of its own.
+  return ahead === 0 || (reader.peek(ahead).keyword !== 'WITH' && closesAsQuery(reader, ahead));
 }
 
-/** `((SELECT …))` is a query, `((SELECT …) + 1)` is none: what stands behind the inner parenthesis tells. */
-function closesAsQuery(reader: TokenReader, opened: number): boolean {
+/** `IN ((SELECT …))` compares with one value, as in Trino, and not with the rows of a query. */
+const isValue = (reader: TokenReader): boolean => reader.isAt('(') && behindClosing(reader, 1).text === ')';
+
+/** The token behind the parenthesis that closes the innermost of those opened. */
+function behindClosing(reader: TokenReader, opened: number): Token {
   let ahead = opened;
   for (let open = opened; reader.peek(ahead).kind !== 'end'; ahead += 1) {
     const token = reader.peek(ahead);
@@ -92,7 +97,12 @@ function closesAsQuery(reader: TokenReader, opened: number): boolean {
     if (token.kind === 'symbol' && token.text === ')') open -= 1;
     if (open < opened) break;
   }
-  const behind = reader.peek(ahead + 1);
+  return reader.peek(ahead + 1);
+}
+
+/** `((SELECT …))` is a query, `((SELECT …) + 1)` is none: what stands behind the inner parenthesis tells. */
+function closesAsQuery(reader: TokenReader, opened: number): boolean {
+  const behind = behindClosing(reader, opened);
   return behind.text === ')' || /^(?:UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH)$/.test(behind.keyword);
 }
 

@@ -44,7 +44,9 @@ function queryOf(reader: TokenReader): Query {
     const orderBy = reader.take('ORDER', 'BY') && { orderBy: reader.list(() => parseOrdering(reader)) };
     const offset = reader.take('OFFSET') && { offset: countOf(reader) };
     if (offset && !reader.take('ROWS')) reader.take('ROW');
-    return { kind: 'query', ...tables, body, ...orderBy, ...offset, ...limitOf(reader), at };
+    const query: Query = { kind: 'query', ...tables, body, ...orderBy, ...offset, ...limitOf(reader), at };
+    const around = bare(query);
+    return around.kind === 'query' ? around : query;
   });
 }
 
@@ -101,7 +103,11 @@ function operations(reader: TokenReader, kinds: readonly SetOperation['kind'][],
 
 function bodyOf(reader: TokenReader): QueryBody {
   const { at } = reader.peek();
-  if (reader.isAt('(')) return bare(reader.parenthesized(() => queryOf(reader)));
+  if (reader.isAt('(')) {
+    const query = reader.parenthesized(() => queryOf(reader));
+    if (query.with) throw reader.fault('WITH stands at the beginning of a statement or a subquery, not of a part of one.', query.at);
+    return bare(query);
+  }
   if (reader.take('VALUES')) return { kind: 'values', rows: reader.list(() => valuesRow(reader)), at };
   if (reader.isAt('TABLE')) throw reader.fault('TABLE is not offered: use SELECT * FROM.');
   reader.expect('SELECT');
