@@ -2,9 +2,9 @@
  * `POST [base]/sql`: asks a question of the data store's lake in SQL (docs/sql.md). HealthLake leaves that to Athena's own
  * API; here it is one request on every runtime. The answer is as fresh as the lake, which it tells: `asOf`.
  */
-import { notFound, throttled } from '../fhir/outcome.ts';
+import { conflict, notFound, throttled } from '../fhir/outcome.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
-import { SqlBusy } from '../ports/sql-engine.ts';
+import { SqlBusy, SqlNotReady } from '../ports/sql-engine.ts';
 import type { SqlStarted } from '../ports/sql-engine.ts';
 import type { Operation } from './operation.ts';
 import { parseParameters, refuseOthers } from './parameters.ts';
@@ -25,7 +25,8 @@ export interface StartQueryDependencies extends QueryDependencies, SaveQueryDepe
 
 /**
  * Answers 200 with the first page, or the whole as CSV or Parquet; 202 with `Content-Location` where that takes longer than
- * the client waits. @throws FhirError 400 with position and reason for what is no query, 404 for one that was not saved, 429
+ * the client waits. @throws FhirError 400 with position and reason for what is no query, 404 for one that was not saved,
+ * 409 where the data store has no lake, 429
  */
 export function startQuery(dependencies: StartQueryDependencies): Operation {
   return async (request) => {
@@ -52,6 +53,7 @@ async function started(start: () => Promise<SqlStarted>): Promise<SqlStarted> {
     return await start();
   } catch (error) {
     if (error instanceof SqlBusy) throw throttled('As many queries as may be run or wait. Ask again when one of them has ended.', retryAfterSeconds);
+    if (error instanceof SqlNotReady) throw conflict('The data store has no tables for SQL, or they are being built. DescribeFHIRDatastore tells its AnalyticsConfiguration: ENABLED, they are there in a while; else update the data store.');
     throw error;
   }
 }

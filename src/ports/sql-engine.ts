@@ -66,7 +66,7 @@ export type SqlFile =
 export type SqlFileFormat = 'csv' | 'parquet';
 
 export interface SqlEngine {
-  /** @throws SqlBusy when more questions run than the engine takes */
+  /** @throws SqlBusy when more questions run than the engine takes; SqlNotReady */
   start(question: SqlQuestion): Promise<SqlStarted>;
   /** Waits for the end, at most `waitMs`. @returns `undefined` when no such query is kept (any more) */
   state(id: string, waitMs: number): Promise<SqlState | undefined>;
@@ -76,6 +76,11 @@ export interface SqlEngine {
   file(id: string, format: SqlFileFormat): Promise<SqlFile>;
   /** Ends a query that runs; one that has ended stays as it is. */
   cancel(id: string): Promise<void>;
+}
+
+/** The data store has no lake, or none yet. */
+export class SqlNotReady extends Error {
+  override readonly name = 'SqlNotReady';
 }
 
 /** Too many questions at once: to be asked again later. */
