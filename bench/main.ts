@@ -22,6 +22,7 @@ import { importingPatients } from './workloads/import-patients.ts';
 import { joins } from './workloads/joins.ts';
 import { ladder } from './workloads/ladder.ts';
 import { memory } from './workloads/memory.ts';
+import { readingNotes } from './workloads/notes.ts';
 import { paging } from './workloads/paging.ts';
 import { parquet } from './workloads/parquet.ts';
 import { read } from './workloads/read.ts';
@@ -29,7 +30,7 @@ import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, parquet, read, search, joins, everything, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, readingNotes, parquet, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 
@@ -82,8 +83,8 @@ class Workbench implements Bench {
     this.directory = mkdtempSync(join(options.data, 'caldera-bench-'));
   }
 
-  freshServer(): Promise<ServerProcess> {
-    return this.start(mkdtempSync(join(this.directory, 'store-')), this.profile);
+  freshServer(settings: readonly string[] = []): Promise<ServerProcess> {
+    return this.start(mkdtempSync(join(this.directory, 'store-')), this.profile, settings);
   }
 
   async restarted(server: ServerProcess): Promise<ServerProcess> {
@@ -116,9 +117,9 @@ class Workbench implements Bench {
     return { server: await this.start(dataDirectory, true), loaded, dataDirectory };
   }
 
-  private async start(dataDirectory: string, profiled: boolean): Promise<ServerProcess> {
+  private async start(dataDirectory: string, profiled: boolean, settings: readonly string[] = []): Promise<ServerProcess> {
     if (profiled) this.profileDirectory = mkdtempSync(join(this.directory, 'profile-'));
-    const server = await startServerProcess({ dataDirectory, profileDirectory: profiled ? this.profileDirectory : undefined });
+    const server = await startServerProcess({ dataDirectory, profileDirectory: profiled ? this.profileDirectory : undefined, settings });
     this.running.add(server);
     return server;
   }

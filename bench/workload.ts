@@ -15,8 +15,8 @@ export interface Bench {
   readonly seconds: number;
   /** The directory the data and the raw baselines lie under. */
   readonly directory: string;
-  /** A server on a new, empty directory; stopped when the workload ends. */
-  freshServer(): Promise<ServerProcess>;
+  /** A server on a new, empty directory; stopped when the workload ends. @param settings further words of its command line */
+  freshServer(settings?: readonly string[]): Promise<ServerProcess>;
   /** The same directory under a new process, which has done nothing yet. */
   restarted(server: ServerProcess): Promise<ServerProcess>;
   population(): Population;
@@ -47,7 +47,7 @@ export interface Report {
   readonly workload: string;
   readonly dataSet: string;
   /** What is counted per second. */
-  readonly unit?: 'requests' | 'resources';
+  readonly unit?: 'notes' | 'requests' | 'resources';
   readonly perSecond?: number;
   readonly load?: LoadResult;
   /** While the load ran. */

@@ -41,16 +41,32 @@ export interface LocalEngineOptions {
 export function localEngine({ own = [], revision }: LocalEngineOptions = {}): ClinicalNlp {
   const lexicon = lexiconOf(own);
   const version = versionOf(revision);
+  const annotated = remembered((text) => annotate(text, lexicon));
   const answer = <Found extends Entity>(found: readonly Found[]): Promise<Entities<Found>> => {
     return Promise.resolve({ Entities: found, ModelVersion: version });
   };
   return {
     engine: localEngineName(revision),
-    detectEntities: (text) => answer(detected(text, annotate(text, lexicon))),
-    inferIcd10Cm: (text) => answer(icd10Cm(text, annotate(text, lexicon))),
-    inferRxNorm: (text) => answer(rxNorm(text, annotate(text, lexicon))),
-    inferSnomedCt: (text) => answer(snomedCt(text, annotate(text, lexicon))),
+    detectEntities: (text) => answer(detected(text, annotated(text))),
+    inferIcd10Cm: (text) => answer(icd10Cm(text, annotated(text))),
+    inferRxNorm: (text) => answer(rxNorm(text, annotated(text))),
+    inferSnomedCt: (text) => answer(snomedCt(text, annotated(text))),
     detectPhi: (text) => answer(phi(text)),
+  };
+}
+
+/** The operations are asked about the same text one after the other, some texts at a time. */
+const rememberedTexts = 8;
+
+function remembered(read: (text: string) => readonly Annotation[]): (text: string) => readonly Annotation[] {
+  const known = new Map<string, readonly Annotation[]>();
+  return (text) => {
+    const found = known.get(text) ?? read(text);
+    known.delete(text);
+    known.set(text, found);
+    const [oldest] = known.keys();
+    if (known.size > rememberedTexts && oldest !== undefined) known.delete(oldest);
+    return found;
   };
 }
 

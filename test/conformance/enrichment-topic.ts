@@ -38,7 +38,10 @@ export const enrichmentTopic: Topic = (client) => {
     http = client();
     const answer = await http.send('POST', `/DocumentReference/$enrich?_id=${marked}`);
     isRead = answer.status === 202 || answer.status === 409;
-    if (isRead) return void expect((await http.put(place('n1'), document('n1'))).status).toBe(201);
+    if (isRead) {
+      expect((await http.put(place('n1'), document('n1'))).status).toBe(201);
+      return;
+    }
     expect([400, 422]).toContain(answer.status);
     expect(answer.body.resourceType).toBe('OperationOutcome');
   });
