@@ -22,6 +22,8 @@ export interface StartArguments {
   readonly omitted?: readonly string[];
   /** Whether the notes of the default data store are to be read. */
   readonly nlp?: boolean;
+  /** False where no lakes are to be kept. */
+  readonly analytics?: boolean;
   /** The file of the access keys that clients sign with. */
   readonly accessKeysFile?: string;
   /** Folders that bulk jobs read and write, by the names that they have as buckets. */
@@ -45,6 +47,7 @@ Usage: npm start -- [options]
                   Observation.value-string,Claim.priority (docs/search.md)
   --nlp           clinical notes of the default data store become coded
                   resources, from now on (docs/enrichment.md)
+  --no-analytics  no tables for SQL are kept up while this runs (docs/sql.md)
   --access-keys F a file of access keys, an id and a secret a line: requests are
                   then signed with one of them (docs/control-plane.md)
   --bucket N=DIR  a directory that imports and exports read and write as s3://N/;
@@ -67,6 +70,7 @@ const options = {
   empty: { type: 'boolean' },
   'omit-index': { type: 'string' },
   nlp: { type: 'boolean' },
+  'no-analytics': { type: 'boolean' },
   'access-keys': { type: 'string' },
   bucket: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
@@ -93,6 +97,7 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     populationGiven: values.empty === true || values.patients !== undefined,
     ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
     ...(values.nlp && { nlp: true }),
+    ...(values['no-analytics'] && { analytics: false }),
     ...(values['access-keys'] === undefined ? {} : { accessKeysFile: values['access-keys'] }),
     ...(values.bucket === undefined ? {} : { buckets: buckets(values.bucket) }),
   };

@@ -5,7 +5,7 @@
  * data/
  *   lock.sqlite         held by the running process
  *   control.sqlite      which data stores there are
- *   stores/{id}/        one folder a data store: store.sqlite, objects/, backup/
+ *   stores/{id}/        one folder a data store: store.sqlite, objects/, backup/, lake/, sql/
  *   stores/{id}~/       one that is just being restored
  *   buckets/caldera/    the bucket of bulk jobs that is there without being mounted; inbox/{id}/ in it takes files to import
  * ```
@@ -40,6 +40,10 @@ export interface StoreFolder {
   readonly databaseFile: string;
   readonly objectsFolder: string;
   readonly backupFolder: string;
+  /** Where files of the lake are made; when they are complete they are objects. */
+  readonly lakeFolder: string;
+  /** Answers to questions in SQL, and what they need besides. */
+  readonly sqlFolder: string;
   /** Of the bucket that all stores have without its being mounted. */
   readonly bucketFolder: string;
 }
@@ -97,7 +101,7 @@ function madeFolder(directory: string, path: string): StoreFolder {
   const objectsFolder = join(path, 'objects');
   const bucketFolder = join(directory, 'buckets', 'caldera');
   for (const folder of [objectsFolder, bucketFolder]) mkdirSync(folder, { recursive: true, mode: ownerOnly });
-  return { path, databaseFile: join(path, 'store.sqlite'), objectsFolder, backupFolder: join(path, 'backup'), bucketFolder };
+  return { path, databaseFile: join(path, 'store.sqlite'), objectsFolder, backupFolder: join(path, 'backup'), lakeFolder: join(path, 'lake'), sqlFolder: join(path, 'sql'), bucketFolder };
 }
 
 /** @returns whether nothing of Caldera's is there yet */

@@ -3,6 +3,7 @@
  * (lib/datastore/definition.ts), by the same verbs and the same steps for the record. A run that the end of the process cut
  * off is taken up by the next start from its store's record.
  */
+import { analyticsWish } from '../operations/datastore/analytics-wish.ts';
 import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { defaultBackup } from '../operations/datastore/datastore-record.ts';
 import type { DatastoreRecord, DatastoreRecords, DatastoreStatus } from '../operations/datastore/datastore-record.ts';
@@ -98,8 +99,9 @@ async function carriedOut(run: DatastoreRun, dependencies: Surrounded): Promise<
     return;
   }
   if (run.verb === 'restore') await stores.restore(record);
-  const { backup, enrichment } = await stores.open(record);
+  const { backup, enrichment, lake } = await stores.open(record);
   enrichment.setOn(readsNotes(record));
+  await lake.change(analyticsWish(record));
   if (run.verb === 'update') await backup.change(record.backup ?? defaultBackup);
   const storeOf = async (begun: DatastoreRecord): Promise<DataStore> => (await stores.open(begun)).store;
   const { done } = await preloadData({ records, storeOf, slice: () => stopped })(run);

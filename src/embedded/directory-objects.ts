@@ -23,13 +23,18 @@ export function directoryObjects(root: string): ObjectStore {
   return joinDirectoryObjects(root);
 }
 
-/** The objects of a directory that another thread of this process has opened. */
-export function joinDirectoryObjects(root: string): ObjectStore {
-  const drafts = join(root, draftsName);
-  const pathOf = (key: string) => {
+/** Where each object's file is, for whoever reads files by their paths. */
+export function pathOfObject(root: string): (key: string) => string {
+  return (key) => {
     checkObjectKey(key);
     return join(root, ...key.split('/'));
   };
+}
+
+/** The objects of a directory that another thread of this process has opened. */
+export function joinDirectoryObjects(root: string): ObjectStore {
+  const drafts = join(root, draftsName);
+  const pathOf = pathOfObject(root);
   return {
     async put(key, body) {
       const path = pathOf(key);

@@ -21,6 +21,8 @@ export interface MaintenanceWork extends Pick<Cleaner, 'run' | 'settleTransactio
   removeUploads(): Promise<unknown>;
   /** Removes files of exports that have been there for their time. */
   removeExports(): Promise<unknown>;
+  /** Removes answers to questions in SQL that have been there for their time. */
+  removeAnswers(): Promise<unknown>;
 }
 
 /** @param report told of a round that failed; the next one is tried all the same */
@@ -38,7 +40,7 @@ export function maintenance(work: MaintenanceWork, report: (error: unknown) => v
     await work.removeUploads();
     await work.sweep();
   };
-  const rounds = [every(0, tidyIntervalMs, tidy), every(0, expiryIntervalMs, work.removeExports), every(firstSweepMs, sweepIntervalMs, sweep)];
+  const rounds = [every(0, tidyIntervalMs, tidy), every(0, expiryIntervalMs, work.removeExports), every(expiryIntervalMs, expiryIntervalMs, work.removeAnswers), every(firstSweepMs, sweepIntervalMs, sweep)];
   return {
     async stop() {
       stopping.abort();

@@ -1,5 +1,6 @@
 /** One data store of the embedded runtime: its files, the store over them, and the operations that serve it. */
 import { bundleOperations, transactionJobRunner } from '../operations/bundle/bundle-operations.ts';
+import { analyticsWish } from '../operations/datastore/analytics-wish.ts';
 import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { noteText } from '../operations/enrichment/document-text.ts';
 import { noteOperations } from '../operations/enrichment/note-operations.ts';
@@ -18,7 +19,7 @@ import type { JobPorts } from '../operations/jobs/submit-job.ts';
 import { reindexOperations } from '../operations/reindex/reindex-operations.ts';
 import { runReindex } from '../operations/reindex/run-reindex.ts';
 import { rest } from '../operations/rest.ts';
-import { unaskedSql } from '../operations/sql/unasked.ts';
+import { sqlOperations } from '../operations/sql/sql-operations.ts';
 import type { RestRequest } from '../operations/rest.ts';
 import type { Fault } from '../operations/serve.ts';
 import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
@@ -39,17 +40,25 @@ import type { StoreFolder } from './data-directory.ts';
 import { defaultBucket, directoryBuckets } from './directory-buckets.ts';
 import { directoryContents } from './directory-contents.ts';
 import { directoryObjects } from './directory-objects.ts';
-import { enrichmentConsumer, enrichmentLoop, followedKeys } from './enrichment-loop.ts';
+import { enrichmentConsumer, enrichmentLoop, followedKeys as followedByEnrichment } from './enrichment-loop.ts';
 import type { EnrichmentLoop } from './enrichment-loop.ts';
 import { loopTurns } from './fair-turns.ts';
+import { everything, followedKeys, nothing } from './followed-keys.ts';
 import type { ImportThreads, PieceLoader } from './import-threads.ts';
 import { watchInbox } from './inbox.ts';
 import { jobLoop } from './job-loop.ts';
 import type { LoopedRunner } from './job-loop.ts';
+import { lakeConsumer } from './lake-messages.ts';
+import type { LakeThreads } from './lake-threads.ts';
 import { maintenance } from './maintenance.ts';
 import { place } from './place.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { storeExports } from './store-exports.ts';
+import { openStoreLake } from './store-lake.ts';
+import type { StoreLake } from './store-lake.ts';
+import { storeSql } from './store-sql.ts';
+import type { SqlTurns } from './sql-turns.ts';
+import { sqlTurns } from './sql-turns.ts';
 import { uploadDesk } from './upload-desk.ts';
 import type { UploadDesk } from './upload-desk.ts';
 
@@ -78,6 +87,10 @@ export interface Surroundings {
   readonly buckets?: ReadonlyMap<string, string>;
   /** What loads imports beside the main thread; it does that itself where there are none. They need the clock of the machine. */
   readonly importThreads?: ImportThreads;
+  /** What keeps lakes beside the main thread; none are kept where there is none. It needs the clock of the machine. */
+  readonly lakeThreads?: LakeThreads;
+  /** How many questions in SQL run at a time; those of one data store unless given. */
+  readonly sqlTurns?: SqlTurns;
 }
 
 export interface ServedStore {
@@ -94,6 +107,8 @@ export interface ServedStore {
   readonly desk: UploadDesk;
   readonly backup: ChangingBackup;
   readonly enrichment: Pick<EnrichmentLoop, 'setOn' | 'isOn'>;
+  /** What SQL is asked of. */
+  readonly lake: StoreLake;
   /** Ends the work in the background and frees the files. */
   close(): Promise<void>;
 }
@@ -104,7 +119,10 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const { clock, ids, report, bus, note = () => {}, buckets = [] } = surroundings;
   const reportError = (error: unknown): void => report({ id: ids.uuid(), error });
   const on = readsNotes(record);
-  const feed = { announced: ['resources'], consumers: [enrichmentConsumer], followed: followedKeys(on) };
+  const wish = surroundings.lakeThreads === undefined ? 'PAUSED' : analyticsWish(record);
+  const interests = { [enrichmentConsumer]: followedByEnrichment(on), [lakeConsumer]: wish === 'ENABLED' ? everything : nothing };
+  const followed = followedKeys(interests, (prefixes) => database.follow(prefixes));
+  const feed = { announced: ['resources'], consumers: [enrichmentConsumer, lakeConsumer], followed: followed.all() };
   const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, ...feed, logged: wantedBackup.status === 'ENABLED' });
   const backup = changingBackup(wantedBackup, { database, folder, clock, report: reportError });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
@@ -131,10 +149,14 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run, enrich: (id) => runEnrich(id, enriching) }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
-  const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep }, reportError);
-  const job = (id: string) => readJob('import', id, dependencies);
-  const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job, note, report: reportError });
-  const enrichment = enrichmentLoop({ database, jobs, store, nlp: surroundings.nlp, textOf, clock, on, report: reportError });
+  const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep, removeAnswers: async () => sql.sweep() }, reportError);
+  const stopInbox = await watchInbox({ datastoreId: record.id, folders, buckets: mounted, clock, start, job: (id) => readJob('import', id, dependencies), note, report: reportError });
+  const noteFeed = { changeFeed: database.changeFeed, follow: (prefixes: readonly string[]) => followed.set(enrichmentConsumer, prefixes) };
+  const enrichment = enrichmentLoop({ database: noteFeed, jobs, store, nlp: surroundings.nlp, textOf, clock, on, report: reportError });
+  const kept = { datastoreId: record.id, databaseFile: folder.databaseFile, tables: tablesOfStore, objectsFolder: folder.objectsFolder, workFolder: folder.lakeFolder };
+  const keeper = surroundings.lakeThreads?.ofStore(kept, database.connect);
+  const lake = await openStoreLake({ ...dependencies, resources, feed: database.changeFeed('resources'), follow: (isOn) => followed.set(lakeConsumer, isOn ? everything : nothing), keeper, wish, report: reportError });
+  const sql = storeSql({ lake, objectsFolder: folder.objectsFolder, sqlFolder: folder.sqlFolder, turns: surroundings.sqlTurns ?? sqlTurns(), clock, ids });
   bundleLoop.start();
   longLoop.start();
   return {
@@ -149,13 +171,15 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...noteOperations({ ...enriching, readsNotes: enrichment.isOn, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
       ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
-      ...unaskedSql,
+      ...sqlOperations({ ...dependencies, engine: sql }),
     }),
     backup,
     enrichment,
+    lake,
     async close() {
       await stopInbox();
-      await enrichment.stop();
+      await Promise.all([enrichment.stop(), sql.close()]);
+      await lake.close();
       await Promise.all([bundleLoop.stop(), longLoop.stop(), housekeeping.stop(), backup.close()]);
       await threads?.close();
       await database.close();

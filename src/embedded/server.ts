@@ -2,11 +2,13 @@
 import { admission } from './admission.ts';
 import { listen } from './http-server.ts';
 import { importThreads } from './import-threads.ts';
+import { lakeThreads } from './lake-threads.ts';
 import { isLoopback } from './loopback.ts';
 import type { Population } from '../operations/datastore/datastore-record.ts';
 import { openPlatform } from './platform.ts';
 import type { PreloadProgress } from './platform.ts';
 import type { AccessKey } from './signatures.ts';
+import { sqlTurns } from './sql-turns.ts';
 import { randomIds } from '../machine/random-ids.ts';
 import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
 import type { Fault } from '../operations/serve.ts';
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly population?: Population | 'empty';
   /** The families that the default data store of a new directory is made without; of one that is there, it has to be its own. */
   readonly omitted?: readonly string[];
+  /** Whether lakes are kept, of the data stores that are to have one; they are unless this is false. */
+  readonly analytics?: boolean;
   /** What clients sign with; without any, everyone on this machine may ask. */
   readonly accessKeys?: readonly AccessKey[];
   /** Has the notes of the default data store read, from now on. */
@@ -57,9 +61,9 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, accessKeys = [], nlp = false, clinicalNlp, buckets, note, reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, analytics = true, accessKeys = [], nlp = false, clinicalNlp, buckets, note, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), ...(buckets && { buckets }), ...(note && { note }), ...(clinicalNlp && { nlp: clinicalNlp }) };
+  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), sqlTurns: sqlTurns(), ...(analytics && { lakeThreads: lakeThreads() }), ...(buckets && { buckets }), ...(note && { note }), ...(clinicalNlp && { nlp: clinicalNlp }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {

@@ -53,16 +53,19 @@ export interface SqliteConnection {
   /** All tables of the file, in the order in which it was opened with them. */
   readonly tables: readonly string[];
   readonly port: MessagePort;
+  /** Of the change feeds' consumers, those that the thread stands for. */
+  readonly consumers?: readonly string[];
 }
 
 /** The tables of a database that the main thread has open: reads are as strong, and writes share its commits. */
-export function joinSqliteDatabase({ path, tables, port }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'putWith' | 'close'> {
+export function joinSqliteDatabase({ path, tables, port, consumers = [] }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'putWith' | 'changeFeed' | 'close'> {
   const reader = openReader(path, joinedReaderCacheKb);
   const writer = joinedWriter(port);
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
     table: (name) => named(opened, name),
     putWith: puttingWith(writer, tables),
+    changeFeed: (name) => sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers }),
     async close() {
       reader.close();
       await writer.close();

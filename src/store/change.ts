@@ -1,9 +1,14 @@
 /** What an announced put of the table `resources` says: a version was committed, or a transaction with all its members. */
 import type { Item } from '../ports/ordered-table.ts';
+import { isAffirmed } from './import-trace.ts';
 import { currentKey } from './keys.ts';
 
 export type StoreChange =
-  | { readonly kind: 'version'; readonly type: string; readonly id: string; readonly versionId: number }
+  | {
+    readonly kind: 'version'; readonly type: string; readonly id: string; readonly versionId: number;
+    /** True where an import has found the version just so: it was announced before, when it was made. */
+    readonly isAffirmed?: true;
+  }
   | { readonly kind: 'transaction'; readonly bundleId: string };
 
 const resourcePattern = /^([A-Za-z]+)\/([A-Za-z0-9.-]{1,64})$/;
@@ -17,5 +22,5 @@ export function storeChange({ pk, sk, attributes = {} }: Item): StoreChange {
   if (type === undefined || id === undefined || sk !== currentKey || typeof versionId !== 'number') {
     throw new RangeError('An announced item is neither a current version nor a committed transaction.');
   }
-  return { kind: 'version', type, id, versionId };
+  return { kind: 'version', type, id, versionId, ...(isAffirmed(attributes['affirmed'], versionId) && { isAffirmed: true }) };
 }

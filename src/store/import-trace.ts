@@ -52,6 +52,11 @@ export function affirming({ affirmed, versionId }: Pick<StoredVersion, 'affirmed
   return [`${importOrigin(job, place)}@${versionId}.${at}`, ...others].slice(0, maxAffirmingJobs).join(separator);
 }
 
+/** Whether a line has found this very version just so; those that it was handed on from older ones say nothing of it. */
+export function isAffirmed(affirmed: string | number | undefined, versionId: number): boolean {
+  return typeof affirmed === 'string' && marks(affirmed).some((mark) => mark.versionId === versionId);
+}
+
 /** Those that the next version has too. @param now milliseconds since the epoch */
 export function handedOn(affirmed: string | undefined, now: number): string | undefined {
   const young = marks(affirmed).filter(({ at }) => now - at < abandonedAfterMs).map(({ text }) => text);

@@ -1,6 +1,6 @@
 /**
  * What is known of a data store's lake as a whole, in its table `jobs`: by which columns it was built, and how far a
- * rebuilding is. Where there is nothing, the lake is not followed: it is off, or was never on, or the store was restored.
+ * rebuilding is. Where there is nothing, there is no lake yet, or none any more, or the store was restored.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Item, Key, OrderedTable } from '../../ports/ordered-table.ts';
@@ -12,6 +12,8 @@ export interface LakeState {
   /** Whether what the manifests name is the whole store. Tables may be rebuilt all the same, for other columns. */
   readonly isWhole: boolean;
   readonly rebuilding?: Rebuilding;
+  /** Of a lake that is paused: until when every change is in it, milliseconds since the epoch. */
+  readonly pausedAsOf?: number;
   readonly revision: number;
 }
 

@@ -17,8 +17,10 @@ import { lakeRow } from './increment.ts';
 import type { LakeDependencies } from './lake-dependencies.ts';
 import { newFileKey } from './lake-files.ts';
 import { changeManifest, listManifests } from './lake-manifest.ts';
+import type { LakeManifest } from './lake-manifest.ts';
 import { forgetSegments, readLakeState, readSegment, readSegments, writeLakeState, writeSegment } from './lake-state.ts';
 import type { LakeState, Rebuilding, RebuiltFile } from './lake-state.ts';
+import { retire } from './retired-files.ts';
 
 /** Versions of one slice: their bodies are held as they are stored, some 400 bytes each. */
 export const versionsPerSlice = 50_000;
@@ -118,22 +120,34 @@ async function* rowsOf(versions: readonly ScannedVersion[], layer: 'current' | '
   }
 }
 
-/** When all parts are read: every table becomes a compaction of what was read and what increments have brought since. */
+/**
+ * When all parts are read: every table becomes a compaction of what was read and what increments have brought since. Where these
+ * have brought nothing, what was read is published as it is: each resource was met once.
+ */
 export async function turnTables(rebuilding: Rebuilding, dependencies: LakeDependencies): Promise<void> {
-  const { ids, clock } = dependencies;
   const read = Map.groupBy((await readSegments(rebuilding, dependencies)).flatMap(({ files }) => files), ({ table }) => table);
-  const known = await listManifests(dependencies);
-  for (const table of new Set([...read.keys(), ...known.map((manifest) => manifest.table)])) {
-    const [id, begun, files] = [ids.uuid(), clock.now(), (read.get(table) ?? []).map(({ table: _table, ...file }) => file)];
+  const known = new Map((await listManifests(dependencies)).map((manifest) => [manifest.table, manifest]));
+  for (const table of new Set([...read.keys(), ...known.keys()])) {
+    const files = (read.get(table) ?? []).map(({ table: _table, ...file }) => file);
+    const old = known.get(table)?.rebuilding?.replaces ?? [];
+    if (!isTurned(known.get(table), rebuilding, dependencies)) await retire(table, old, dependencies);
+    const [id, begun] = [dependencies.ids.uuid(), dependencies.clock.now()];
     await changeManifest(table, (seen) => {
-      if (seen.rebuilt === rebuilding.id || runningCompaction(seen, begun)?.rebuilding === rebuilding.id) return undefined;
-      const old = new Set(seen.rebuilding?.replaces);
-      const since = seen.files.filter(({ key }) => !old.has(key));
+      if (isTurned(seen, rebuilding, dependencies)) return undefined;
+      const { rebuilding: _ended, compacting: _given, ...manifest } = seen;
+      const replaced = new Set(seen.rebuilding?.replaces);
+      const since = seen.files.filter(({ key }) => !replaced.has(key));
+      const epoch = seen.epoch + 1;
+      if (since.length === 0) return { ...manifest, epoch, files, compacted: begun, rebuilt: rebuilding.id };
       const sources = [...files, ...since].map(({ key }) => key);
       const compacting = { id, begun, sources, replaces: seen.files.map(({ key }) => key), parts: partsOf([...files, ...since]), done: [], rebuilding: rebuilding.id };
-      return { ...seen, epoch: seen.epoch + 1, compacting };
+      return { ...seen, epoch, compacting };
     }, dependencies);
   }
+}
+
+function isTurned(manifest: LakeManifest | undefined, { id }: Rebuilding, { clock }: Pick<LakeDependencies, 'clock'>): boolean {
+  return manifest !== undefined && (manifest.rebuilt === id || runningCompaction(manifest, clock.now())?.rebuilding === id);
 }
 
 /** The next piece of the rebuilding, by whoever does all of it. @returns `done` when the lake is whole */

@@ -2,22 +2,31 @@
 import type { Ids } from '../../ports/ids.ts';
 import { changeManifest, listManifests } from './lake-manifest.ts';
 import type { ManifestPorts } from './lake-manifest.ts';
-import { forgetLakeState } from './lake-state.ts';
+import { forgetLakeState, readLakeState, writeLakeState } from './lake-state.ts';
 import { retire } from './retired-files.ts';
 
 type Ports = ManifestPorts & { readonly ids: Pick<Ids, 'uuid'> };
 
-/** PAUSED: what is there stays as it is. Whoever follows the store again builds the lake anew, for it will have missed changes. */
-export async function pauseLake(ports: Ports): Promise<void> {
-  await forgetLakeState(ports);
+/**
+ * PAUSED: what is there stays as it is. Whoever follows the store again builds the lake anew, for it will have missed changes.
+ *
+ * @param asOf until when every change is in it, ms; `undefined` where that is not known, and it cannot be asked until it is built
+ */
+export async function pauseLake(ports: Ports, asOf?: number): Promise<void> {
+  const seen = await readLakeState(ports);
+  const wasPaused = seen?.pausedAsOf;
+  const pausedAsOf = asOf ?? wasPaused;
+  if (pausedAsOf === undefined) return forgetLakeState(ports);
+  await writeLakeState(seen, { columns: '', isWhole: false, pausedAsOf }, ports);
 }
 
 /** DISABLED: nothing is left to be asked. */
 export async function removeLake(ports: Ports): Promise<void> {
-  await forgetLakeState(ports);
   for (const { table, files } of await listManifests(ports)) {
     await retire(table, files.map(({ key }) => key), ports);
     // Rounds and compactions that are under way find another epoch.
     await changeManifest(table, ({ revision, epoch }) => ({ table, revision, epoch: epoch + 1, files: [] }), ports);
   }
+  // Last: where this was cut off, it is begun again.
+  await forgetLakeState(ports);
 }

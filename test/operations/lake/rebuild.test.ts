@@ -117,7 +117,7 @@ describe('Rebuilding the lake', () => {
     const lake = lakeHarness();
     await filled(lake);
     await rebuilt(lake);
-    await pauseLake(lake.dependencies);
+    await pauseLake(lake.dependencies, 1);
     await expectAsStored(lake);
     expect(isRebuildDue(await readLakeState(lake), lake.dependencies)).toBe(true);
     await rebuilt(lake);
