@@ -24,6 +24,11 @@ const idleMs = 10_000;
  * what is on its way to the writer is taken for old, and the thread has more memory in the end, and a fifth more to do.
  */
 const youngGenerationMb = 48;
+/**
+ * Of each thread, and room for the largest Bundle, of 32 MB, several times over. V8 lets the heap of a thread with less of it grow by
+ * half between two collections of what is old, and to four times its size where there is no limit.
+ */
+const oldGenerationMb = 768;
 
 /** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
 const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
@@ -88,7 +93,7 @@ class ImportThread {
     // What the process was started with is for its main thread, and would be taken before the limit of a thread.
     setFlagsFromString('--max-semi-space-size=0');
     const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
-    this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
+    this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
     this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error })));
     this.#worker.once('exit', () => this.#ended(new Error('A thread of imports has ended.')));

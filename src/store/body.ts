@@ -32,8 +32,16 @@ const maxDecodedBytes = 200 * 1024 * 1024;
 
 const dictionary = Buffer.from(bodyDictionary, 'utf8');
 
+/** Texts that fit stand here while they are compressed, in place of in a buffer each; no character of JavaScript's has more bytes. */
+const desk = Buffer.alloc(32 * 1024);
+const maxCharacterBytes = 3;
+
+function utf8Of(text: string): Buffer {
+  return text.length * maxCharacterBytes > desk.length ? Buffer.from(text, 'utf8') : desk.subarray(0, desk.write(text, 'utf8'));
+}
+
 export function encodeBody(json: string): Uint8Array {
-  const text = Buffer.from(json, 'utf8');
+  const text = utf8Of(json);
   if (text.length < minimumCompressedLength) return prefixed(encodings.plain, text);
   const options = text.length <= smallBodyBytes ? smallBodyOptions : {};
   return prefixed(encodings.deflateWithDictionary1, deflateRawSync(text, { level: compressionLevel, dictionary, ...options }));
