@@ -12,7 +12,7 @@ import type { PendingNote, PendingNotes } from './pending-notes.ts';
 /** The first wait; each is twice as long as the one before. */
 export const firstRetryMs = 1_000;
 export const lastRetryMs = 15 * 60 * 1_000;
-/** With these waits some forty minutes: longer than a fault of a service that is fixed by being restarted. */
+/** With these waits some half an hour: longer than a fault of a service that is fixed by being restarted. */
 export const maxFailures = 12;
 
 export interface ReadPendingDependencies extends EnrichDependencies {
