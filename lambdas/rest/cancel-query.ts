@@ -1,5 +1,8 @@
-/** cancel-query: the end of a question in SQL before its time. */
+/** cancel-query: the end of a question in SQL. */
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unasked } from '../../src/operations/sql/unasked.ts';
+import { queryDependencies } from '../../src/aws/sql-requests.ts';
+import { cancelQuery } from '../../src/operations/cancel-query.ts';
 
-export const handler = serve('cancel-query', () => unasked);
+const dependenciesOf = queryDependencies();
+
+export const handler = serve('cancel-query', (store) => cancelQuery(dependenciesOf(store)));

@@ -1,5 +1,8 @@
-/** query-result: what came of a question in SQL. */
+/** query-result: the answer of a question in SQL. */
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unasked } from '../../src/operations/sql/unasked.ts';
+import { queryDependencies } from '../../src/aws/sql-requests.ts';
+import { queryResult } from '../../src/operations/query-result.ts';
 
-export const handler = serve('query-result', () => unasked);
+const dependenciesOf = queryDependencies();
+
+export const handler = serve('query-result', (store) => queryResult(dependenciesOf(store)));

@@ -1,5 +1,8 @@
 /** start-query: the beginning of a question in SQL. */
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unasked } from '../../src/operations/sql/unasked.ts';
+import { startQueryDependencies } from '../../src/aws/sql-requests.ts';
+import { startQuery } from '../../src/operations/start-query.ts';
 
-export const handler = serve('start-query', () => unasked);
+const dependenciesOf = startQueryDependencies();
+
+export const handler = serve('start-query', (store) => startQuery(dependenciesOf(store)));

@@ -15,7 +15,7 @@ export function isAnalyticsGrant(grant: Grant): grant is AnalyticsGrant {
 export function analyticsStatements(deployment: string, grant: AnalyticsGrant): readonly RoleStatement[] {
   if ('catalog' in grant) return [catalogStatement(deployment, grant)];
   if ('workgroups' in grant) return [allow('Workgroups', grant.workgroups.map((call) => `athena:${call}`), workgroupArn(workgroupName(deployment, anyStore)))];
-  if ('questions' in grant) return [allow('AskAthena', grant.questions.map((call) => `sts:${call}`), roleArn(queryRoleName(deployment, Aws.REGION)))];
+  if ('questions' in grant) return [allow('AssumeQueryRole', grant.questions.map((call) => `sts:${call}`), roleArn(queryRoleName(deployment, Aws.REGION)))];
   return [allow('LakeRuns', grant.lakeWorkflow.map((call) => `states:${call}`), workflowArn(lakeWorkflowName(deployment)))];
 }
 

@@ -2,6 +2,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
+import { queryRole } from '../analytics/query-role.ts';
 import { acknowledgeFunctions, acknowledgeRest } from '../checks/acknowledged.ts';
 import { lambdaFunction } from '../kit/lambda-function.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -17,6 +18,8 @@ export class RestStack extends Stack {
   constructor(scope: Construct, settings: Settings, { key, accessLog, alarms }: BaseStack) {
     super(scope, 'rest', { stackName: `${settings.name}-rest`, description: 'Caldera: the FHIR interface' });
     const made = restFunctions.map((spec) => lambdaFunction(this, spec, { settings, key }));
+    const asking = restFunctions.flatMap(({ grants }, index) => (grants.some((grant) => 'questions' in grant) ? [made[index]!.role!.roleArn] : []));
+    queryRole(this, settings.name, asking);
     const api = restApi(this, restFunctions, { settings, accessLog });
     // Permissions name functions, not constructs: the gateway is ready when all of them are.
     api.node.addDependency(...made);

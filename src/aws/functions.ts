@@ -18,6 +18,7 @@ import { healthlakeFunction } from './healthlake-function.ts';
 import { importFunctions, startImports } from './import-functions.ts';
 import { lakeFunctions } from './lake-functions.ts';
 import { preloadFunction } from './preload-function.ts';
+import { querySettings } from './query-functions.ts';
 import { streamFunctions } from './stream-functions.ts';
 
 export type * from './function-spec.ts';
@@ -79,7 +80,7 @@ const findMatches: readonly Grant[] = [
   reportStaleEntries,
 ];
 
-type Settings = Pick<FunctionSpec, 'memoryMb' | 'environment' | 'grants'>;
+type Settings = Pick<FunctionSpec, 'memoryMb' | 'storageMb' | 'duckdb' | 'environment' | 'grants'>;
 
 const readingOne: Settings = { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: readOne };
 const paging = (grants: readonly Grant[]): Settings => ({
@@ -136,10 +137,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'enrich-status': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'cancel-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'de-identify': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  // Nothing answers SQL on AWS yet: they say so.
-  'start-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  'query-result': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  'cancel-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  ...querySettings,
   'saved-queries': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query'] }] },
   'save-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem'] }] },
   'remove-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'DeleteItem'] }] },
