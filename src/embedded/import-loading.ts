@@ -32,7 +32,8 @@ const batches = { lines: 16, atOnce: 12 };
  * Pieces are worked on two at a time, small ones more: where one has nothing more to do than to wait for its last commit there is
  * another.
  */
-const pieceTurns = turns(2 * pieceBytes);
+const turnBytes = 2 * pieceBytes;
+const pieceTurns = turns(turnBytes);
 /** So long the thread goes on before it sends what it has made and hears what is written: a commit for all of that. */
 const turnMs = 24;
 
@@ -72,10 +73,12 @@ function letOthers(): Promise<void> | undefined {
   }));
 }
 
-async function load({ load: number, datastoreId, job, piece }: Extract<ThreadRequest, { load: number }>): Promise<void> {
-  const giveBack = await pieceTurns.take(piece.piece.end - piece.piece.begin);
+async function load(request: Extract<ThreadRequest, { load: number }>): Promise<void> {
+  const { load: number, datastoreId, piece: { piece }, alone } = request;
+  const giveBack = await pieceTurns.take(alone ? turnBytes : piece.end - piece.begin);
+  answer({ began: number });
   try {
-    answer({ load: number, loaded: await loaded(stores.get(datastoreId)!, { load: number, datastoreId, job, piece }) });
+    answer({ load: number, loaded: await loaded(stores.get(datastoreId)!, request) });
   } catch (error) {
     const { name, message, stack } = error as Error;
     answer({ load: number, failure: { name, message, ...(stack === undefined ? {} : { stack }) } });

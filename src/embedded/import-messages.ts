@@ -17,14 +17,16 @@ export interface ImportedStore {
   readonly omitted?: readonly string[];
 }
 
-/** To a thread. A store is opened before pieces of it are loaded, and closed when none is. */
+/** To a thread. A piece that is to be loaded alone waits for those before it, and others for it. A store is opened before pieces of it are loaded, and closed when none is. */
 export type ThreadRequest =
   | { readonly open: ImportedStore; readonly port: MessagePort }
-  | { readonly load: number; readonly datastoreId: string; readonly job: JobRecord; readonly piece: PieceOfContent }
+  | { readonly load: number; readonly datastoreId: string; readonly job: JobRecord; readonly piece: PieceOfContent; readonly alone: boolean }
   | { readonly close: string };
 
 /** From a thread. */
 export type ThreadAnswer =
+  /** Its turn has come. */
+  | { readonly began: number }
   | { readonly load: number; readonly loaded: LoadedPiece }
   | { readonly load: number; readonly failure: LoadFailure }
   | { readonly closed: string };

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { ImportFailed } from '../operations/import/import-job.ts';
 import type { LoadedPiece } from '../operations/import/import-objects.ts';
+import { PieceTooLarge } from '../operations/import/import-dependencies.ts';
 import type { PieceOfContent } from '../operations/import/import-dependencies.ts';
 import type { JobRecord } from '../operations/jobs/job-record.ts';
 import { StorageFull, TableUnavailable } from '../ports/ordered-table.ts';
@@ -33,6 +34,9 @@ const oldGenerationMb = 768;
 /** A profile of the process is one of its threads too (https://nodejs.org/api/cli.html#--cpu-prof). */
 const profiling = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof'));
 
+/** A thread may have run out of memory for what others of its pieces took; from the second time on a piece is loaded alone. */
+const maxAttempts = 3;
+
 export interface ImportThreads {
   /** @param connect makes a port of the store's writer thread */
   ofStore(store: ImportedStore, connect: () => MessagePort): PieceLoader;
@@ -41,19 +45,20 @@ export interface ImportThreads {
 export interface PieceLoader {
   /** Each thread has one and one more is there for whichever is done first: a piece keeps a thread busy, and takes some 10 MB. */
   readonly piecesAtOnce: number;
-  /** As `loadPiece`. @throws TableUnavailable; ImportFailed */
+  /** As `loadPiece`. @throws TableUnavailable; ImportFailed; PieceTooLarge when threads have run out of memory with it too often */
   load(job: JobRecord, piece: PieceOfContent): Promise<LoadedPiece>;
   /** Leaves the store's files. Nothing of it is being loaded. */
   close(): Promise<void>;
 }
 
-export function importThreads(count = usualThreads): ImportThreads {
+/** @param script what a thread runs */
+export function importThreads(count = usualThreads, script = new URL('./import-thread.ts', import.meta.url)): ImportThreads {
   const threads: ImportThread[] = [];
   /** The one with the least to do; a new one rather than one that is at work. */
   const free = (): ImportThread => {
     const [least] = threads.sort((one, other) => one.loads - other.loads);
     if (least !== undefined && (least.loads === 0 || threads.length >= count)) return least;
-    const thread = new ImportThread(() => {
+    const thread = new ImportThread(script, () => {
       if (threads.includes(thread)) threads.splice(threads.indexOf(thread), 1);
     });
     threads.push(thread);
@@ -62,11 +67,43 @@ export function importThreads(count = usualThreads): ImportThreads {
   return {
     ofStore: (store, connect) => ({
       piecesAtOnce: count + 1,
-      load: (job, piece) => free().load({ store, connect }, job, piece),
+      load: attempted((asked) => free().load({ store, connect }, asked)),
       close: async () => void (await Promise.all(threads.map((thread) => thread.leave(store.datastoreId)))),
     }),
   };
 }
+
+interface Asked {
+  readonly job: JobRecord;
+  readonly piece: PieceOfContent;
+  readonly alone: boolean;
+}
+
+/** Counts how often a piece has taken its thread with it. Whoever asks for it tries again. */
+function attempted(load: (asked: Asked) => Promise<LoadedPiece>): PieceLoader['load'] {
+  const losses = new Map<string, number>();
+  return async (job, piece) => {
+    const name = `${job.id} ${piece.file.file} ${piece.piece.piece}`;
+    const before = losses.get(name) ?? 0;
+    losses.delete(name);
+    try {
+      return await load({ job, piece, alone: before > 0 });
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      if (before + 1 >= maxAttempts) throw new PieceTooLarge('The threads that loaded a piece of an import have run out of memory.', { cause: error });
+      losses.set(name, before + 1);
+      throw error;
+    }
+  };
+}
+
+/** What a thread had begun when it ran out of memory. */
+class OutOfMemory extends Error {
+  override readonly name = 'OutOfMemory';
+}
+
+/** https://nodejs.org/api/errors.html#err_worker_out_of_memory */
+const outOfMemoryCode = 'ERR_WORKER_OUT_OF_MEMORY';
 
 interface OpenedStore {
   readonly store: ImportedStore;
@@ -74,6 +111,7 @@ interface OpenedStore {
 }
 
 interface Waiting {
+  began: boolean;
   readonly resolve: (loaded: LoadedPiece) => void;
   readonly reject: (error: Error) => void;
 }
@@ -88,14 +126,13 @@ class ImportThread {
   #idle: NodeJS.Timeout | undefined;
 
   /** @param onEnd is told when nothing more can be asked of it, and may be so more than once */
-  constructor(onEnd: () => void) {
+  constructor(script: URL, onEnd: () => void) {
     this.#onEnd = onEnd;
     // What the process was started with is for its main thread, and would be taken before the limit of a thread.
     setFlagsFromString('--max-semi-space-size=0');
-    const path = fileURLToPath(new URL('./import-thread.ts', import.meta.url));
-    this.#worker = new Worker(path, { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
+    this.#worker = new Worker(fileURLToPath(script), { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
-    this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error })));
+    this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error }), (error as NodeJS.ErrnoException).code === outOfMemoryCode));
     this.#worker.once('exit', () => this.#ended(new Error('A thread of imports has ended.')));
   }
 
@@ -104,7 +141,8 @@ class ImportThread {
     return this.#waiting.size;
   }
 
-  load({ store, connect }: OpenedStore, job: JobRecord, piece: PieceOfContent): Promise<LoadedPiece> {
+  /** @throws OutOfMemory, beside what whoever loads it throws */
+  load({ store, connect }: OpenedStore, asked: Asked): Promise<LoadedPiece> {
     clearTimeout(this.#idle);
     const { datastoreId } = store;
     if (!this.#stores.has(datastoreId)) {
@@ -114,8 +152,8 @@ class ImportThread {
     }
     const load = (this.#numbers += 1);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(load, { resolve, reject });
-      this.#ask({ load, datastoreId, job, piece });
+      this.#waiting.set(load, { began: false, resolve, reject });
+      this.#ask({ load, datastoreId, ...asked });
     });
   }
 
@@ -139,6 +177,11 @@ class ImportThread {
       this.#leaving.delete(message.closed);
       return;
     }
+    if ('began' in message) {
+      const begun = this.#waiting.get(message.began);
+      if (begun !== undefined) begun.began = true;
+      return;
+    }
     const waiting = this.#waiting.get(message.load)!;
     this.#waiting.delete(message.load);
     if ('loaded' in message) waiting.resolve(message.loaded);
@@ -151,10 +194,10 @@ class ImportThread {
     await this.#worker.terminate();
   }
 
-  #ended(error: Error): void {
+  #ended(error: Error, isOutOfMemory = false): void {
     this.#onEnd();
     clearTimeout(this.#idle);
-    for (const { reject } of this.#waiting.values()) reject(error);
+    for (const { began, reject } of this.#waiting.values()) reject(isOutOfMemory && began ? new OutOfMemory(error.message, { cause: error }) : error);
     this.#waiting.clear();
     for (const left of this.#leaving.values()) left();
     this.#stores.clear();

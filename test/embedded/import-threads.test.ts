@@ -1,7 +1,8 @@
 /** The threads that load pieces of imports: by the rules of the moment, into the stores that they are told of, and what becomes of failures. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { importThreads } from '../../src/embedded/import-threads.ts';
 import type { JobRecord } from '../../src/operations/jobs/job-record.ts';
@@ -38,6 +39,32 @@ describe('the threads of imports', () => {
     expect(await lake.imported('two/')).toMatchObject({ JobStatus: 'COMPLETED' });
     expect(await found()).toHaveLength(2);
     expect(lake.faults).toEqual([]);
+  });
+
+  test('that run out of memory are asked again, for the piece alone, and not for ever', async () => {
+    const script = join(lake.folder, 'thread.mjs');
+    writeFileSync(script, `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ load, piece, alone }) => {
+        if (load === undefined) return;
+        parentPort.postMessage({ began: load });
+        if (piece.file.key === 'large') throw Object.assign(new Error('No room.'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+        parentPort.postMessage({ load, loaded: { alone } });
+      });`);
+    const loader = importThreads(1, pathToFileURL(script)).ofStore({
+      datastoreId: 'x', databaseFile: '', tables: [], objectsFolder: '', buckets: new Map(), secret: new Uint8Array(32), shards: 1,
+    }, () => new MessageChannel().port1);
+    const load = (key: string) => loader.load({ id: 'job' } as JobRecord, { file: { file: key.length, key, sizeBytes: 1, revision: 'r', kind: 'ndjson' }, piece: { piece: 0, begin: 0, end: 1 }, sizeBytes: 1 });
+    const names: string[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const large = load('large');
+      // Waits for its turn when the thread is gone, and is no reason for that.
+      const waiting = load('small');
+      names.push(await large.then(() => 'loaded', (error: Error) => error.name));
+      await expect(waiting).rejects.toThrow('A thread of imports');
+    }
+    expect(names).toEqual(['OutOfMemory', 'OutOfMemory', 'PieceTooLarge']);
+    expect(await load('small')).toEqual({ alone: false });
+    await loader.close();
   });
 
   test('reject a piece whose store cannot be opened, and go on with others', async () => {

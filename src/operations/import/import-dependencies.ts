@@ -23,7 +23,7 @@ export interface ImportDependencies extends JobPorts {
   readonly bucketsOf: (roleArn: string | undefined) => Buckets;
   /** Lays a content that is too large for memory under a key of the data store's objects; without it there are none. */
   readonly keepContent?: (key: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
-  /** Loads pieces in other threads or processes, as `loadPiece` does; without it they are loaded here. */
+  /** Loads pieces in other threads or processes, as `loadPiece` does; without it they are loaded here. @throws PieceTooLarge */
   readonly loadElsewhere?: (job: JobRecord, piece: PieceOfContent) => Promise<LoadedPiece>;
   /** How many pieces are loaded side by side, where that is known better here. */
   readonly piecesAtOnce?: number;
@@ -37,6 +37,11 @@ export interface ImportDependencies extends JobPorts {
 export interface Batches {
   readonly lines: number;
   readonly atOnce: number;
+}
+
+/** Whoever loaded the piece ran out of memory, as often as it was tried. */
+export class PieceTooLarge extends Error {
+  override readonly name = 'PieceTooLarge';
 }
 
 /** A piece, and of how long a content: all that whoever loads it has to be told beside the job. */

@@ -252,7 +252,7 @@ async function settleFile(context: ImportContext, file: ImportFile): Promise<voi
   const pieces = await allPieces(context, file);
   for (const { piece } of pieces) {
     const loaded: LoadedPiece | undefined = await context.notes.piece(file.file, piece);
-    if (loaded === undefined) await missingPiece(context, file, piece);
+    if (loaded === undefined) await missingPiece(context, { file: file.file, piece });
   }
   await assembleFile(context, file, pieces);
 }

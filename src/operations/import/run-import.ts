@@ -11,7 +11,7 @@ import { assembleFile, refuseFile } from './assemble-file.ts';
 import { finishImport, tidyImport } from './finish-import.ts';
 import { watch } from './goes-on.ts';
 import type { GoesOn } from './goes-on.ts';
-import { importContext } from './import-dependencies.ts';
+import { importContext, PieceTooLarge } from './import-dependencies.ts';
 import type { ImportContext, ImportDependencies } from './import-dependencies.ts';
 import { ImportFailed, keptIsGone, keptSteps, pieceBytes, piecesOf, stepsOf } from './import-job.ts';
 import type { ImportFile, ImportPiece, ImportSteps, ImportTotals } from './import-job.ts';
@@ -21,6 +21,8 @@ import { noTotals, progressReport, withFile } from './import-report.ts';
 import { bucketSource, unpackedSource } from './import-source.ts';
 import type { ImportSource } from './lines.ts';
 import { loadPiece } from './load-piece.ts';
+import type { FilePiece } from './load-piece.ts';
+import { missingPiece, tooLargeForMemory } from './missing-piece.ts';
 import { planImport } from './plan-import.ts';
 import { unpackSome } from './unpack-file.ts';
 
@@ -134,14 +136,22 @@ async function worked(context: ImportContext, file: ImportFile, { until, partly 
   const { pieces, source } = found;
   const loaded = await pool(pieces, context.piecesAtOnce ?? piecesAtOnce, async (piece) => {
     if (context.clock.now() >= until && piece.piece > 0 && (await context.notes.piece(file.file, piece.piece)) === undefined) return undefined;
-    const one = context.loadElsewhere === undefined
-      ? await loadPiece(context, { file, piece, source })
-      : await context.loadElsewhere(context.job, { file, piece, sizeBytes: source.sizeBytes });
+    const one = await loadedHereOrElsewhere(context, { file, piece, source });
     // Of a compressed file the share of what it is as it lies there: the job's size is that of its files.
     partly.push({ ...one, importedBytes: Math.round(one.importedBytes * (file.sizeBytes / Math.max(1, source.sizeBytes))) });
     return one;
   });
   return loaded.includes(undefined) ? undefined : assembleFile(context, file, pieces);
+}
+
+async function loadedHereOrElsewhere(context: ImportContext, { file, piece, source }: FilePiece): Promise<LoadedPiece> {
+  if (context.loadElsewhere === undefined) return loadPiece(context, { file, piece, source });
+  try {
+    return await context.loadElsewhere(context.job, { file, piece, sizeBytes: source.sizeBytes });
+  } catch (error) {
+    if (!(error instanceof PieceTooLarge)) throw error;
+    return missingPiece(context, { file: file.file, piece: piece.piece }, tooLargeForMemory);
+  }
 }
 
 type Content = { readonly refusal: string } | { readonly pieces: readonly ImportPiece[]; readonly source: ImportSource };

@@ -4,7 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { cancelJob } from '../../../src/operations/jobs/change-job.ts';
 import { activeJobs } from '../../../src/operations/jobs/submit-job.ts';
 import { pieceBytes } from '../../../src/operations/import/import-job.ts';
+import { PieceTooLarge } from '../../../src/operations/import/import-dependencies.ts';
 import type { ImportDependencies } from '../../../src/operations/import/import-dependencies.ts';
+import { importNotes } from '../../../src/operations/import/import-objects.ts';
 import { linesOf } from '../../../src/operations/import/lines.ts';
 import { importSliceMs, runImport } from '../../../src/operations/import/run-import.ts';
 import { BucketRefused } from '../../../src/ports/buckets.ts';
@@ -188,6 +190,21 @@ describe('an import', () => {
     await expect(runImport(id, { ...dependencies, importing: { importMany: full }, jobs: { ...jobs, put: full } })).rejects.toThrow(StorageFull);
     expect(await run()).toMatchObject({ status: 'FAILED', message: expect.stringContaining('make room') });
     expect(jobs.all().filter(({ pk }) => pk.startsWith('import#'))).toEqual([]);
+  });
+
+  test('tells of a piece that takes more memory than there is in its file, and imports the others', async () => {
+    const { files, jobs, run } = await opened();
+    files.set('in/a.ndjson', Buffer.from(patient('a', 'A')));
+    files.set('in/b.ndjson', Buffer.from(patient('b', 'B')));
+    const loaded = { lines: 1, scanned: 1, imported: 1, failed: 0, importedBytes: 1, parts: { SUCCESS: 0, FAILURE: 0 }, refused: false };
+    const job = await run({ loadElsewhere: async (of, { file, piece }) => {
+      if (file.key === 'in/a.ndjson') throw new PieceTooLarge('It was tried often enough.');
+      await importNotes(jobs, of.id).notePiece(file.file, piece.piece, loaded);
+      return loaded;
+    } });
+    expect(job.status).toBe('COMPLETED_WITH_ERRORS');
+    const [key] = [...files.keys()].filter((name) => name.endsWith('FAILURE/a.ndjson'));
+    expect(JSON.parse(files.get(key!)!.toString())).toMatchObject({ lineId: 0, UpdateResourceResponse: { statusCode: 500, jsonBlob: { issue: [{ diagnostics: expect.stringContaining('more memory') }] } } });
   });
 
   test('refuses a bundle whose entries are no list', async () => {
