@@ -22,6 +22,8 @@ export interface StartArguments {
   readonly omitted?: readonly string[];
   /** Whether the notes of the default data store are to be read. */
   readonly nlp?: boolean;
+  /** The file of a lexicon of the user's own. */
+  readonly lexiconFile?: string;
   /** False where no lakes are to be kept. */
   readonly analytics?: boolean;
   /** The file of the access keys that clients sign with. */
@@ -47,6 +49,8 @@ Usage: npm start -- [options]
                   Observation.value-string,Claim.priority (docs/search.md)
   --nlp           clinical notes of the default data store become coded
                   resources, from now on (docs/enrichment.md)
+  --lexicon F     a file of concepts to be found in notes, beside the sample
+                  (docs/clinical-lexicon.md)
   --no-analytics  no tables for SQL are kept up while this runs (docs/sql.md)
   --access-keys F a file of access keys, an id and a secret a line: requests are
                   then signed with one of them (docs/control-plane.md)
@@ -70,6 +74,7 @@ const options = {
   empty: { type: 'boolean' },
   'omit-index': { type: 'string' },
   nlp: { type: 'boolean' },
+  lexicon: { type: 'string' },
   'no-analytics': { type: 'boolean' },
   'access-keys': { type: 'string' },
   bucket: { type: 'string', multiple: true },
@@ -97,6 +102,7 @@ export function startArguments(words: readonly string[]): StartArguments | 'help
     populationGiven: values.empty === true || values.patients !== undefined,
     ...(values['omit-index'] === undefined ? {} : { omitted: omissions(values['omit-index']) }),
     ...(values.nlp && { nlp: true }),
+    ...(values.lexicon === undefined ? {} : { lexiconFile: values.lexicon }),
     ...(values['no-analytics'] && { analytics: false }),
     ...(values['access-keys'] === undefined ? {} : { accessKeysFile: values['access-keys'] }),
     ...(values.bucket === undefined ? {} : { buckets: buckets(values.bucket) }),

@@ -1,11 +1,15 @@
 /** The work of the thread that reads notes, one question after the other: the text of attachments, and the local engine. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { localEngine } from '../clinical-text/engine.ts';
+import { parseLexicon } from '../clinical-text/lexicon/format.ts';
 import { textExtractor } from '../machine/note-formats/text-extractor.ts';
+import type { OwnLexicon } from './own-lexicon.ts';
 import type { ClinicalAnswer, ClinicalQuestion, ClinicalResult, ClinicalTask } from './clinical-messages.ts';
 
 const main = parentPort!;
-const engine = localEngine();
+const lexicon = workerData as OwnLexicon | undefined;
+// It was checked before the thread was started.
+const engine = localEngine(lexicon && { own: parseLexicon(lexicon.text).entries, revision: lexicon.revision });
 let before = Promise.resolve();
 
 main.on('message', (question: ClinicalQuestion) => {

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { localEngineName } from '../clinical-text/engine-version.ts';
 import { NlpUnavailable } from '../ports/clinical-nlp.ts';
 import type { ClinicalNlp, Entities, Entity } from '../ports/clinical-nlp.ts';
+import type { OwnLexicon } from './own-lexicon.ts';
 import type { ExtractedText, TextExtractor } from '../ports/text-extractor.ts';
 import type { ClinicalAnswer, ClinicalOperation, ClinicalQuestion, ClinicalResult, ClinicalTask } from './clinical-messages.ts';
 
@@ -35,7 +36,8 @@ export interface ClinicalThread extends ClinicalNlp, TextExtractor {
   close(): Promise<void>;
 }
 
-export function clinicalThread(): ClinicalThread {
+/** @param lexicon what is found beside the sample */
+export function clinicalThread(lexicon?: OwnLexicon): ClinicalThread {
   const waiting = new Map<number, Waiting>();
   const state: { worker?: Worker; watch?: NodeJS.Timeout; idle?: NodeJS.Timeout; numbers: number } = { numbers: 0 };
 
@@ -67,7 +69,7 @@ export function clinicalThread(): ClinicalThread {
   const thread = (): Worker => {
     if (state.worker !== undefined) return state.worker;
     const path = fileURLToPath(new URL('./clinical-thread.ts', import.meta.url));
-    const worker = new Worker(path, { execArgv: profiling, name: 'clinical', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
+    const worker = new Worker(path, { workerData: lexicon, execArgv: profiling, name: 'clinical', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
     worker.unref();
     worker.on('message', answered);
     worker.once('error', (error) => end(new UnreadableText('The thread that reads notes has failed.', { cause: error })));
@@ -82,7 +84,7 @@ export function clinicalThread(): ClinicalThread {
   });
   const asking = (operation: ClinicalOperation) => <Found extends Entity>(text: string): Promise<Entities<Found>> => ask({ operation, text }) as Promise<Entities<Found>>;
   return {
-    engine: localEngineName(),
+    engine: localEngineName(lexicon?.revision),
     detectEntities: asking('detectEntities'),
     inferIcd10Cm: asking('inferIcd10Cm'),
     inferRxNorm: asking('inferRxNorm'),

@@ -15,6 +15,7 @@ import { openStores } from './open-stores.ts';
 import type { OpenStores } from './open-stores.ts';
 import { place } from './place.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
+import type { OwnLexicon } from './own-lexicon.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
 import { syntheticPopulation } from '../fhir/synthetic/synthetic-population.ts';
@@ -75,6 +76,8 @@ export interface Platform {
 export interface PlatformSurroundings extends Omit<Surroundings, 'bus' | 'nlp'> {
   /** Reads notes; the local engine in a thread of its own unless given. */
   readonly nlp?: ClinicalNlp;
+  /** What that finds beside its sample. */
+  readonly lexicon?: OwnLexicon;
 }
 
 /** @throws DirectoryRefused when the directory cannot be had */
@@ -83,7 +86,7 @@ export async function openPlatform(dataDirectory: string, given: PlatformSurroun
   const database = openSqliteDatabase({ path: directory.controlFile, tables: ['control', 'events'] });
   const table = database.table('control');
   const events = await eventLog({ table: database.table('events'), ids: given.ids, place });
-  const thread = clinicalThread();
+  const thread = clinicalThread(given.lexicon);
   const nlp = given.nlp === undefined ? thread : { ...given.nlp, extract: thread.extract };
   const surroundings: Surroundings = { ...given, nlp, bus: events };
   const stores = openStores(directory, surroundings);

@@ -5,6 +5,7 @@ import { importThreads } from './import-threads.ts';
 import { lakeThreads } from './lake-threads.ts';
 import { isLoopback } from './loopback.ts';
 import type { Population } from '../operations/datastore/datastore-record.ts';
+import type { OwnLexicon } from './own-lexicon.ts';
 import { openPlatform } from './platform.ts';
 import type { PreloadProgress } from './platform.ts';
 import type { AccessKey } from './signatures.ts';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly accessKeys?: readonly AccessKey[];
   /** Has the notes of the default data store read, from now on. */
   readonly nlp?: boolean;
+  /** What the local engine finds beside its sample. */
+  readonly lexicon?: OwnLexicon;
   /** What reads notes; the local engine unless given. */
   readonly clinicalNlp?: ClinicalNlp;
   /** Folders that bulk jobs read and write, by the names that they have as buckets. */
@@ -61,9 +64,9 @@ export interface RunningServer {
  * @throws DirectoryRefused, or the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, analytics = true, accessKeys = [], nlp = false, clinicalNlp, buckets, note, reportFault: report } = options;
+  const { dataDirectory, port, host = '127.0.0.1', population = 'empty', omitted, analytics = true, accessKeys = [], nlp = false, clinicalNlp, lexicon, buckets, note, reportFault: report } = options;
   if (!isLoopback(host)) throw new RangeError('The server listens on loopback only until authorization exists.');
-  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), sqlTurns: sqlTurns(), ...(analytics && { lakeThreads: lakeThreads() }), ...(buckets && { buckets }), ...(note && { note }), ...(clinicalNlp && { nlp: clinicalNlp }) };
+  const surroundings = { clock: systemClock, ids: randomIds, report, importThreads: importThreads(), sqlTurns: sqlTurns(), ...(analytics && { lakeThreads: lakeThreads() }), ...(buckets && { buckets }), ...(note && { note }), ...(clinicalNlp && { nlp: clinicalNlp }), ...(lexicon && { lexicon }) };
   const platform = await openPlatform(dataDirectory, surroundings);
   const closing: (() => Promise<void>)[] = [platform.close];
   const close = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import { helpText, startArguments, WrongArguments } from './arguments.ts';
 import type { StartArguments } from './arguments.ts';
 import { DirectoryRefused } from './data-directory.ts';
 import { faultText } from '../machine/fault-report.ts';
+import { ownLexicon } from './own-lexicon.ts';
 import { startServer } from './server.ts';
 import type { RunningServer } from './server.ts';
 
@@ -74,6 +75,7 @@ async function started(given: StartArguments): Promise<RunningServer> {
   try {
     return await startServer({
       ...given,
+      ...(given.lexiconFile === undefined ? {} : { lexicon: ownLexicon(given.lexiconFile) }),
       accessKeys: accessKeys({ file: given.accessKeysFile, environment: process.env }),
       reportFault: ({ id, error }) => console.error(`Fault ${id}: ${faultText(error)}`),
       note: (text) => console.error(text),

@@ -3,13 +3,14 @@
  * document, and nothing of a note reaches a log.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServerProcess } from '../../bench/server-process.ts';
 import type { ServerProcess } from '../../bench/server-process.ts';
 import { localEngine } from '../../src/clinical-text/engine.ts';
+import { ownLexicon } from '../../src/embedded/own-lexicon.ts';
 import { startServer } from '../../src/embedded/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/embedded/server.ts';
 import { faultText } from '../../src/machine/fault-report.ts';
@@ -137,6 +138,36 @@ test('an engine that is throttled is asked again, and a note that it fails at ke
   expect(await readBy(http)).toBe('SUCCESS');
   while (logged.length === 0) await pause(pollMs);
   expect(logged.join('\n')).not.toMatch(/poison|MARKER/);
+});
+
+test('a lexicon of the user’s own is read by, and one with mistakes is refused by its lines', async () => {
+  const file = join(directory, 'lexicon.txt');
+  writeFileSync(file, '[diagnosis]\nzebra syndrome | icd10cm Q99.9 Chromosomal abnormality, unspecified\n');
+  const lexicon = ownLexicon(file);
+  const http = await started({ lexicon, dataDirectory: join(directory, 'data') });
+  await write(http, 'Has zebra syndrome and gout.');
+  expect(await readBy(http)).toBe('SUCCESS');
+  expect([await total(http, 'Condition?code=Q99.9'), await total(http, 'Condition')]).toEqual([1, 2]);
+  writeFileSync(file, '[diagnosis]\nzebra | icd10cm nonsense\n');
+  expect(() => ownLexicon(file)).toThrow(/Line 2/);
+  expect(() => ownLexicon(join(directory, 'none.txt'))).toThrow(/cannot be read/);
+});
+
+test('the notes of a store are read from the moment on that its NlpConfiguration says so', async () => {
+  const http = await started({ nlp: false });
+  const [datastoreId = ''] = server!.datastoreIds;
+  const control = async (target: string, body: object): Promise<Body> => (await fetch(new URL('/', http.baseUrl), {
+    method: 'POST', headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `HealthLake.${target}` }, body: JSON.stringify(body),
+  })).json();
+  const become = async (status: string): Promise<void> => {
+    await control('UpdateFHIRDatastore', { DatastoreId: datastoreId, NlpConfiguration: { Status: status } });
+    while ((await control('DescribeFHIRDatastore', { DatastoreId: datastoreId })).DatastoreProperties.DatastoreStatus !== 'ACTIVE') await pause(pollMs);
+  };
+  await become('ENABLED');
+  await write(http, 'Has gout.');
+  expect(await readBy(http)).toBe('SUCCESS');
+  await become('DISABLED');
+  expect((await http.send('POST', '/DocumentReference/$enrich')).status).toBe(422);
 });
 
 describe('A server', () => {
