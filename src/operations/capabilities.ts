@@ -72,6 +72,7 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
           'SearchParameter resources that are stored here are searchable after POST [base]/$reindex, and listed from then on. ' +
           '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy takes Patient. ' +
           'POST [base]/DocumentReference/$enrich?… reads the notes of what the search finds; GET DocumentReference/[id]/$de-identify answers a copy without what tells who it is about. ' +
+          'POST [base]/sql answers a question in SQL, over tables of all resources and their histories. ' +
           'POST [base]/$import imports files from buckets in bulk, by the manifest of the Bulk Data Import proposal. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',

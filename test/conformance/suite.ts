@@ -28,6 +28,7 @@ import { searchResultsTopic } from './search-results-topic.ts';
 import { searchSystemTopic } from './search-system-topic.ts';
 import { searchTopic } from './search-topic.ts';
 import { searchValuesTopic } from './search-values-topic.ts';
+import { sqlTopic } from './sql-topic.ts';
 import type { Topic } from './topic.ts';
 import { updateTopic } from './update-topic.ts';
 import { validationTopic } from './validation-topic.ts';
@@ -64,6 +65,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['clinical notes', enrichmentTopic],
   ['bulk import', importTopic],
   ['bulk export', exportTopic],
+  ['questions in SQL', sqlTopic],
 ];
 
 export function conformance(name: string, { baseUrl }: Target): void {

@@ -68,7 +68,8 @@ describe('Prefer', () => {
     ['return=OperationOutcome; handling=lenient', { ...usual, return: 'OperationOutcome', handling: 'lenient' }],
     ['respond-async, return="minimal"', { ...usual, return: 'minimal', respondAsync: true }],
     ['return=minimal, return=representation', { ...usual, return: 'minimal' }],
-    ['return=everything, wait=10', usual],
+    ['return=everything, wait=10', { ...usual, waitSeconds: 10 }],
+    ['wait=soon', usual],
   ])('%s', (header, expected) => {
     expect(preferences(header)).toEqual(expected);
   });
