@@ -24,4 +24,4 @@ SELECT
 FROM durations
 LEFT JOIN claimed ON claimed.encounter_id = durations.id
 GROUP BY durations.class, claimed.currency
-ORDER BY encounters DESC, durations.class, claimed.currency
+ORDER BY encounters DESC, class, currency

@@ -1,6 +1,7 @@
 /** Checks CAST and TRY_CAST (https://trino.io/docs/435/functions/conversion.html). DuckDB reads far more texts than Trino does. */
 import type { Expression, SqlType } from './ast.ts';
 import { shortType } from './check-name.ts';
+import { doubleText } from './double-text.ts';
 import { datePattern } from './text-patterns.ts';
 import { bound, coerced, guarded, type Place, type Typed, typed } from './typed.ts';
 import {
@@ -64,7 +65,6 @@ function converted(value: Typed, to: SqlType, asked: Asked): Typed {
 }
 
 function hint(from: SqlType, to: SqlType): string {
-  if (nameOf(from) === 'double' && nameOf(to) === 'varchar') return ' CAST to decimal(p, s) first, which says how many digits are wanted.';
   if (from === ownZoneTimestamp) return " Say in which zone: x AT TIME ZONE 'UTC'.";
   if (nameOf(to) === 'json') return ' Use json_parse for a JSON text.';
   return '';
@@ -78,7 +78,9 @@ function plainCast(value: Typed, to: SqlType, asked: Asked): string | undefined 
     case 'integer': case 'bigint': case 'decimal':
       if (nameOf(to) === 'boolean') return `(${value.sql} <> 0)`;
       return nameOf(to) === 'varchar' ? `CAST(${value.sql} AS VARCHAR)` : undefined;
-    case 'double': return nameOf(to) === 'boolean' ? `(${value.sql} <> 0)` : undefined;
+    case 'double':
+      if (nameOf(to) === 'boolean') return `(${value.sql} <> 0)`;
+      return nameOf(to) === 'varchar' ? doubleText(value.sql) : undefined;
     case 'array': case 'row': return nestedCast(value, to, asked);
     default: return isMoment(value.type) ? momentCast(value, to) : undefined;
   }
@@ -148,15 +150,28 @@ function nestedValue(value: Typed, to: SqlType, asked: Asked): string | undefine
 
 /** What a JSON value is in SQL (https://trino.io/docs/435/functions/json.html#cast-from-json). */
 function fromJson(value: Typed, to: SqlType): string | undefined {
-  const text = `(${value.sql} ->> '$')`;
-  const scalar = guarded(value.sql, (v) => `json_type(${v}) IN ('OBJECT', 'ARRAY')`, 'This JSON is no single value');
-  switch (nameOf(to)) {
-    case 'varchar': return `(CAST(${scalar} AS JSON) ->> '$')`;
-    case 'integer': case 'bigint': case 'double': case 'decimal': case 'boolean': return `CAST(${text} AS ${duckDbType(to)})`;
-    case 'array':
-      return to.kind === 'array' && ['varchar', 'json'].includes(nameOf(to.element))
-        ? `CAST(${guarded(value.sql, (v) => `json_type(${v}) NOT IN ('ARRAY', 'NULL')`, 'This JSON is no array')} AS ${duckDbType(to)})`
-        : undefined;
-    default: return undefined;
+  const target = nameOf(to);
+  if (to.kind === 'array') {
+    const elements = `CAST(${guarded(value.sql, (v) => `json_type(${v}) NOT IN ('ARRAY', 'NULL')`, 'This JSON is no array')} AS JSON[])`;
+    const element = nameOf(to.element) === 'json' ? 'e' : fromJson({ type: json, sql: 'e' }, to.element);
+    if (element === undefined || element === 'e') return element && elements;
+    return `list_transform(${elements}, lambda e: ${element})`;
   }
+  if (!['varchar', 'integer', 'bigint', 'double', 'decimal', 'boolean'].includes(target)) return undefined;
+  return bound([value.sql], ([v]) => {
+    const text = `(${v} ->> '$')`;
+    const branches = [
+      `WHEN json_type(${v}) IN ('OBJECT', 'ARRAY') THEN error('This JSON is no single value')`,
+      `WHEN json_type(${v}) = 'VARCHAR' THEN ${target === 'varchar' ? text : textCast(text, to)}`,
+      `WHEN json_type(${v}) = 'BOOLEAN' THEN ${target === 'varchar' ? text : `CAST(CAST(${text} AS BOOLEAN) AS ${duckDbType(to)})`}`,
+      `WHEN json_type(${v}) = 'DOUBLE' THEN ${ofDouble(`CAST(${text} AS DOUBLE)`, to)}`,
+      `WHEN json_type(${v}) <> 'NULL' THEN ${target === 'boolean' ? `(CAST(${text} AS DOUBLE) <> 0)` : `CAST(${text} AS ${duckDbType(to)})`}`,
+    ];
+    return `CASE ${branches.join(' ')} END`;
+  }, true);
+}
+
+function ofDouble(sql: string, to: SqlType): string {
+  if (nameOf(to) === 'varchar') return doubleText(sql);
+  return nameOf(to) === 'boolean' ? `(${sql} <> 0)` : numberCast(sql, to);
 }

@@ -17,7 +17,7 @@ export function nameAt(name: Name, place: Place): Typed {
   const parameter = place.parameters.findLast((candidate) => sameName(candidate.name, first));
   if (parameter) return fieldsOf(typed(parameter.type, parameter.sql), rest, { name, place });
   const output = place.outputs?.filter((candidate) => sameName(candidate.name, first)) ?? [];
-  if (output.length > 0 && rest.length === 0) return outputAt(output, name, place);
+  if (output.length > 0) return fieldsOf(outputAt(output, name, place), rest, { name, place });
   return columnAt(name, place);
 }
 

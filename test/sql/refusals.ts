@@ -37,7 +37,6 @@ export const refusals: readonly (readonly [string, number, number, string])[] = 
   [String.raw`select x from (values 1) t(x) where row_number() over () = 1`, 1, 37, "WHERE holds no window function: use a subquery."],
   [String.raw`select lower(x) over () from (values 'a') t(x)`, 1, 8, "lower is no aggregate and takes no OVER."],
   [String.raw`select cast(date '2024-01-01' as integer)`, 1, 8, "date is not CAST to integer."],
-  [String.raw`select cast(1e0 as varchar)`, 1, 8, "double is not CAST to varchar. CAST to decimal(p, s) first, which says how many digits are wanted."],
   [String.raw`select x.y from (values 1) t(x)`, 1, 8, "The field y is asked of integer, which has no fields."],
   [String.raw`select filter(array[1], x -> x)`, 1, 27, "This lambda gives integer, where boolean is wanted."],
   [String.raw`select filter(array[1], (x, y) -> true)`, 1, 32, "This lambda has 1 parameter."],
@@ -81,4 +80,5 @@ export const refusals: readonly (readonly [string, number, number, string])[] = 
   [String.raw`with recursive t(n) as (select 1) select * from t`, 1, 6, "WITH RECURSIVE is not offered."],
   [String.raw`select array[1,2] || 3`, 1, 19, "|| joins texts or arrays; this is array(integer): CAST it AS varchar."],
   [String.raw`select 'a' 'b'`, 1, 12, "The statement should end here; a text follows."],
+  [String.raw`select a.x as a from (values 1) a(x) order by a.x`, 1, 47, "The field x is asked of integer, which has no fields."],
 ];
