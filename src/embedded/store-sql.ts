@@ -9,7 +9,7 @@ import type { StoreLake } from './store-lake.ts';
 /** A question waits so long for what was written before it: a few changes are brought in within a second. */
 const freshWithinMs = 3_000;
 /** And so much longer for a lake that is not there yet: that of a few hundred patients is built in it. */
-const builtWithinMs = 12_000;
+const builtWithinMs = 16_000;
 
 export interface StoreSqlOptions extends Pick<SqlEngineOptions, 'turns' | 'clock' | 'ids'> {
   readonly lake: Pick<StoreLake, 'upToDate' | 'files'>;
