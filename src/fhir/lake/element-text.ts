@@ -23,6 +23,23 @@ const nullText = encoder.encode('null');
 const typeKey = encoder.encode('resourceType');
 const idKey = encoder.encode('id');
 
+/**
+ * Places that are told one by one: of millions of wrong items, each with its place, a row would be many times as long as its
+ * resource. Where there are more, the whole resource stands once, at the place of no name.
+ */
+export const maxUnknown = 1000;
+
+/**
+ * Values of one resource that become columns. It holds what 10 MB of a resource hold, at 20 bytes each; hostile ones hold millions
+ * in a list, which take many times their size as columns, and more memory than a table may have.
+ */
+export const maxValues = 500_000;
+
+/** Instead of columns, such a resource is kept as a whole. */
+export class TooManyValues extends Error {
+  override readonly name = 'TooManyValues';
+}
+
 /** What a row says already, as JSON writes it: a resource that says the same says nothing new. */
 export interface Known {
   readonly type: Uint8Array;
@@ -41,6 +58,7 @@ export class ElementText {
   readonly #trail: Property[] = [];
   readonly #places: number[] = [];
   #depth = 0;
+  #values = 0;
   #isFragile = false;
   #known: Known | undefined;
   #unknown: string[] = [];
@@ -52,14 +70,19 @@ export class ElementText {
     this.#companions = new CompanionText(reader, out, used);
   }
 
-  /** Writes the members of the object that comes next. @returns what no column took, members of a JSON object: path and value */
+  /**
+   * Writes the members of the object that comes next.
+   * @returns what no column took, members of a JSON object: place and value
+   * @throws TooManyValues
+   */
   write(plan: RowPlan, known: Known): readonly string[] {
     this.#depth = 0;
+    this.#values = 0;
     this.#unknown = [];
     this.#known = known;
     if (this.#in.peek() !== openBrace) this.#in.fail();
     this.#members(plan);
-    return this.#unknown;
+    return this.#unknown.length <= maxUnknown ? this.#unknown : [wholeResource(this.#in.textFrom(0))];
   }
 
   #members(plan: RowPlan): void {
@@ -112,7 +135,7 @@ export class ElementText {
     const { length } = this.#out;
     reader.copyAsText(this.#out);
     this.#out.length = length;
-    this.#unknown.push(`"${path}":${reader.textFrom(start)}`);
+    if (this.#unknown.length <= maxUnknown) this.#unknown.push(`"${path}":${reader.textFrom(start)}`);
   }
 
   #path(depth: number): string {
@@ -168,6 +191,7 @@ export class ElementText {
 
   /** @returns whether the value is of the property's kind; what was written and read is of no use if not */
   #value(property: Property): boolean {
+    if (++this.#values > maxValues) throw new TooManyValues();
     const reader = this.#in;
     const byte = reader.peek();
     switch (property.kind) {
@@ -219,6 +243,11 @@ export class ElementText {
     this.#out.putText(Number.isFinite(value) ? String(value) : 'null');
     return true;
   }
+}
+
+/** The resource among the unknown elements, at the place of no name. @param json as it came */
+export function wholeResource(json: string): string {
+  return `"":${json}`;
 }
 
 /** Whether JavaScript would print a number as it is written: quickly, and no too often. */

@@ -5,7 +5,7 @@
  */
 import { isId } from '../resource.ts';
 import { ByteOutput } from './byte-output.ts';
-import { ElementText } from './element-text.ts';
+import { ElementText, TooManyValues, wholeResource } from './element-text.ts';
 import { bytesOf, JsonReader } from './json-reader.ts';
 import type { Layer, LakeTable } from './lake-table.ts';
 import { unknownColumn, versionColumns } from './lake-table.ts';
@@ -122,12 +122,24 @@ export class RowText {
   #resource(json: Uint8Array, id: Uint8Array): void {
     // A Buffer's bytes are read as any other's, which keeps the loops over them of one kind.
     this.#in.open(new Uint8Array(json.buffer, json.byteOffset, json.length));
-    const unknown = this.#elements.write(this.#plan, { type: this.#type, id });
+    const unknown = this.#members(json, id);
     this.#in.open(noBytes);
     if (unknown.length === 0) return;
     this.#begin(this.#plan.others.get(unknownColumn)!);
     this.#out.putAll(encoder.encode(JSON.stringify(`{${unknown.join(',')}}`)));
     this.#out.put(comma);
+  }
+
+  /** @returns members of the unknown elements */
+  #members(json: Uint8Array, id: Uint8Array): readonly string[] {
+    const { length } = this.#out;
+    try {
+      return this.#elements.write(this.#plan, { type: this.#type, id });
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error;
+      this.#out.length = length;
+      return [wholeResource(new TextDecoder().decode(json))];
+    }
   }
 
   #version({ version, validFrom, validTo, layer, json }: RowVersion): void {

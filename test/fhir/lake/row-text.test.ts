@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../../src/fhir/json.ts';
 import { parseJson } from '../../../src/fhir/json.ts';
+import { maxUnknown, maxValues } from '../../../src/fhir/lake/element-text.ts';
 import type { LakeTable } from '../../../src/fhir/lake/lake-table.ts';
 import { lakeTable } from '../../../src/fhir/lake/lake-tables.ts';
 import { RowText } from '../../../src/fhir/lake/row-text.ts';
@@ -151,6 +152,18 @@ describe('the row of a resource', () => {
       + '"gender":{"a":1},"active":"yes","multipleBirthInteger":1.5,"deceasedBoolean":1,"gender":"twice"}');
     expect(row._gender).toBe('5');
     expect(rowOf('{"resourceType":"Patient","id":"p","__proto__":{"a":1}}').unknown_elements).toBe('{"__proto__":{"a":1}}');
+  });
+
+  test('keeps the whole resource where more than a bound is unknown', () => {
+    const json = `{"resourceType":"Patient","id":"p","name":[${'1.5,'.repeat(maxUnknown)}1.5]}`;
+    expect(rowOf(json).unknown_elements).toBe(`{"":${json}}`);
+  });
+
+  test('keeps nothing but the whole resource where its values are too many for columns', () => {
+    const json = `{"resourceType":"Patient","id":"p","active":true,"name":[${'{},'.repeat(maxValues)}{}]}`;
+    const row = rowOf(json);
+    expect(row.unknown_elements).toBe(`{"":${json}}`);
+    expect(Object.keys(row)).toEqual(['id', 'unknown_elements', 'resource_version', 'valid_from', 'resource_deleted', 'layer']);
   });
 
   test('keeps an id or a type that are not those of the row', () => {
