@@ -19,6 +19,7 @@ import { importFunctions, startImports } from './import-functions.ts';
 import { lakeFunctions } from './lake-functions.ts';
 import { preloadFunction } from './preload-function.ts';
 import { querySettings } from './query-functions.ts';
+import { viewSettings } from './view-functions.ts';
 import { streamFunctions } from './stream-functions.ts';
 
 export type * from './function-spec.ts';
@@ -138,9 +139,10 @@ const settings: Readonly<Record<OperationName, Settings>> = {
   'cancel-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   'de-identify': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
   ...querySettings,
-  'saved-queries': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query'] }] },
-  'save-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem'] }] },
-  'remove-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'DeleteItem'] }] },
+  ...viewSettings,
+  'saved-queries': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem', 'Query'] }] },
+  'save-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem', 'Query', 'PutItem'] }] },
+  'remove-query': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem', 'DeleteItem'] }] },
   'reindex-status': { memoryMb: requestMemoryMb, environment: ['deployment', 'objectsBucket'], grants: [knowStore, { table: 'jobs', actions: ['GetItem'] }] },
   'cancel-reindex': {
     memoryMb: requestMemoryMb,

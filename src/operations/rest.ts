@@ -29,7 +29,8 @@ type Operations<Names extends OperationName> = Readonly<Pick<Record<OperationNam
 export type BundleOperations = Operations<'process-bundle' | 'transaction-status'>;
 export type ReindexOperations = Operations<'start-reindex' | 'reindex-status' | 'cancel-reindex'>;
 export type NoteOperations = Operations<'start-enrich' | 'enrich-status' | 'cancel-enrich' | 'de-identify'>;
-export type SqlOperations = Operations<'start-query' | 'query-result' | 'cancel-query' | 'saved-queries' | 'save-query' | 'remove-query'>;
+export type ViewOperations = Operations<'run-view' | 'start-view-export' | 'view-export-status' | 'cancel-view-export' | 'exported-view'>;
+export type SqlOperations = Operations<'start-query' | 'query-result' | 'cancel-query' | 'saved-queries' | 'save-query' | 'remove-query'> & ViewOperations;
 export type ImportOperations = Operations<'start-import' | 'import-status' | 'cancel-import'>;
 export type ExportOperations = Operations<'start-export' | 'export-status' | 'cancel-export' | 'exported-file'>;
 
@@ -80,5 +81,5 @@ function contentPath(path: string): OperationRequest['path'] {
 
 /** As the table says it of the operations under this path. */
 function hasOwnFormats(path: string): boolean {
-  return /^\/?sql(?:\/|$)/.test(path);
+  return /^\/?sql(?:\/|$)|\$(?:viewdefinition-)?run$|^\/?viewdefinition-export\/[^/]+\/./.test(path);
 }

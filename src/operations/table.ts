@@ -57,6 +57,9 @@ export const maxExportBytes = 512 * 1024;
 /** The longest statement that is read is 256 kB; with values of parameters, and as JSON, it may be as much again, and more. */
 export const maxSqlBytes = 1024 * 1024;
 
+/** A ViewDefinition with everything around it, or ten of them. */
+export const maxViewBytes = 1024 * 1024;
+
 /** What has a note, for the operations on notes. The last is read by choice (src/operations/enrichment/note-document.ts). */
 export const noteTypes = ['DocumentReference', 'DiagnosticReport', 'Composition'] as const;
 
@@ -74,6 +77,13 @@ function exporting(template: string, type?: string): readonly Route[] {
     { method: 'GET', template, action: 'StartFHIRExportJobWithGet', ...types },
     { method: 'POST', template, action: 'StartFHIRExportJobWithPost', ...types },
   ];
+}
+
+/** At the three levels of an operation on ViewDefinitions. */
+function onViews(methods: readonly Method[], name: string, action: string): readonly Route[] {
+  return [`/${name}`, `/{type}/${name}`, `/{type}/{id}/${name}`].flatMap((template) => methods.map((method): Route => ({
+    method, template, action, ...(template.includes('{type}') ? { types: ['ViewDefinition'] } : {}),
+  })));
 }
 
 function searching(template: string, posted: string): readonly Route[] {
@@ -200,6 +210,36 @@ const entries = {
     routes: [{ method: 'DELETE', template: '/sql/queries/{name}', action: 'DeleteSavedSQLQuery' }],
     permission: 'd',
     maxBodyBytes: 0,
+  },
+  'run-view': {
+    routes: [
+      ...onViews(['GET', 'POST'], '$viewdefinition-run', 'RunView'),
+      ...onViews(['GET', 'POST'], '$run', 'RunView').filter(({ types }) => types !== undefined),
+    ],
+    permission: 'r',
+    maxBodyBytes: maxViewBytes,
+    ownFormats: true,
+  },
+  'start-view-export': {
+    routes: onViews(['POST'], '$viewdefinition-export', 'StartViewExport'),
+    permission: 'r',
+    maxBodyBytes: maxViewBytes,
+  },
+  'view-export-status': {
+    routes: reading('/viewdefinition-export/{exportId}', 'DescribeViewExport'),
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'cancel-view-export': {
+    routes: [{ method: 'DELETE', template: '/viewdefinition-export/{exportId}', action: 'CancelViewExport' }],
+    permission: 'r',
+    maxBodyBytes: 0,
+  },
+  'exported-view': {
+    routes: reading('/viewdefinition-export/{exportId}/{file}', 'GetExportedView'),
+    permission: 'r',
+    maxBodyBytes: 0,
+    ownFormats: true,
   },
   'history-system': {
     routes: reading('/_history', 'GetFullHistory'),

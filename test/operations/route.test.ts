@@ -84,7 +84,7 @@ describe('routing', () => {
   test('Parameters and OperationOutcome have no end-point', () => {
     expect(refused('POST', '/Parameters').status).toBe(404);
     expect(routedTypes).not.toContain('OperationOutcome');
-    expect(routedTypes).toHaveLength(144);
+    expect(routedTypes).toHaveLength(145);
   });
 
   test('an id that is none is 400', () => {

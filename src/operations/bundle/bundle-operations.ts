@@ -32,6 +32,7 @@ export function dispatchOver(dependencies: Dependencies & ServeDependencies): Di
     'start-import': nested, 'import-status': nested, 'cancel-import': nested,
     'start-enrich': nested, 'enrich-status': nested, 'cancel-enrich': nested, 'de-identify': nested,
     'start-query': nested, 'query-result': nested, 'cancel-query': nested, 'saved-queries': nested, 'save-query': nested, 'remove-query': nested,
+    'run-view': nested, 'start-view-export': nested, 'view-export-status': nested, 'cancel-view-export': nested, 'exported-view': nested,
     'start-export': nested, 'export-status': nested, 'cancel-export': nested, 'exported-file': nested,
   });
 }

@@ -19,6 +19,10 @@ export const shippedDefinitions: readonly ShippedView[] = [
   patientDemographics, conditions, observations, encounters, medications, procedures, immunizations, allergies, documents, documentEntities,
 ];
 
+const features = 'patient_features';
+
+export const shippedViewNames: readonly string[] = [...shippedDefinitions.map(({ name }) => name), features];
+
 let views: ReadonlyMap<string, NamedView> | undefined;
 
 /** All of them by name; compiled when they are first asked for. */
@@ -33,7 +37,6 @@ function compiledViews(): ReadonlyMap<string, NamedView> {
     const { query, columns } = compileView(definition);
     found.set(name, { name, query, columns: columns.map((column) => ({ name: column.name, type: column.sqlType })) });
   }
-  const features = 'patient_features';
   found.set(features, { name: features, columns: featureColumns, query: patientFeatures((view) => found.get(view)!.query) });
   return found;
 }
