@@ -112,10 +112,10 @@ test('nothing is read where the store’s notes are not to be read, and it is fr
 });
 
 test('an engine that never answers blocks no write and no end, and what it was asked about is read after the next start', async () => {
-  let asked = 0;
-  const http = await started({ clinicalNlp: engineWith(() => new Promise(() => void (asked += 1))) });
+  const state = { asked: 0 };
+  const http = await started({ clinicalNlp: engineWith(() => new Promise(() => void (state.asked += 1))) });
   for (let number = 0; number < 20; number += 1) await write(http, 'Has gout.', `n${number}`);
-  while (asked === 0) await pause(pollMs);
+  while (state.asked === 0) await pause(pollMs);
   await write(http, 'Has asthma.', 'n0');
   await server!.close();
   const again = await started();

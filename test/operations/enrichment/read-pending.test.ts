@@ -20,7 +20,12 @@ beforeEach(async () => {
   await pending.add([note], 1);
 });
 
-const failing = (error: Error): ClinicalNlp => ({ ...engine, inferRxNorm: () => Promise.reject(error) });
+const failing = (error: Error): ClinicalNlp => ({
+  ...engine,
+  inferRxNorm: async () => {
+    throw error;
+  },
+});
 const first = async () => (await pending.list(1)).notes[0];
 const reads = async (nlp: ClinicalNlp = engine) => readPending((await first())!, { ...notes, nlp, pending, report: (error) => faults.push(error) });
 
