@@ -172,7 +172,7 @@ test('the notes of a store are read from the moment on that its NlpConfiguration
 
 describe('A server', () => {
   test('that is killed again and again while it reads loses no note and makes nothing twice', async () => {
-    const count = 120;
+    const count = 60;
     const begin = async (): Promise<Client> => {
       child = await startServerProcess({ dataDirectory: directory, settings: ['--nlp'] });
       return client(child.baseUrl);
@@ -187,7 +187,7 @@ describe('A server', () => {
       request: { method: 'PUT', url: `DocumentReference/n${number}` },
     }));
     expect((await http.post('', { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(200);
-    for (const least of [1, 40]) {
+    for (const least of [1, 20]) {
       while ((await total(http, 'Linkage')) < least) await pause(pollMs);
       await child!.kill();
       http = await begin();
