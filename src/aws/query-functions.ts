@@ -21,7 +21,7 @@ const answering = (grants: readonly Grant[]): Settings => (
 
 export const querySettings: Readonly<Record<'start-query' | 'query-result' | 'cancel-query', Settings>> = {
   // How fresh the lake is, and the query where it is a saved one.
-  'start-query': answering([{ table: 'jobs', actions: ['GetItem'] }]),
+  'start-query': answering([{ table: 'jobs', actions: ['GetItem'] }, { table: 'resources', actions: ['GetItem'] }]),
   'query-result': answering([]),
   'cancel-query': { memoryMb: requestMemoryMb, environment, grants: [knowStore, ask] },
 };

@@ -10,7 +10,7 @@ import { storeTable } from './store-tables.ts';
 
 /** Where a data store keeps its queries. */
 export function savedQueryPorts({ id }: DatastoreRecord): SaveQueryDependencies {
-  return { jobs: storeTable(id, 'jobs'), clock: systemClock };
+  return { resources: storeTable(id, 'resources'), clock: systemClock };
 }
 
 /** What begins the questions of a data store. */

@@ -171,7 +171,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
       ...noteOperations({ ...enriching, readsNotes: enrichment.isOn, wake: longLoop.wake }),
       ...importOperations({ ...dependencies, datastoreId: record.id, start, wake: longLoop.wake }),
       ...exportOperations({ ...dependencies, datastoreId: record.id, wake: longLoop.wake }),
-      ...sqlOperations({ ...dependencies, engine: sql }),
+      ...sqlOperations({ ...dependencies, resources, engine: sql }),
     }),
     backup,
     enrichment,

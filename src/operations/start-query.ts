@@ -3,7 +3,6 @@
  * API; here it is one request on every runtime. The answer is as fresh as the lake, which it tells: `asOf`.
  */
 import { conflict, notFound, throttled } from '../fhir/outcome.ts';
-import type { OrderedTable } from '../ports/ordered-table.ts';
 import { SqlBusy, SqlNotReady } from '../ports/sql-engine.ts';
 import type { SqlStarted } from '../ports/sql-engine.ts';
 import type { Operation } from './operation.ts';
@@ -14,14 +13,13 @@ import type { QueryDependencies } from './sql/query-answer.ts';
 import { queryRequest } from './sql/query-request.ts';
 import type { QueryRequest } from './sql/query-request.ts';
 import { readSavedQuery } from './sql/saved-query.ts';
+import type { SavedQueryPorts } from './sql/saved-query.ts';
 import type { SaveQueryDependencies } from './save-query.ts';
 
 /** When to ask again where as many queries as may be run or wait, in seconds. */
 const retryAfterSeconds = 5;
 
-export interface StartQueryDependencies extends QueryDependencies, SaveQueryDependencies {
-  readonly jobs: OrderedTable;
-}
+export type StartQueryDependencies = QueryDependencies & SaveQueryDependencies;
 
 /**
  * Answers 200 with the first page, or the whole as CSV or Parquet; 202 with `Content-Location` where that takes longer than
@@ -41,7 +39,7 @@ export function startQuery(dependencies: StartQueryDependencies): Operation {
   };
 }
 
-async function queryOf({ asked }: QueryRequest, dependencies: Pick<StartQueryDependencies, 'jobs'>): Promise<{ readonly query: string; readonly defaults: QueryRequest['parameters'] }> {
+async function queryOf({ asked }: QueryRequest, dependencies: SavedQueryPorts): Promise<{ readonly query: string; readonly defaults: QueryRequest['parameters'] }> {
   if ('query' in asked) return { query: asked.query, defaults: {} };
   const saved = await readSavedQuery(asked.saved, dependencies);
   if (saved === undefined) throw notFound('There is no saved query of this name. GET [base]/sql/queries lists those there are.');

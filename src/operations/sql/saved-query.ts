@@ -1,6 +1,6 @@
 /**
- * Queries that a data store keeps for all who may ask it: an item each in its table `jobs`, `sql#queries` / `{name}`, so
- * that backups have them.
+ * Queries that a data store keeps for all who may ask it: an item each in its table `resources`, under `sql#queries` /
+ * `q#{name}`, beside what it is there for: that table is what backups restore. Nothing takes it for a version of a resource.
  */
 import { parseJson } from '../../fhir/json.ts';
 import type { JsonObject } from '../../fhir/json.ts';
@@ -19,22 +19,23 @@ export interface SavedQuery {
 }
 
 export interface SavedQueryPorts {
-  readonly jobs: OrderedTable;
+  /** The data store's own. */
+  readonly resources: OrderedTable;
 }
 
 const partition = 'sql#queries';
-const keyOf = (name: string): Key => ({ pk: partition, sk: name });
+const keyOf = (name: string): Key => ({ pk: partition, sk: `q#${name}` });
 
-export async function readSavedQuery(name: string, { jobs }: SavedQueryPorts): Promise<SavedQuery | undefined> {
-  const item = await jobs.get(keyOf(name), { strong: true });
+export async function readSavedQuery(name: string, { resources }: SavedQueryPorts): Promise<SavedQuery | undefined> {
+  const item = await resources.get(keyOf(name), { strong: true });
   return item?.body && ofBody(item.body);
 }
 
 /** In the order of their names. */
-export async function listSavedQueries({ jobs }: SavedQueryPorts): Promise<readonly SavedQuery[]> {
+export async function listSavedQueries({ resources }: SavedQueryPorts): Promise<readonly SavedQuery[]> {
   const found: SavedQuery[] = [];
   for (let after: string | undefined; ;) {
-    const { items, next } = await jobs.query({ pk: partition, limit: maxSavedQueries, strong: true, ...(after === undefined ? {} : { after }) });
+    const { items, next } = await resources.query({ pk: partition, limit: maxSavedQueries, strong: true, ...(after === undefined ? {} : { after }) });
     found.push(...items.flatMap(({ body }) => (body === undefined ? [] : [ofBody(body)])));
     if (next === undefined) return found;
     after = next;
@@ -42,23 +43,23 @@ export async function listSavedQueries({ jobs }: SavedQueryPorts): Promise<reado
 }
 
 /** Whether there are as many as may be. */
-export async function isFull({ jobs }: SavedQueryPorts): Promise<boolean> {
-  const { items, next } = await jobs.query({ pk: partition, limit: maxSavedQueries, strong: true });
+export async function isFull({ resources }: SavedQueryPorts): Promise<boolean> {
+  const { items, next } = await resources.query({ pk: partition, limit: maxSavedQueries, strong: true });
   // Pages close by size, too.
-  return items.length >= maxSavedQueries || (next !== undefined && (await listSavedQueries({ jobs })).length >= maxSavedQueries);
+  return items.length >= maxSavedQueries || (next !== undefined && (await listSavedQueries({ resources })).length >= maxSavedQueries);
 }
 
 /** @returns whether there was none of the name */
-export async function writeSavedQuery(query: SavedQuery, { jobs }: SavedQueryPorts): Promise<boolean> {
-  const isNew = (await jobs.get(keyOf(query.name), { strong: true })) === undefined;
-  await jobs.put({ ...keyOf(query.name), body: Buffer.from(JSON.stringify(query)) });
+export async function writeSavedQuery(query: SavedQuery, { resources }: SavedQueryPorts): Promise<boolean> {
+  const isNew = (await resources.get(keyOf(query.name), { strong: true })) === undefined;
+  await resources.put({ ...keyOf(query.name), body: Buffer.from(JSON.stringify(query)) });
   return isNew;
 }
 
 /** @returns whether there was one */
-export async function removeSavedQuery(name: string, { jobs }: SavedQueryPorts): Promise<boolean> {
-  const there = await jobs.get(keyOf(name), { strong: true });
-  await jobs.delete(keyOf(name));
+export async function removeSavedQuery(name: string, { resources }: SavedQueryPorts): Promise<boolean> {
+  const there = await resources.get(keyOf(name), { strong: true });
+  await resources.delete(keyOf(name));
   return there !== undefined;
 }
 
