@@ -43,7 +43,8 @@ export const enrichmentTopic: Topic = (client) => {
       return;
     }
     expect([400, 422]).toContain(answer.status);
-    expect(answer.body.resourceType).toBe('OperationOutcome');
+    const others = [await http.get(`/$enrich/${'0'.repeat(32)}`), await http.delete(`/$enrich/${'0'.repeat(32)}`), await http.get(`${place('n9')}/$de-identify`)];
+    for (const { status, body } of [answer, ...others]) expect([status >= 400 && status < 500, body.resourceType]).toEqual([true, 'OperationOutcome']);
   });
 
   describe('A note', () => {
