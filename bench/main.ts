@@ -21,6 +21,7 @@ import { importing } from './workloads/import.ts';
 import { importingPatients } from './workloads/import-patients.ts';
 import { joins } from './workloads/joins.ts';
 import { ladder } from './workloads/ladder.ts';
+import { lake } from './workloads/lake.ts';
 import { memory } from './workloads/memory.ts';
 import { readingNotes } from './workloads/notes.ts';
 import { paging } from './workloads/paging.ts';
@@ -30,7 +31,7 @@ import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, readingNotes, parquet, read, search, joins, everything, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, readingNotes, parquet, lake, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 

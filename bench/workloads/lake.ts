@@ -1,0 +1,103 @@
+/**
+ * The lake of a store while it is written to (docs/sql.md): what a bulk import costs with and without one, how long what was
+ * written takes to be in an answer, and how soon a question that is asked behind a write is answered.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Latencies } from '../latencies.ts';
+import type { Bench, Workload } from '../workload.ts';
+import { imported, writeFiles } from './import.ts';
+
+/** The population once: some ten seconds of importing. */
+const times = 1;
+const questions = 30;
+const lookMs = 200;
+/** Docs promise a minute. */
+const freshWithinMs = 60_000;
+
+interface Imported {
+  readonly resources: number;
+  readonly seconds: number;
+  /** Of CPU, all threads together, until everything is queryable where there is a lake. */
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+  /** From the end of the import until all of it is in the files. */
+  readonly behindSeconds: number;
+  readonly baseUrl: string;
+}
+
+export const lake: Workload = {
+  name: 'lake',
+  description: 'one bulk import of the population with and without a lake; then single writes, each with a question in SQL behind it; counts questions',
+  async run(bench) {
+    const without = await measured(bench, false);
+    const kept = await measured(bench, true);
+    const latencies = new Latencies();
+    const began = performance.now();
+    for (let number = 0; number < questions; number += 1) latencies.add(await writeAndAsk(kept.baseUrl, number));
+    const { p50Ms, p95Ms } = latencies.summary();
+    const more = ((kept.cpuSeconds - without.cpuSeconds) * 1000) / kept.resources;
+    return {
+      workload: 'lake',
+      dataSet: `${bench.population().name}, ${kept.resources} resources`,
+      unit: 'requests',
+      perSecond: (questions * 1000) / (performance.now() - began),
+      baselines: [],
+      targets: [],
+      notes: [
+        `import ${(without.resources / without.seconds).toFixed(0)} resources/s without a lake, ${(kept.resources / kept.seconds).toFixed(0)} with one, which had all of it ${kept.behindSeconds.toFixed(1)} s later`,
+        `${more.toFixed(3)} ms of CPU more a resource; peak resident memory ${(without.peakBytes / 1e6).toFixed(0)} and ${(kept.peakBytes / 1e6).toFixed(0)} MB`,
+        `a question behind a write sees it: p50 ${p50Ms.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms`,
+      ],
+    };
+  },
+};
+
+async function measured(bench: Bench, withLake: boolean): Promise<Imported> {
+  const server = await bench.freshServer(withLake ? [] : ['--no-analytics']);
+  const folder = join(server.dataDirectory, 'buckets', 'caldera', 'input');
+  const { resources } = writeFiles(bench.population(), { folder, times });
+  const types = [...new Set(readdirSync(folder).map((name) => name.split('.')[0]!))];
+  server.usage();
+  const began = performance.now();
+  await imported(server.baseUrl);
+  const ended = performance.now();
+  if (withLake) while ((await counted(server.baseUrl, types)) < resources) await sleep(lookMs);
+  const all = performance.now();
+  const { cpu, peakRssBytes } = server.usage();
+  if (all - ended > freshWithinMs) throw new Error('The lake was more than a minute behind.');
+  return {
+    resources, seconds: (ended - began) / 1000, cpuSeconds: (cpu * (all - began)) / 1000, peakBytes: peakRssBytes,
+    behindSeconds: (all - ended) / 1000, baseUrl: server.baseUrl,
+  };
+}
+
+async function counted(baseUrl: string, types: readonly string[]): Promise<number> {
+  const counts = types.map((type) => `SELECT count(*) AS n FROM ${type.toLowerCase()}`);
+  const { rows } = await asked(baseUrl, `SELECT sum(n) FROM (${counts.join(' UNION ALL ')}) AS counts`);
+  return Number(rows[0]![0]);
+}
+
+async function asked(baseUrl: string, query: string): Promise<{ readonly rows: readonly (readonly unknown[])[] }> {
+  for (;;) {
+    const answer = await fetch(`${baseUrl}/sql`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ query }) });
+    if (answer.status === 200) return await answer.json() as { rows: unknown[][] };
+    // While the lake is built for the first time.
+    if (answer.status !== 409) throw new Error(`A question was answered with ${answer.status}: ${await answer.text()}`);
+    await sleep(lookMs);
+  }
+}
+
+/** @returns from the acknowledgement of the write to the answer, ms */
+async function writeAndAsk(baseUrl: string, number: number): Promise<number> {
+  const id = `lake-${number}`;
+  const written = await fetch(`${baseUrl}/Patient/${id}`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', id, active: true }),
+  });
+  await written.arrayBuffer();
+  const began = performance.now();
+  const { rows } = await asked(baseUrl, `SELECT count(*) FROM patient WHERE id = '${id}'`);
+  if (Number(rows[0]![0]) !== 1) throw new Error('A question did not see what was written before it.');
+  return performance.now() - began;
+}
