@@ -117,7 +117,11 @@ function decode(part: string): string {
   }
 }
 
+/** Says what the export is of, sealed: longer than an id (src/operations/views/view-export.ts). */
+const sealedPattern = /^[A-Za-z0-9_-]{1,2048}$/;
+
 function checked(name: string, part: string): string {
+  if (name === 'exportId' && sealedPattern.test(part)) return part;
   // Nor the underscore, as in `_tags`.
   if (part.startsWith('_')) throw unknownPath();
   // All types of a compartment at once.

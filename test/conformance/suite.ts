@@ -32,6 +32,7 @@ import { sqlTopic } from './sql-topic.ts';
 import type { Topic } from './topic.ts';
 import { updateTopic } from './update-topic.ts';
 import { validationTopic } from './validation-topic.ts';
+import { viewsTopic } from './views-topic.ts';
 
 export interface Target {
   /** `http://host/datastore/{datastoreId}/r4`, known when the first test begins. */
@@ -66,6 +67,7 @@ const topics: readonly (readonly [name: string, topic: Topic])[] = [
   ['bulk import', importTopic],
   ['bulk export', exportTopic],
   ['questions in SQL', sqlTopic],
+  ['views', viewsTopic],
 ];
 
 export function conformance(name: string, { baseUrl }: Target): void {
