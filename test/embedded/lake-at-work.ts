@@ -5,7 +5,10 @@ import { openPlatform } from '../../src/embedded/platform.ts';
 import { randomIds } from '../../src/machine/random-ids.ts';
 import { systemClock } from '../../src/machine/system-clock.ts';
 
-const report = ({ error }: { error: unknown }): void => console.error(error);
+/** Ends the process, and is found in what it was to print. */
+const report = ({ error }: { error: unknown }): void => {
+  throw error;
+};
 const platform = await openPlatform(process.argv[2]!, { clock: systemClock, ids: randomIds, report, lakeThreads: lakeThreads() });
 const datastoreId = platform.datastoreIds()[0] ?? await platform.createDataStore({ name: 'one' });
 const { store, lake } = platform.find(datastoreId)!;
