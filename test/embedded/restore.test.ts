@@ -78,6 +78,16 @@ async function moment(): Promise<number> {
 }
 
 describe('a data store restored while its source is written to', () => {
+  test('has the queries that were kept at the moment', async () => {
+    const keep = (name: string) => fhir(sourceId, 'PUT', `/sql/queries/${name}`, { body: { query: 'SELECT id FROM patient' } });
+    expect((await keep('before')).status).toBe(201);
+    const point = await moment();
+    expect((await keep('after')).status).toBe(201);
+    const restored = await restore(point);
+    await platform.settled();
+    expect((await fhir(restored, 'GET', '/sql/queries')).body.queries.map(({ name }: { name: string }) => name)).toEqual(['before']);
+  });
+
   test('holds what was acknowledged by the moment, nothing that was sent later, transactions whole, and is found as it is read', async () => {
     const sent = new Map<string, number>();
     const acknowledged = new Map<string, number>();

@@ -61,6 +61,7 @@ const ask: Command = {
     const bounds = { timeoutSeconds: options.number('timeout', { least: 1, most: longestSeconds }), maxRows: options.number('max-rows', { least: 1, most: 1e9 }), maxScannedBytes: options.number('max-bytes', { least: 1, most: 1e15 }) };
     const fhir = await call.fhir();
     const body = JSON.stringify({ ...query, parameters: parametersOf(options), ...bounds });
+    call.progress.say('Asking');
     const answer = await fhir.ask({ method: 'POST', path: '/sql', headers: { ...json, prefer: 'respond-async', accept: accepted.json }, body });
     await answer.body?.cancel();
     // Done already or not, the answer is where it says.
@@ -153,7 +154,7 @@ async function pageOf(answer: Response): Promise<Page> {
 async function* tableParts(answer: Response, { terminal }: Pick<Call, 'terminal'>): AsyncGenerator<string> {
   const { columns, rows, next, asOf } = await pageOf(answer);
   yield tableText(columns.map(({ name }) => name), rows.map((row) => row.map(shown)));
-  terminal.tell(`${next === undefined ? `${rows.length} rows` : `The first ${rows.length} rows; --format csv gives all`}, as of ${asOf}`);
+  terminal.tell(`${next === undefined ? `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}` : `The first ${rows.length} rows; --format csv gives all`}, as of ${asOf}`);
 }
 
 /** A value in a table: control characters do not steer the screen. */
