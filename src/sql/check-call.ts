@@ -153,6 +153,7 @@ const ungrouped = (operands: readonly Typed[], call: FunctionCall) => call.over 
 
 function refuseCombinations(call: FunctionCall, { tools }: Place) {
   if (call.over && (call.distinct || call.orderBy)) throw tools.fault('DISTINCT and ORDER BY inside a window function are not offered.', call);
+  if (call.over && call.filter) throw tools.fault('FILTER is not offered for window functions: use CASE inside.', call);
   if (call.star && call.name !== 'count') throw tools.fault(`${call.name} takes no *.`, call);
 }
 

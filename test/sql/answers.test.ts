@@ -1,5 +1,6 @@
 /** DuckDB gives Trino's answers: to what `statements.ts` asks, those that Trino itself gave (`trino/answers.json`). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { functionGroups } from '../../src/sql/functions/table.ts';
 import { answer, openDuckDb } from './duckdb-answers.ts';
 import { refusals } from './refusals.ts';
 import { failingStatements, statementGroups } from './statements.ts';
@@ -16,6 +17,12 @@ describe.each(statementGroups)('$title ($documentation)', ({ statements }) => {
   test.each(statements)('%s', async (statement) => {
     expect(comparable(await answer(duckDb.connection, statement, noTables))).toEqual(comparable(recorded.get(statement)!));
   });
+});
+
+test('Every function is asked for', () => {
+  const asked = statementGroups.flatMap(({ statements }) => statements).join('\n');
+  const unasked = functionGroups.flatMap(({ rules }) => rules.map(({ name }) => name)).filter((name) => !new RegExp(`\\b${name}\\b`).test(asked));
+  expect(unasked).toEqual([]);
 });
 
 describe('Values at which Trino fails', () => {

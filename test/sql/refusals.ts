@@ -81,4 +81,5 @@ export const refusals: readonly (readonly [string, number, number, string])[] = 
   [String.raw`select array[1,2] || 3`, 1, 19, "|| joins texts or arrays; this is array(integer): CAST it AS varchar."],
   [String.raw`select 'a' 'b'`, 1, 12, "The statement should end here; a text follows."],
   [String.raw`select a.x as a from (values 1) a(x) order by a.x`, 1, 47, "The field x is asked of integer, which has no fields."],
+  [String.raw`select count(*) filter (where x > 1) over () from (values 1) t(x)`, 1, 8, "FILTER is not offered for window functions: use CASE inside."],
 ];

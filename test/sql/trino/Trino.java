@@ -98,7 +98,7 @@ public final class Trino
             return entries;
         }
         if (type instanceof RowType row) {
-            List<Object> fields = value instanceof MaterializedRow materialized ? materialized.getFields() : List.copyOf((List<Object>) value);
+            List<Object> fields = value instanceof MaterializedRow materialized ? materialized.getFields() : (List<Object>) value;
             ArrayNode items = JSON.createArrayNode();
             for (int index = 0; index < fields.size(); index++) {
                 items.add(value(fields.get(index), row.getFields().get(index).getType()));
