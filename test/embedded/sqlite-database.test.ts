@@ -102,6 +102,22 @@ describe('a SQLite file', () => {
     expect(rowsOf('t_resources_outbox')).toBe(0);
   });
 
+  test('keeps changes of the keys that are followed, and of others from the moment on that they are', async () => {
+    const database = opened({ consumers: ['events'], followed: ['DocumentReference/'] });
+    const table = database.table('resources');
+    const put = (pk: string) => table.put({ pk, sk: '@', announce: true });
+    await put('Patient/1');
+    await put('DocumentReference/1');
+    database.follow(['Patient/']);
+    await put('Patient/2');
+    await put('DocumentReference/2');
+    database.follow([]);
+    await put('Patient/3');
+    const changes = await database.changeFeed('resources').read('events', 10);
+    expect(changes.map(({ item }) => item.pk)).toEqual(['DocumentReference/1', 'Patient/2']);
+    await database.close();
+  });
+
   test('keeps no changes that nobody reads', async () => {
     const database = opened({ consumers: [] });
     await database.table('resources').put({ pk: 'p', sk: '@', announce: true });
