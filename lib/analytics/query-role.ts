@@ -29,24 +29,40 @@ export function queryRole(scope: Construct, deployment: string, roleArns: readon
   });
 }
 
-export function queryStatements(deployment: string): readonly RoleStatement[] {
-  const database = lakeDatabaseName(deployment, anyStore);
+/** @param datastoreId whose lake is asked; the pattern of all unless given */
+export function queryStatements(deployment: string, datastoreId = anyStore): readonly RoleStatement[] {
   const bucket = bucketArn(objectsBucketName(deployment));
-  const places = [`${analyticsPrefix(anyStore)}*`, `${sqlAnswersPrefix(anyStore)}*`];
+  const answers = `${sqlAnswersPrefix(datastoreId)}*`;
   return [
-    allow('AskAthena', athenaCalls, workgroupArn(workgroupName(deployment, anyStore))),
+    allow('AskAthena', athenaCalls, workgroupArn(workgroupName(deployment, datastoreId))),
+    ...lakeStatements(deployment, datastoreId),
+    allow('KeepAnswers', ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], `${bucket}/${answers}`),
+    { ...allow('ListAnswers', ['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': [answers] } } },
+    allow('FindPlace', ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], bucket),
+    keyStatement('KeysOfAnswers', ['kms:GenerateDataKey'], { deployment, datastoreId }),
+  ];
+}
+
+/** What reads a lake where it lies: its catalog, its files, and its key. */
+export function lakeStatements(deployment: string, datastoreId: string): readonly RoleStatement[] {
+  const database = lakeDatabaseName(deployment, datastoreId);
+  const bucket = bucketArn(objectsBucketName(deployment));
+  const files = `${analyticsPrefix(datastoreId)}*`;
+  return [
     allow('ReadCatalog', catalogCalls, catalogArn(), databaseArn(database), databaseTablesArn(database)),
     allow('DefaultDatabase', ['glue:GetDatabase'], databaseArn('default')),
-    allow('ReadLakes', ['s3:GetObject'], `${bucket}/${places[0]}`),
-    allow('KeepAnswers', ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], `${bucket}/${places[1]}`),
-    { ...allow('ListPlaces', ['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': places } } },
-    allow('FindPlace', ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], bucket),
-    {
-      ...allow('KeysOfStores', ['kms:Decrypt', 'kms:GenerateDataKey'], anyKeyArn()),
-      Condition: {
-        StringEquals: { [`aws:ResourceTag/${storeKeyTags.deployment}`]: deployment, 'kms:ViaService': [`s3.${Aws.REGION}.${Aws.URL_SUFFIX}`] },
-        StringLike: { [`aws:ResourceTag/${storeKeyTags.datastore}`]: [anyStore, offeredKey] },
-      },
-    },
+    allow('ReadLakes', ['s3:GetObject'], `${bucket}/${files}`),
+    { ...allow('ListLakes', ['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': [files] } } },
+    keyStatement('KeysOfLakes', ['kms:Decrypt'], { deployment, datastoreId }),
   ];
+}
+
+function keyStatement(sid: string, actions: readonly string[], { deployment, datastoreId }: { readonly deployment: string; readonly datastoreId: string }): RoleStatement {
+  return {
+    ...allow(sid, actions, anyKeyArn()),
+    Condition: {
+      StringEquals: { [`aws:ResourceTag/${storeKeyTags.deployment}`]: deployment, 'kms:ViaService': [`s3.${Aws.REGION}.${Aws.URL_SUFFIX}`] },
+      StringLike: { [`aws:ResourceTag/${storeKeyTags.datastore}`]: [datastoreId, offeredKey] },
+    },
+  };
 }

@@ -39,8 +39,18 @@ export interface Settings {
   /** Buckets of this account and region, beside the deployment's own, that bulk jobs may read and write; and ARNs of the KMS keys of these. */
   readonly jobBuckets: readonly string[];
   readonly jobKeyArns: readonly string[];
+  /** Who else reads the lake of a data store; nobody unless named. */
+  readonly readers: readonly Reader[];
+  /** Whoever has the data set that is made for a reader of kind quicksight: a user or group of QuickSight. */
+  readonly quickSightPrincipalArn?: string;
   /** Whether to let API Gateway write logs: a setting of the whole account and region. */
   readonly gatewayLogsRole: boolean;
+}
+
+export interface Reader {
+  /** A service of this account, or the number of another account. */
+  readonly kind: 'sagemaker' | 'redshift' | 'quicksight' | { readonly accountId: string };
+  readonly datastoreId: string;
 }
 
 export interface Domain {
@@ -62,6 +72,9 @@ const eventBusPattern = /^[A-Za-z0-9._-]{1,256}$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketPattern = /^[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]$/;
 const keyArnPattern = /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/;
+
+const readerPattern = /^(?:sagemaker|redshift|quicksight|[0-9]{12}):[0-9a-f]{32}$/;
+const quickSightPrincipalPattern = /^arn:[a-z-]+:quicksight:[a-z0-9-]+:[0-9]{12}:(?:user|group)\/.+$/;
 
 /** What CloudWatch Logs can keep, but for ever. */
 const retentions = Object.values(RetentionDays)
@@ -93,10 +106,15 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     eventBusName: matching('eventBusName', text('eventBusName') ?? 'default', eventBusPattern),
     jobBuckets: list('jobBuckets', text('jobBuckets'), bucketPattern),
     jobKeyArns: list('jobKeyArns', text('jobKeyArns'), keyArnPattern),
+    readers: readers(text('readers')),
+    quickSightPrincipalArn: optional('quickSightPrincipalArn', text('quickSightPrincipalArn'), quickSightPrincipalPattern),
     gatewayLogsRole: flag('gatewayLogsRole', text('gatewayLogsRole') ?? 'true'),
   };
   if (chosen.domain !== undefined && chosen.vpcEndpointIds.length > 0) {
     throw new Error('The context has domainName and vpcEndpointIds: a domain is made for the public interface only.');
+  }
+  if (chosen.quickSightPrincipalArn === undefined && chosen.readers.some(({ kind }) => kind === 'quicksight')) {
+    throw new Error('The context has a reader of kind quicksight and no quickSightPrincipalArn, who is to have its data set.');
   }
   return chosen;
 }
@@ -114,6 +132,17 @@ function matching(key: string, value: string, pattern: RegExp): string {
 
 function list(key: string, value: string | undefined, pattern: RegExp): readonly string[] {
   return (value ?? '').split(',').filter((one) => one !== '').map((one) => matching(key, one, pattern));
+}
+
+function optional(key: string, value: string | undefined, pattern: RegExp): string | undefined {
+  return value === undefined ? undefined : matching(key, value, pattern);
+}
+
+function readers(text: string | undefined): readonly Reader[] {
+  return [...new Set(list('readers', text, readerPattern))].map((each) => {
+    const [kind, datastoreId] = each.split(':') as [string, string];
+    return { kind: /^[0-9]/.test(kind) ? { accountId: kind } : kind as Exclude<Reader['kind'], object>, datastoreId };
+  });
 }
 
 function flag(key: string, value: string): boolean {

@@ -26,6 +26,8 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   ReadCatalog: 'Databases of lakes, named by pattern of this deployment alone; a session is narrowed to one.',
   ReadLakes: 'Each data store has a prefix of its own for its lake; a session is narrowed to one.',
   KeepAnswers: 'Each data store has a prefix of its own for what Athena answers; a session is narrowed to one.',
+  KeysOfLakes: 'A key has no name in its ARN: the condition admits those tagged as a data store\'s, used by S3 alone.',
+  KeysOfAnswers: 'A key has no name in its ARN: the condition admits those tagged as a data store\'s, used by S3 alone.',
   Catalog: 'Databases of lakes, named by pattern of this deployment alone, and the tables in them.',
   Workgroups: 'Workgroups of data stores, named by pattern of this deployment alone.',
   KeysOfStores: 'A key has no name in its ARN: the condition admits those tagged as a data store\'s, used by the services named.',

@@ -9,7 +9,7 @@ describe('a deployment that chooses nothing', () => {
     expect(chosen()).toEqual({
       name: 'caldera', retain: true, logRetentionDays: 90, accessLogRetentionDays: 365,
       throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, omitIndex: undefined, tracing: false, metrics: false, firewall: false, firewallRequestsPerAddress: 30_000,
-      vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, eventBusName: 'default', jobBuckets: [], jobKeyArns: [], gatewayLogsRole: true,
+      vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, eventBusName: 'default', jobBuckets: [], jobKeyArns: [], readers: [], quickSightPrincipalArn: undefined, gatewayLogsRole: true,
     });
   });
 });
@@ -28,6 +28,7 @@ describe('a value', () => {
     ['warmReadUnits', '4000'], ['warmWriteUnits', '4000'],
     ['maxReadUnits', '0'], ['maxWriteUnits', '-1'],
     ['jobBuckets', 'Lake'], ['jobKeyArns', 'alias/lake'],
+    ['readers', 'athena:00000000000000000000000000000001'], ['readers', 'redshift'], ['quickSightPrincipalArn', 'analyst'],
     ['omitIndex', 'Observation.colour'], ['omitIndex', 'value-string'], ['omitIndex', 'Observation.code'], ['omitIndex', 'Patient._id'],
     ['logRetentionDays', '91'], ['accessLogRetentionDays', '9999'],
     ['vpcEndpointIds', 'vpc-1'],
@@ -40,6 +41,13 @@ describe('a value', () => {
     const list = 'Observation.value-string, Claim.priority,Observation.value-string';
     expect(chosen({ omitIndex: list }).omitIndex).toEqual(['Claim.priority', 'Observation.value-string']);
     expect(() => chosen({ omitIndex: 'Observation.code' })).toThrow('Observation.combo-code, which may be omitted');
+  });
+
+  test('of readers names a service or an account and a data store, and QuickSight\'s needs somebody to have the data set', () => {
+    const store = '0123456789abcdef0123456789abcdef';
+    expect(chosen({ readers: `sagemaker:${store},123456789012:${store}` }).readers)
+      .toEqual([{ kind: 'sagemaker', datastoreId: store }, { kind: { accountId: '123456789012' }, datastoreId: store }]);
+    expect(() => chosen({ readers: `quicksight:${store}` })).toThrow('quickSightPrincipalArn');
   });
 
   test('of the longest name leaves room for account and region in the bucket\'s', () => {
