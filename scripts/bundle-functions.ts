@@ -19,7 +19,7 @@ export const deployedBundles = join(root, '.cache/functions');
 const mapsBeside = '-maps';
 
 /** Lambda's unpacked limit is 250 MB; a cold start reads and compiles every byte, so the bound is far below. */
-export const maxBundleBytes = 900 * 1024;
+export const maxBundleBytes = 1_000_000;
 
 /** Packages that are not ES modules ask for `require` and find none in an ES module. */
 const banner = "import { createRequire as caldera } from 'node:module'; const require = caldera(import.meta.url);";
