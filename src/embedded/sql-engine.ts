@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { SqlBusy } from '../ports/sql-engine.ts';
 import type { SqlEngine, SqlFile, SqlFileFormat, SqlPage, SqlQuestion, SqlState, SqlValue } from '../ports/sql-engine.ts';
+import { unlessFull } from './full-disk.ts';
 import { SqlProcessEnded, startSqlChild } from './sql-child.ts';
 import type { SqlAsked, SqlChild, SqlWish } from './sql-child.ts';
 import { sqlResults } from './sql-results.ts';
@@ -97,7 +98,7 @@ class Engine implements DuckdbSql {
       const { asOf, ...prepared } = await this.#options.prepare(question, this.#schemaFolder);
       if (this.#isClosed) throw new SqlBusy('The data store is being closed.');
       const result: SqlResult = { id: this.#options.ids.uuid(), asked: this.#options.clock.now(), state: { state: 'running' } };
-      this.#results.write(result);
+      await unlessFull(async () => this.#results.write(result));
       this.#begin(result, prepared, question.limits);
       return { id: result.id, asOf };
     } finally {
@@ -164,22 +165,26 @@ class Engine implements DuckdbSql {
     this.#pending.set(result.id, { result, ended, stop });
     const leave = this.#options.turns.queue((giveBack) => {
       const timer = setTimeout(() => stop(timedOut(limits.timeoutMs)), limits.timeoutMs);
-      asked = this.#ask({ run });
       const conclude = (outcome: Outcome): void => {
         clearTimeout(timer);
         giveBack();
         this.#end(result, stopped === undefined ? outcome : { state: stopped }, tell);
       };
-      void outcomeOf(asked).then(conclude);
+      void outcomeOf(() => (asked = this.#ask({ run }))).then(conclude);
     });
   }
 
   #end(result: SqlResult, outcome: Outcome, told: (state: SqlState) => void): void {
-    if (outcome.state.state !== 'succeeded') this.#results.removeFiles(result.id);
-    this.#results.write({ ...result, ...outcome });
+    try {
+      if (outcome.state.state !== 'succeeded') this.#results.removeFiles(result.id);
+      this.#results.write({ ...result, ...outcome });
+      this.sweep();
+    } catch {
+      // A full disk: nobody hears of it any more, and nobody waits for it either.
+      this.#results.forget(result.id);
+    }
     this.#pending.delete(result.id);
     told(outcome.state);
-    this.sweep();
   }
 
   #answer(id: string): SqlResult {
@@ -246,11 +251,11 @@ function timedOut(timeoutMs: number): SqlState {
   return { state: 'failed', reason: 'timeout', message: `The query took longer than the ${timeoutMs / 1000} s that it may. Filter or group earlier, or read fewer tables.` };
 }
 
-/** How a question ended that was asked just now. */
-async function outcomeOf({ reply }: SqlAsked): Promise<Outcome> {
+/** How a question ends. */
+async function outcomeOf(ask: () => SqlAsked): Promise<Outcome> {
   const began = performance.now();
   try {
-    const answer = await reply;
+    const answer = await ask().reply;
     if ('ran' in answer) {
       const { columns, rows, scannedBytes } = answer.ran;
       return { state: { state: 'succeeded', scannedBytes, runMs: Math.round(performance.now() - began) }, columns, rows };

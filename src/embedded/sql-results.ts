@@ -32,6 +32,8 @@ export interface SqlResults {
   file(id: string, format: 'csv' | 'parquet'): string;
   /** What is left of an answer that did not come to its end. */
   removeFiles(id: string): void;
+  /** As if it had never been asked. */
+  forget(id: string): void;
   /** Removes what has been there for its time, or is too much. @param now milliseconds since the epoch */
   sweep(now: number): void;
 }
@@ -64,6 +66,10 @@ export function sqlResults(folder: string): SqlResults {
     removeFiles(id) {
       for (const suffix of ['.parquet', '.csv', '.csv~']) rmSync(pathOf(id, suffix), { force: true });
     },
+    forget(id) {
+      results.removeFiles(id);
+      for (const suffix of [ending, `${ending}~`]) rmSync(pathOf(id, suffix), { force: true });
+    },
     sweep(now) {
       const newestFirst = idsThere().flatMap((id) => results.read(id) ?? []).filter(({ state }) => state.state !== 'running').sort((one, other) => other.asked - one.asked);
       let [bytes, count] = [0, 0];
@@ -71,8 +77,7 @@ export function sqlResults(folder: string): SqlResults {
         bytes += sizeOf(pathOf(id, '.parquet')) + sizeOf(pathOf(id, '.csv'));
         count += 1;
         if (asked + resultLifeMs > now && bytes <= maxResultsBytes && count <= maxResults) continue;
-        results.removeFiles(id);
-        rmSync(pathOf(id, ending), { force: true });
+        results.forget(id);
       }
     },
   };

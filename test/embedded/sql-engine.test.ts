@@ -101,6 +101,21 @@ describe('the process of SQL', () => {
     expect(await rows(sql, 'SELECT 1')).toEqual([[1]]);
   });
 
+  test('fails the question whose answer cannot be kept, and nothing else', async () => {
+    const folder = mkdtempSync(join(root, 'sql-'));
+    const sql = engine({ folder });
+    rmSync(join(folder, 'results'), { recursive: true });
+    await expect(sql.start({ statement: 'SELECT 1', tables: [], columns: [], limits })).rejects.toThrow();
+    mkdirSync(join(folder, 'results'));
+    const { id } = await sql.start({ statement: endless, tables: [], columns: [], limits });
+    rmSync(join(folder, 'results'), { recursive: true });
+    await sql.cancel(id);
+    expect(await sql.state(id, longMs)).toMatchObject({ state: 'cancelled' });
+    expect(await sql.state(id, 0)).toBeUndefined();
+    mkdirSync(join(folder, 'results'));
+    expect(await rows(sql, 'SELECT 1')).toEqual([[1]]);
+  });
+
   test('ends when nobody has asked for a while', async () => {
     const sql = engine({ idleMs: 1 });
     await rows(sql, 'SELECT 1');
