@@ -73,13 +73,14 @@ export function capabilityStatement(baseUrl: string, searchParameters: SearchPar
           '$export follows Bulk Data Access 3.0.0 and takes HealthLake\'s body too; organizeOutputBy takes Patient. ' +
           'POST [base]/DocumentReference/$enrich?… reads the notes of what the search finds; GET DocumentReference/[id]/$de-identify answers a copy without what tells who it is about. ' +
           'POST [base]/sql answers a question in SQL, over tables of all resources and their histories. ' +
+          '$viewdefinition-run and $viewdefinition-export give the rows of ViewDefinitions of SQL on FHIR v2, as ndjson, json, csv and parquet. ' +
           'POST [base]/$import imports files from buckets in bulk, by the manifest of the Bulk Data Import proposal. ' +
           'Across types a search takes _type and the parameters that all of the types have; ' +
           'Patient/[id]/[type]?… and its like search in a compartment, Patient/[id]/*?… over all of its types.',
         resource: routedTypes.map((type) => resourceEntry(type, searchParameters)),
         searchParam: commonSearchParams(searchParameters),
         interaction: systemInteractions(),
-        operation: [{ name: 'export', definition: bulkDefinition('export') }],
+        operation: [{ name: 'export', definition: bulkDefinition('export') }, ...viewOperations],
         compartment: compartmentNames.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name[0]!.toLowerCase()}${name.slice(1)}`),
       },
     ],
@@ -117,14 +118,19 @@ function resourceEntry(type: string, searchParameters: SearchParameters): JsonOb
   };
 }
 
-/** The operations of a type: `$everything`, by its definition in R4, and the type's level of `$export`, by that of Bulk Data Access. */
+/** The operations of a type: `$everything`, by its definition in R4, the type's level of `$export`, by that of Bulk Data Access, and those on views. */
 function operationsOf(type: string): JsonObject {
   const names = operationNames.filter((name) => table[name].types?.includes(type));
   const operation: JsonObject[] = names.map((name) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/${type}-${name}` }));
   const level = table['start-export'].routes.find(({ types }) => types?.includes(type));
   if (level !== undefined) operation.push({ name: 'export', definition: bulkDefinition(`${type.toLowerCase()}-export`) });
+  if (type === 'ViewDefinition') operation.push(...viewOperations);
   return operation.length === 0 ? {} : { operation };
 }
+
+/** https://build.fhir.org/ig/FHIR/sql-on-fhir-v2/operations-capability.html */
+const viewOperations: readonly JsonObject[] = ['viewdefinition-run', 'viewdefinition-export']
+  .map((name) => ({ name, definition: `http://sql-on-fhir.org/OperationDefinition/$${name}` }));
 
 function bulkDefinition(id: string): string {
   return `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${id}`;
