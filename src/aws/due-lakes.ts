@@ -5,7 +5,7 @@ import type { DatastoreRecord } from '../operations/datastore/datastore-record.t
 import { isServing } from '../operations/datastore/serving.ts';
 import { listManifests } from '../operations/lake/lake-manifest.ts';
 import { readLakeState } from '../operations/lake/lake-state.ts';
-import { isWorkLeft } from '../operations/lake/work-left.ts';
+import { isUpkeepDue } from '../operations/lake/lake-upkeep.ts';
 import { sfnClient } from './control-clients.ts';
 import { controlRecords } from './control-table.ts';
 import { environmentVariable } from './env.ts';
@@ -46,5 +46,5 @@ async function startWhereDue({ id }: DatastoreRecord, start: (datastoreId: strin
 async function isAnythingDue(jobs: ReturnType<typeof storeTable>, now: number): Promise<boolean> {
   const manifests = await listManifests({ jobs });
   const isSweepDue = Math.floor(now / hourMs) % 24 === sweepHour;
-  return manifests.some((manifest) => isSweepDue || isWorkLeft(manifest, now));
+  return manifests.some((manifest) => isSweepDue || isUpkeepDue(manifest, now));
 }

@@ -18,7 +18,7 @@ const scheduleTimeoutSeconds = 300;
 
 /**
  * How long changes wait for others, which then are one file with them: with a second in the stream and some seconds of work, a
- * change can be asked for within a minute (sql-engine.ts). SQS gives up to 10,000 messages, or 6 MB of them.
+ * change can be asked for within a minute (lake-freshness.ts). SQS gives up to 10,000 messages, or 6 MB of them.
  */
 export const incrementWindowSeconds = 30;
 const changesAtOnce = 10_000;

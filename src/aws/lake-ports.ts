@@ -1,13 +1,10 @@
 /** What the steps of a data store's lake are made with on AWS: its tables, its place in the bucket, and DuckDB from the layer. */
-import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resourceTypes } from '../fhir/definitions/resource-types.ts';
-import type { LakeTable } from '../fhir/lake/lake-table.ts';
-import { lakeTable } from '../fhir/lake/lake-tables.ts';
 import { parquetFiles } from '../machine/duckdb/parquet-files.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import type { LakeDependencies } from '../operations/lake/lake-dependencies.ts';
+import { lakeColumns, tableNamed, tableOf } from '../operations/lake/lake-schema.ts';
 import { lakeVersions } from '../store/announced-versions.ts';
 import { largeObjectsClient, s3Client } from './clients.ts';
 import { environmentVariable } from './env.ts';
@@ -22,19 +19,6 @@ const duckdbMemoryMb = 1400;
 
 const deployment = environmentVariable(environment.deployment);
 const bucket = environmentVariable(environment.objectsBucket);
-
-const names: ReadonlyMap<string, string> = new Map(resourceTypes.map((type) => [type.toLowerCase(), type]));
-const known: ReadonlySet<string> = new Set(resourceTypes);
-
-function tableOf(type: string | undefined): LakeTable | undefined {
-  return type !== undefined && known.has(type) ? lakeTable(type) : undefined;
-}
-
-/** A fifth of a second to tell: asked for where a lake may have to be made anew, and nowhere else. */
-let columns: string | undefined;
-function columnsDigest(): string {
-  return (columns ??= createHash('sha256').update(JSON.stringify(resourceTypes.map((type) => lakeTable(type).columns))).digest('hex'));
-}
 
 /** `close` ends the DuckDB behind them, which is opened again when it is needed: a function works for many stores, one after the other. */
 export type LakePorts = LakeDependencies & LakeManifestPorts & { readonly close: () => Promise<void> };
@@ -51,9 +35,10 @@ export function lakeDependencies(record: Pick<DatastoreRecord, 'id'>): LakePorts
     parquet,
     close: () => parquet.close(),
     tableOf,
-    tableNamed: (name) => tableOf(names.get(name)),
+    tableNamed,
+    // It takes a while to tell, and few steps ask.
     get columns() {
-      return columnsDigest();
+      return lakeColumns();
     },
   };
 }

@@ -21,8 +21,9 @@ export function serveLakeIncrements(): (event: QueueEvent) => Promise<QueueAnswe
   const dependenciesOf = servedStores(lakeDependencies);
   const add = async (datastoreId: string, received: readonly Received[]): Promise<void> => {
     const dependencies = await whereServed(dependenciesOf(datastoreId));
-    // Switched off, or not made yet: whoever switches it on makes it of the store as it is then.
-    if (dependencies === undefined || (await readLakeState(dependencies)) === undefined) return;
+    // Switched off, paused, or not made yet: whoever switches it on makes it of the store as it is then.
+    const state = dependencies && (await readLakeState(dependencies));
+    if (dependencies === undefined || state === undefined || state.pausedAsOf !== undefined) return;
     try {
       await increment(received.map(({ work }) => work), dependencies);
     } finally {

@@ -7,12 +7,10 @@ import { systemClock } from '../machine/system-clock.ts';
 import { compactSlice } from '../operations/lake/compact.ts';
 import type { LakeDependencies } from '../operations/lake/lake-dependencies.ts';
 import { listManifests } from '../operations/lake/lake-manifest.ts';
-import type { LakeManifest } from '../operations/lake/lake-manifest.ts';
+import { isUpkeepDue, sweepLake } from '../operations/lake/lake-upkeep.ts';
 import { readLakeState } from '../operations/lake/lake-state.ts';
 import type { Rebuilding } from '../operations/lake/lake-state.ts';
 import { beginRebuild, isRebuildDue, readSlice, rebuildSlice, turnTables } from '../operations/lake/rebuild.ts';
-import { sweepTable } from '../operations/lake/retired-files.ts';
-import { isWorkLeft } from '../operations/lake/work-left.ts';
 import { servedStores } from './control-table.ts';
 import { logError } from './fault-log.ts';
 import { lakeDependencies } from './lake-ports.ts';
@@ -65,10 +63,10 @@ export function servePlanLake(): LakeStep<LakeRun, LakePlan> {
     }
     const rebuilding = (await readLakeState(dependencies))?.rebuilding;
     if (rebuilding !== undefined) return { segments: Array.from({ length: rebuilding.segments }, (_none, segment) => segment), tables: [] };
-    const manifests = await listManifests(dependencies);
-    await sweep(manifests, dependencies);
+    await sweepLake(dependencies);
     const now = systemClock.now();
-    return { segments: [], tables: manifests.filter((manifest) => isWorkLeft(manifest, now)).map(({ table }) => table) };
+    const due = (await listManifests(dependencies)).filter((manifest) => isUpkeepDue(manifest, now));
+    return { segments: [], tables: due.map(({ table }) => table) };
   }, { segments: [], tables: [] });
 }
 
@@ -119,11 +117,6 @@ export function serveFinishLake(): LakeStep<LakeRun, Progress> {
     }
     return { done: true };
   }, { done: true });
-}
-
-/** A table that fails holds up no other: the next run comes within a day. */
-async function sweep(manifests: readonly LakeManifest[], dependencies: LakePorts): Promise<void> {
-  for (const { table } of manifests) await sweepTable(table, dependencies).catch(logError);
 }
 
 async function closing<Result>(dependencies: LakePorts, work: (dependencies: LakePorts) => Promise<Result>): Promise<Result> {

@@ -10,12 +10,10 @@ import type { SqlEngine } from '../ports/sql-engine.ts';
 import { athenaAnswers } from './athena-answers.ts';
 import { athenaSqlEngine } from './athena-sql-engine.ts';
 import { environmentVariable } from './env.ts';
+import { freshWithinMs } from './lake-freshness.ts';
 import { environment, lakeDatabaseName, sqlAnswersPrefix, storeKeyAlias, workgroupName } from './names.ts';
 import { sqlSession } from './sql-session.ts';
 import { storeTable } from './store-tables.ts';
-
-/** Within it a change is queryable: a second in the stream, half a minute for others (lake-functions.ts), some seconds of work. */
-export const freshWithinMs = 60_000;
 
 /** @returns the engine of a data store; the function has `queryRoleArn` in its environment */
 export function sqlEngine(): (record: Pick<DatastoreRecord, 'id'>) => SqlEngine {

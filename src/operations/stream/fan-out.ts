@@ -38,11 +38,11 @@ export function cleanUpFollower(queue: Queue<CleanUpWork>): Follower {
   };
 }
 
-/** Lakes follow versions; those of a transaction are announced one by one when it is settled. */
+/** Lakes follow versions; those of a transaction are announced one by one when it is settled, what is affirmed was when it was made. */
 export function lakeFollower(queue: Queue<LakeWork>): Follower {
   return {
     queue,
-    workOf: (change, datastoreId) => (change.kind === 'version' ? { datastoreId, type: change.type, id: change.id, versionId: change.versionId } : undefined),
+    workOf: (change, datastoreId) => (change.kind === 'version' && change.isAffirmed !== true ? { datastoreId, type: change.type, id: change.id, versionId: change.versionId } : undefined),
   };
 }
 
