@@ -21,7 +21,7 @@ export const capabilitiesTopic: Topic = (http) => {
 
   test('every resource type of R4 is there, with what can be done', async () => {
     const [rest] = (await http().get('/metadata')).body.rest;
-    expect(rest.resource).toHaveLength(144);
+    expect(rest.resource).toHaveLength(145);
     for (const { interaction, versioning, readHistory, updateCreate } of rest.resource) {
       expect(interaction.map(({ code }: Body) => code).sort()).toEqual([
         'create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread',

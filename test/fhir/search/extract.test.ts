@@ -19,9 +19,10 @@ test('a code of a value set of version 3 has the system that its binding implies
 });
 
 describe('the table of parameters', () => {
-  test('holds the base parameters of R4 and no others', () => {
-    expect(searchParameters).toHaveLength(1375);
-    expect(Object.keys(parameterIndexes)).toHaveLength(146);
+  test('holds the base parameters of R4, behind them those of ViewDefinition, and no others', () => {
+    expect(searchParameters.findIndex(({ url }) => url.includes('/ViewDefinition-'))).toBe(1375);
+    expect(searchParameters).toHaveLength(1375 + 13);
+    expect(Object.keys(parameterIndexes)).toHaveLength(147);
     expect(searchParameter('DetectedIssue', 'status')).toBeUndefined();
     expect(searchParameter('Patient', 'birthdate')).toMatchObject({ type: 'date', targets: [] });
     expect(searchParameter('Observation', 'patient')).toMatchObject({ type: 'reference', targets: ['Patient', 'Group'] });

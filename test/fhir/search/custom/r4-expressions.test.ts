@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { definitions } from '../../../../scripts/definitions/element-types.ts';
+import { viewDefinitionParameters } from '../../../../scripts/definitions/view-definition-parameters.ts';
 import type { Json, JsonObject } from '../../../../src/fhir/json.ts';
 import type { Resource } from '../../../../src/fhir/resource.ts';
 import { compileExtractor } from '../../../../src/fhir/search/custom/extractor.ts';
@@ -23,7 +24,7 @@ interface Source {
   readonly component?: readonly { readonly expression: string }[];
 }
 
-const sources = new Map(definitions<Source>('search-parameters.json').map((source) => [source.url, source]));
+const sources = new Map([...definitions<Source>('search-parameters.json'), ...viewDefinitionParameters].map((source) => [source.url, source]));
 
 function definitionOf({ url, code, type, targets, components }: SearchParameter, resourceType: string): CustomDefinition {
   const { expression = '', component = [] } = sources.get(url)!;
