@@ -8,8 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { outOfMemoryExit } from '../machine/duckdb/sql-messages.ts';
-import type { SqlReply, SqlRequest, SqlSettings } from '../machine/duckdb/sql-messages.ts';
+import type { SqlOutOfMemory, SqlReply, SqlRequest, SqlSettings } from '../machine/duckdb/sql-messages.ts';
 import type { SqlFailure } from '../ports/sql-engine.ts';
 
 /** A running question keeps one of them busy; pages of answers are to be had beside it. */
@@ -64,23 +63,28 @@ export function startSqlChild(settings: SqlSettings): SqlChild {
   const waiting = new Map<number, { readonly resolve: (reply: SqlReply) => void; readonly reject: (error: Error) => void }>();
   let asks = 0;
   let hasEnded = false;
+  let isOutOfMemory = false;
   const end = (error: Error): void => {
     hasEnded = true;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code) => {
-      end(endOf(code));
+    child.once('exit', () => {
+      end(endOf(isOutOfMemory));
       resolve();
     });
     // It could not be started, or not be ended.
     child.on('error', () => {
-      end(endOf(null));
+      end(endOf());
       if (child.pid === undefined) resolve();
     });
   });
-  child.on('message', (reply: SqlReply) => {
+  child.on('message', (reply: SqlReply | SqlOutOfMemory) => {
+    if ('outOfMemory' in reply) {
+      isOutOfMemory = true;
+      return;
+    }
     waiting.get(reply.ask)?.resolve(reply);
     waiting.delete(reply.ask);
   });
@@ -94,7 +98,7 @@ export function startSqlChild(settings: SqlSettings): SqlChild {
     ask(wish) {
       const ask = (asks += 1);
       const reply = new Promise<SqlReply>((resolve, reject) => {
-        if (hasEnded) reject(endOf(null));
+        if (hasEnded) reject(endOf());
         else waiting.set(ask, { resolve, reject });
       });
       send({ ask, ...wish });
@@ -107,8 +111,8 @@ export function startSqlChild(settings: SqlSettings): SqlChild {
   };
 }
 
-function endOf(code: number | null): SqlProcessEnded {
-  if (code === outOfMemoryExit) return new SqlProcessEnded('out-of-memory', 'The query needs more memory than it may have. Group, filter or select less, or join on a condition.');
+function endOf(isOutOfMemory = false): SqlProcessEnded {
+  if (isOutOfMemory) return new SqlProcessEnded('out-of-memory', 'The query needs more memory than it may have. Group, filter or select less, or join on a condition.');
   return new SqlProcessEnded('failed', 'The process that answers SQL has ended before its answer. Ask again; if it ends again, ask for less.');
 }
 

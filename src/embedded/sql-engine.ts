@@ -31,6 +31,8 @@ const resultBytes = 256 * 1024 * 1024;
 /** Half of the machine for all that runs at a time, and no more than speeds an ordinary question up. */
 const mostMemoryMb = 4096;
 const temporaryMb = 4096;
+/** What DuckDB's own limit does not count: values on their way, the binding, Node itself. */
+const besideMemoryMb = 768;
 const csvTimeoutMs = 120_000;
 
 /** A question as DuckDB is asked it. */
@@ -51,6 +53,8 @@ export interface SqlEngineOptions {
   readonly ids: Pick<Ids, 'uuid'>;
   /** Of the process; what suits the machine unless given. */
   readonly memoryMb?: number;
+  /** Of the process in all. */
+  readonly residentMb?: number;
   readonly idleMs?: number;
 }
 
@@ -243,7 +247,8 @@ class Engine implements DuckdbSql {
 
   #settings() {
     const { folder, lakeFolder, turns, memoryMb = Math.min(mostMemoryMb, Math.floor(totalmem() / 2 ** 20 / 2 / turns.atOnce)) } = this.#options;
-    return { lakeFolder, resultsFolder: this.#results.folder, schemaFolder: this.#schemaFolder, temporaryFolder: join(folder, 'temporary'), memoryMb, temporaryMb, threads: turns.atOnce };
+    const { residentMb = memoryMb + besideMemoryMb } = this.#options;
+    return { lakeFolder, resultsFolder: this.#results.folder, schemaFolder: this.#schemaFolder, temporaryFolder: join(folder, 'temporary'), memoryMb, residentMb, temporaryMb, threads: turns.atOnce };
   }
 }
 

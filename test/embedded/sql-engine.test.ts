@@ -116,6 +116,11 @@ describe('the process of SQL', () => {
     expect(await rows(sql, 'SELECT 1')).toEqual([[1]]);
   });
 
+  test('that takes more of the machine than it may ends itself, and its questions have asked for too much', async () => {
+    const sql = engine({ residentMb: 1 });
+    expect(await ended(sql, endless)).toMatchObject({ state: 'failed', reason: 'out-of-memory' });
+  });
+
   test('ends when nobody has asked for a while', async () => {
     const sql = engine({ idleMs: 1 });
     await rows(sql, 'SELECT 1');

@@ -15,6 +15,8 @@ export interface SqlSettings {
   /** Where DuckDB lays what does not fit into its memory. */
   readonly temporaryFolder: string;
   readonly memoryMb: number;
+  /** All that the process may take of the machine's memory: DuckDB counts only what it lays aside. */
+  readonly residentMb: number;
   readonly temporaryMb: number;
   readonly threads: number;
 }
@@ -90,5 +92,7 @@ export type SqlReply = { readonly ask: number } & (
   | { readonly refused: SqlRefusal }
 );
 
-/** How the process ends when it takes more of the machine's memory than it may. */
-export const outOfMemoryExit = 77;
+/** The last that the process says before it ends itself: it takes more of the machine's memory than it may. */
+export interface SqlOutOfMemory {
+  readonly outOfMemory: true;
+}

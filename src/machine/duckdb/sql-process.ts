@@ -6,13 +6,10 @@ import process from 'node:process';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { readPart, writeCsv } from './sql-answers.ts';
 import { refusalOf } from './sql-failures.ts';
-import { outOfMemoryExit } from './sql-messages.ts';
-import type { SqlReply, SqlRequest, SqlSettings } from './sql-messages.ts';
+import type { SqlOutOfMemory, SqlReply, SqlRequest, SqlSettings } from './sql-messages.ts';
 import { runQuestion } from './sql-run.ts';
 import { openSandbox } from './sql-sandbox.ts';
 
-/** DuckDB's limit does not count everything: values on their way, the binding, Node itself. */
-const besideMemoryMb = 768;
 const memoryLookMs = 200;
 /** An interrupt that meets a connection between two statements is lost, so it is repeated until the question has ended. */
 const interruptAgainMs = 20;
@@ -57,8 +54,13 @@ function interrupt(ask: number): void {
   setTimeout(() => interrupt(ask), interruptAgainMs);
 }
 
-setInterval(() => {
-  if (process.memoryUsage.rss() > (settings.memoryMb + besideMemoryMb) * 1024 * 1024) process.exit(outOfMemoryExit);
+/** At once: an ordinary exit waits for the statements that run. */
+const end = (): void => void process.kill(process.pid, 'SIGKILL');
+
+const watch = setInterval(() => {
+  if (process.memoryUsage.rss() <= settings.residentMb * 1024 * 1024) return;
+  clearInterval(watch);
+  process.send?.({ outOfMemory: true } satisfies SqlOutOfMemory, undefined, undefined, end);
 }, memoryLookMs).unref();
 
-process.once('disconnect', () => process.exit(0));
+process.once('disconnect', end);
