@@ -83,7 +83,8 @@ class CodeSets {
     const codes = this.#codesOf(url);
     if (codes === undefined) return undefined;
     if (codes.some((code) => /\s/.test(code))) throw new Error(`A code of ${url} holds a space, which separates codes here.`);
-    this.used.set(name, codes.join(' '));
+    // A CapabilityStatement tells of them as of R4's own.
+    this.used.set(name, [...codes, ...(name === 'resource-types' ? furtherTypes : [])].join(' '));
     return name;
   }
 
