@@ -26,12 +26,13 @@ import { memory } from './workloads/memory.ts';
 import { readingNotes } from './workloads/notes.ts';
 import { paging } from './workloads/paging.ts';
 import { parquet } from './workloads/parquet.ts';
+import { questions } from './workloads/questions.ts';
 import { read } from './workloads/read.ts';
 import { search } from './workloads/search.ts';
 import { worst } from './workloads/worst.ts';
 
 /** In the order they run; those that read the loaded population stand together, and `disk` closes it. */
-const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, readingNotes, parquet, lake, read, search, joins, everything, paging, worst, disk, memory, ladder];
+const workloads: readonly Workload[] = [crud, conditionalCreate, bundle, importing, importingPatients, exporting, readingNotes, parquet, questions, lake, read, search, joins, everything, paging, worst, disk, memory, ladder];
 const defaultSeconds = 15;
 const hottestShown = 30;
 
