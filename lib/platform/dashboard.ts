@@ -7,7 +7,7 @@ import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
-import { datastoreWorkflowName, exportWorkflowName, failureQueueName, importWorkflowName, queueName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, exportWorkflowName, failureQueueName, importWorkflowName, lakeWorkflowName, queueName } from '../../src/aws/names.ts';
 import type { StoreTable } from '../../src/aws/names.ts';
 import { alarmPeriod } from '../kit/alarm.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -47,6 +47,10 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
       [
         graph('Runs of bulk imports', workflowMetrics(importWorkflowName(name))),
         graph('Runs of bulk exports', workflowMetrics(exportWorkflowName(name))),
+      ],
+      [
+        graph('Runs of the workflow of lakes', workflowMetrics(lakeWorkflowName(name))),
+        graph('Bytes that questions in SQL read', [searched(`{AWS/Athena,QueryState,QueryType,WorkGroup} MetricName="ProcessedBytes" WorkGroup="${name}-"`, 'Sum')]),
       ],
     ],
   });

@@ -25,12 +25,22 @@ let deployed: Deployed;
 let baseUrl = '';
 let datastoreId = '';
 let stopSigning: (() => void) | undefined;
+/** Streams feed functions while the suite runs, as they always do; what follows reads them by itself. */
+const feeding = new AbortController();
+let fed: Promise<void> | undefined;
+
+async function feed(): Promise<void> {
+  for (; !feeding.signal.aborted; await pause(feedPauseMs)) await deployed.drainStreams();
+}
+
+const feedPauseMs = 500;
 
 beforeAll(async () => {
   deployed = await deploy();
   datastoreId = await settleDatastore(deployed, 'Create');
   baseUrl = `${deployed.gateway.url}/datastore/${datastoreId}/r4`;
   stopSigning = signAs(deployed);
+  fed = feed();
 });
 
 afterAll(async () => {
@@ -42,6 +52,11 @@ conformance('deployed', { baseUrl: () => baseUrl });
 deployedControlWalk(() => deployed);
 
 describe('what the suite does not reach', () => {
+  beforeAll(async () => {
+    feeding.abort();
+    await fed;
+  });
+
   const narrative = (letters: number): object => ({ status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${incompressible(letters)}</div>` });
   const large = (changes: object = {}): object => patient({ text: narrative(600_000), ...changes });
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { athenaQuestions } from './endpoint/athena-questions.ts';
 import { athena } from './endpoint/athena.ts';
 import { dynamodb } from './endpoint/dynamodb.ts';
 import type { Recovery } from './endpoint/dynamodb.ts';
@@ -128,9 +129,11 @@ export async function deploy(): Promise<Deployed> {
   const buses = events();
   const catalog = glue(world);
   const assumed = sts((role, caller) => powers.trusts(role, caller));
+  const objects = s3(world, engines.moto);
+  const questions = athenaQuestions({ catalog, s3: objects, now: () => Date.now() + time.aheadMs });
   const services = {
-    athena: athena(world, () => undefined, () => undefined), events: buses, glue: catalog, sts: assumed,
-    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: s3(world, engines.moto), sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
+    athena: athena(world, questions.answer, questions.workgroupOf), events: buses, glue: catalog, sts: assumed,
+    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));

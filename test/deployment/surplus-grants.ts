@@ -99,6 +99,8 @@ const uncalled: ReadonlySet<string> = new Set([
   'plan-export', 'export-piece', 'finish-export', 'fail-export',
   // So by import.deployment.ts.
   'plan-import', 'unpack-files', 'cut-import', 'load-pieces', 'assemble-files', 'finish-import', 'fail-import', 'submit-inbox', 'start-import', 'cancel-import',
+  // So by lake.deployment.ts.
+  'create-lake', 'increment-lake', 'plan-lake', 'read-lake', 'turn-lake', 'compact-lake', 'finish-lake', 'due-lakes', 'start-query', 'query-result', 'cancel-query',
 ]);
 
 /** @returns `function Sid action` for every grant that was not needed and is not excused, and for every excuse that is wrong */

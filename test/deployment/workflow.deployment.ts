@@ -31,7 +31,7 @@ const [machine] = loadAssembly(cloudAssembly, { account: engineAccount, region: 
   .filter(({ name }) => name.endsWith('-datastore'));
 const tasks = Object.entries(definitionOf(machine!).States).filter(([, { Type }]) => Type === 'Task').map(([name]) => name);
 const failure = 'record-failure';
-const deleting = ['unprotect-tables', 'delete-stream-mapping', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'];
+const deleting = ['unprotect-tables', 'delete-stream-mapping', 'delete-lake', 'delete-tables', 'delete-objects', 'delete-key', 'record-deleted'];
 /** Not tried here, for the engines have no recovery to a point in time (surplus-grants.ts). */
 const restoring = ['restore-tables', 'copy-objects', 'settle-restored', 'rebuild-index'];
 const creating = tasks.filter((name) => name !== failure && !deleting.includes(name) && !restoring.includes(name));
@@ -70,7 +70,8 @@ describe('a step that fails once', () => {
     expect(deployed.world.keys.all().filter(({ state, rotated }) => state === 'Enabled' && rotated).length).toBeGreaterThan(0);
     await settleDatastore(deployed, 'Delete', destroyed);
     expect(await holdings()).toEqual(nothing);
-    expect([...failed].sort()).toEqual([...creating, ...deleting].sort());
+    // The workflow of lakes is begun by this one, and fails by itself (lake.deployment.ts).
+    expect([...failed].filter((step) => tasks.includes(step)).sort()).toEqual([...creating, ...deleting].sort());
   });
 });
 
