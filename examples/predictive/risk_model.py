@@ -82,7 +82,7 @@ def risk_assessment(row, risk, as_of):
         "method": {"coding": [{"system": SYSTEM, "code": MODEL}], "text": "Logistic regression, scikit-learn"},
         "subject": {"reference": f"Patient/{row[PATIENT]}"},
         "occurrenceDateTime": as_of,
-        "prediction": [{"outcome": {"text": "Hospital stay within a year"}, "probabilityDecimal": round(float(risk), 4)}],
+        "prediction": [{"outcome": {"text": "Hospital stay within a year"}, "probabilityDecimal": round(float(risk), 6)}],
     }
 
 
