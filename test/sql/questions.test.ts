@@ -26,7 +26,7 @@ const resources = [...syntheticPopulation({ patients: 60, seed: 7 })].flat() as 
 let lake: ViewLake;
 beforeAll(async () => {
   lake = await openViewLake();
-  await lake.fill(resources);
+  await lake.load(resources);
 });
 afterAll(() => lake.close());
 
