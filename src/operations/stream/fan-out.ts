@@ -8,6 +8,8 @@ import type { Queue, SendOptions } from '../../ports/queue.ts';
 import { storeChange } from '../../store/change.ts';
 import type { StoreChange } from '../../store/change.ts';
 import type { CleanUpWork } from './clean-up-work.ts';
+import { isNoteType } from '../enrichment/note-document.ts';
+import type { EnrichmentWork } from './enrichment-work.ts';
 import type { LakeWork } from './lake-work.ts';
 
 /** A capability that follows the change feed. */
@@ -43,6 +45,14 @@ export function lakeFollower(queue: Queue<LakeWork>): Follower {
   return {
     queue,
     workOf: (change, datastoreId) => (change.kind === 'version' && change.isAffirmed !== true ? { datastoreId, type: change.type, id: change.id, versionId: change.versionId } : undefined),
+  };
+}
+
+/** Enrichment follows versions of documents. Whether the store has its notes read, the one who reads them knows. */
+export function noteFollower(queue: Queue<EnrichmentWork>): Follower {
+  return {
+    queue,
+    workOf: (change, datastoreId) => (change.kind === 'version' && change.isAffirmed !== true && isNoteType(change.type) ? { datastoreId, type: change.type, id: change.id } : undefined),
   };
 }
 

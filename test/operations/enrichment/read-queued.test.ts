@@ -1,0 +1,82 @@
+/** Documents that a queue names: none is lost, whatever the engine does. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { maxFailures } from '../../../src/operations/enrichment/read-pending.ts';
+import { readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
+import { enrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
+import type { EnrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
+import { noteFollower } from '../../../src/operations/stream/fan-out.ts';
+import { NlpUnavailable } from '../../../src/ports/clinical-nlp.ts';
+import { MemoryQueue } from '../stream/memory-queue.ts';
+import { datastoreId, note, noteStore } from './note-store.ts';
+import type { NoteStore } from './note-store.ts';
+
+let notes: NoteStore;
+let queue: MemoryQueue<EnrichmentWork>;
+let reported: unknown[];
+beforeEach(async () => {
+  notes = noteStore();
+  queue = new MemoryQueue();
+  reported = [];
+  await notes.write('Denies fever. Has gout.');
+});
+
+const work = { datastoreId, ...note };
+const report = (error: unknown): void => void reported.push(error);
+const reading = (changes: Partial<NoteStore> = {}) => readQueued({ storeOf: async () => ({ ...notes, ...changes }), queue, report });
+const failing = (error: Error) => reading({ nlp: { ...notes.nlp, inferRxNorm: thrower(error) } });
+const thrower = (error: Error) => async () => {
+  throw error;
+};
+const status = async (): Promise<string> => JSON.stringify(await notes.read('DocumentReference/n1'));
+
+describe('A document that a message names', () => {
+  test('becomes resources, and its message is done', async () => {
+    await reading()(work);
+    await reading()(work);
+    expect([(await notes.all('Condition')).length, queue.messages, reported]).toEqual([1, [], []]);
+  });
+
+  test('is left where its store is gone, or has its notes not read', async () => {
+    await readQueued({ storeOf: async () => undefined, queue, report })(work);
+    expect([await notes.all('Condition'), queue.messages]).toEqual([[], []]);
+  });
+
+  test('waits where the engine answers nobody, and pays for it with no attempt', async () => {
+    await failing(new NlpUnavailable('throttled'))({ ...work, failures: maxFailures - 1 });
+    expect([queue.messages, queue.options, reported]).toEqual([[{ ...work, failures: maxFailures - 1 }], [{ delaySeconds: waitSeconds }], []]);
+    await reading()(queue.messages[0]!);
+    expect(await notes.all('Condition')).toHaveLength(1);
+  });
+
+  test('that the engine fails at comes again later and later, and is told to be given up in the end', async () => {
+    const read = failing(new Error('refused'));
+    await read(work);
+    for (let at = 0; at < queue.messages.length; at += 1) await read(queue.messages[at]!);
+    expect(queue.messages.map(({ failures }) => failures)).toEqual(Array.from({ length: maxFailures - 1 }, (_, index) => index + 1));
+    const delays = queue.options.map((options) => options?.delaySeconds ?? 0);
+    expect([delays[0], Math.max(...delays)]).toEqual([1, 900]);
+    expect(reported).toHaveLength(maxFailures);
+    expect(await status()).toContain('FAILED');
+  });
+
+  test('is delivered again where it can neither be read nor be sent', async () => {
+    const full = { send: async () => [0] };
+    const read = readQueued({ storeOf: async () => ({ ...notes, textOf: thrower(new NlpUnavailable('throttled')) }), queue: full, report });
+    await expect(read(work)).rejects.toThrow('could not be sent');
+  });
+});
+
+describe('Of what changes,', () => {
+  const { workOf } = noteFollower(new MemoryQueue());
+
+  test('documents are named, once', () => {
+    expect(workOf({ kind: 'version', type: 'DocumentReference', id: 'n1', versionId: 2 }, datastoreId)).toEqual(work);
+    expect(workOf({ kind: 'version', type: 'DocumentReference', id: 'n1', versionId: 2, isAffirmed: true }, datastoreId)).toBeUndefined();
+    expect(workOf({ kind: 'version', type: 'Patient', id: 'p1', versionId: 1 }, datastoreId)).toBeUndefined();
+  });
+
+  test('a message that names none is refused', () => {
+    expect(enrichmentWork({ ...work, failures: 3 })).toEqual({ ...work, failures: 3 });
+    expect(() => enrichmentWork({ datastoreId })).toThrow('names no document');
+  });
+});
