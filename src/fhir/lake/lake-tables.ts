@@ -3,6 +3,7 @@
  * by the conventions of `lake-table.ts`. A table is made when it is first asked for and kept.
  */
 import type { Element } from '../structures.ts';
+import configuredColumns from './extension-columns.json' with { type: 'json' };
 import { isResourceType, structureOf } from '../structures.ts';
 import type { ExtensionColumn, FieldRole, LakeField, LakeTable, LakeType, ScalarType } from './lake-table.ts';
 import { unknownColumn, versionColumns } from './lake-table.ts';
@@ -24,29 +25,30 @@ export const dataTypeBound = 1;
 const openChoice = 40;
 
 export interface LakeTableOptions {
-  /** Of every resource type: those of the table's type become columns. */
+  /** Of every resource type: those of the table's type become columns. Unless given, those of `extension-columns.json`. */
   readonly extensionColumns?: readonly ExtensionColumn[];
 }
 
+/** With the configured columns. */
 const tables = new Map<string, LakeTable>();
 
 /** What Glue, Athena and DuckDB all take as it is. */
 const columnName = /^[a-z0-9_]{1,64}$/;
 
 /** @throws RangeError when R4 has no such resource type, or a column cannot be named so */
-export function lakeTable(type: string, { extensionColumns = [] }: LakeTableOptions = {}): LakeTable {
+export function lakeTable(type: string, { extensionColumns }: LakeTableOptions = {}): LakeTable {
+  if (extensionColumns !== undefined) return makeTable(type, extensionColumns);
   let table = tables.get(type);
-  if (table === undefined) tables.set(type, table = makeTable(type));
-  const wanted = extensionColumns.filter((column) => column.type === type);
-  if (wanted.length === 0) return table;
-  if (!wanted.every(({ name }) => columnName.test(name))) throw new RangeError('The name of an extension\'s column must be of a to z, 0 to 9 and _.');
-  const own = table.columns.filter(({ role }) => role !== 'version' && role !== 'unknown');
-  return { ...table, columns: [...own, ...wanted.map(extensionField), ...table.columns.slice(own.length)] };
+  if (table === undefined) tables.set(type, table = makeTable(type, configuredColumns));
+  return table;
 }
 
-function makeTable(type: string): LakeTable {
+function makeTable(type: string, extensionColumns: readonly ExtensionColumn[]): LakeTable {
   if (!isResourceType(type)) throw new RangeError('A table is of a resource type of FHIR R4.');
-  return { type, name: type.toLowerCase(), columns: [...fieldsOf(type, []), unknownField, ...versionFields] };
+  const wanted = extensionColumns.filter((column) => column.type === type);
+  if (!wanted.every(({ name }) => columnName.test(name))) throw new RangeError('The name of an extension\'s column must be of a to z, 0 to 9 and _.');
+  if (new Set(wanted.map(({ name }) => name)).size < wanted.length) throw new RangeError('Two columns of extensions of a type have one name.');
+  return { type, name: type.toLowerCase(), columns: [...fieldsOf(type, []), ...wanted.map(extensionField), unknownField, ...versionFields] };
 }
 
 export function scalar(type: ScalarType): LakeType {

@@ -92,7 +92,9 @@ describe('a table of the lake', () => {
     ];
     const added = lakeTable('Patient', { extensionColumns }).columns.filter(({ role }) => role === 'extension-value');
     expect(added).toMatchObject([{ name: 'extension_birthsex', url: 'http://example.org/birthsex' }]);
-    expect(lakeTable('Patient').columns.some(({ role }) => role === 'extension-value')).toBe(false);
+    expect(lakeTable('Patient').columns.filter(({ role }) => role === 'extension-value').map(({ name }) => name))
+      .toEqual(['extension_us_core_race', 'extension_us_core_ethnicity', 'extension_us_core_birthsex']);
+    expect(lakeTable('Observation').columns.some(({ role }) => role === 'extension-value')).toBe(false);
     expect(() => lakeTable('Patient', { extensionColumns: [{ name: 'a"b', type: 'Patient', url: 'u' }] })).toThrow(RangeError);
   });
 
