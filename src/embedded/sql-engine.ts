@@ -24,7 +24,7 @@ import type { SqlTurns } from './sql-turns.ts';
 export const maxPending = 20;
 /** To start the process again takes a fifth of a second; while it is there it has some 100 MB. */
 const idleMs = 60_000;
-/** From the wish to stop until the process is ended, which stops for sure. */
+/** From the wish to stop until the process is ended, which stops for sure; what others asked it is asked again of the next. */
 const graceMs = 5_000;
 /** What one question may write, compressed: some millions of rows of a few columns. */
 const resultBytes = 256 * 1024 * 1024;
@@ -56,6 +56,8 @@ export interface SqlEngineOptions {
   /** Of the process in all. */
   readonly residentMb?: number;
   readonly idleMs?: number;
+  /** From the wish to stop until the process is ended. */
+  readonly graceMs?: number;
 }
 
 export interface DuckdbSql extends SqlEngine {
@@ -84,6 +86,8 @@ class Engine implements DuckdbSql {
   readonly #pending = new Map<string, Pending>();
   readonly #schemaFolder: string;
   readonly #csvs = new Map<string, Promise<void>>();
+  /** What was to be stopped and did not: the process, which others were asking too, was ended for it. */
+  readonly #endedForOne = new WeakSet<SqlChild>();
   #starting = 0;
   #isClosed = false;
   #child: SqlChild | undefined;
@@ -174,7 +178,16 @@ class Engine implements DuckdbSql {
         giveBack();
         this.#end(result, stopped === undefined ? outcome : { state: stopped }, tell);
       };
-      void outcomeOf(() => (asked = this.#ask({ run }))).then(conclude);
+      const askAgain = async (error: unknown, child: SqlChild | undefined): Promise<SqlReply> => {
+        if (stopped !== undefined || child === undefined || !this.#endedForOne.has(child)) throw error;
+        return answer();
+      };
+      const answer = async (): Promise<SqlReply> => {
+        asked = this.#ask({ run });
+        const child = this.#child;
+        return asked.reply.catch((error: unknown) => askAgain(error, child));
+      };
+      void outcomeOf(answer).then(conclude);
     });
   }
 
@@ -227,7 +240,11 @@ class Engine implements DuckdbSql {
   #interrupt(asked: SqlAsked): void {
     const child = this.#child;
     asked.interrupt();
-    const timer = setTimeout(() => void this.#drop(child), graceMs).unref();
+    const end = (): void => {
+      if (child !== undefined) this.#endedForOne.add(child);
+      void this.#drop(child);
+    };
+    const timer = setTimeout(end, this.#options.graceMs ?? graceMs).unref();
     asked.reply.catch(() => {}).finally(() => clearTimeout(timer));
   }
 
@@ -257,10 +274,10 @@ function timedOut(timeoutMs: number): SqlState {
 }
 
 /** How a question ends. */
-async function outcomeOf(ask: () => SqlAsked): Promise<Outcome> {
+async function outcomeOf(ask: () => Promise<SqlReply>): Promise<Outcome> {
   const began = performance.now();
   try {
-    const answer = await ask().reply;
+    const answer = await ask();
     if ('ran' in answer) {
       const { columns, rows, scannedBytes } = answer.ran;
       return { state: { state: 'succeeded', scannedBytes, runMs: Math.round(performance.now() - began) }, columns, rows };

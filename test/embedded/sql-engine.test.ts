@@ -101,6 +101,19 @@ describe('the process of SQL', () => {
     expect(await rows(sql, 'SELECT 1')).toEqual([[1]]);
   });
 
+  test('that is ended for a question that does not stop is asked the others again', async () => {
+    const sql = engine({ graceMs: 1 });
+    const ask = async (length: number): Promise<string> => {
+      const statement = `SELECT levenshtein(repeat('a', ${length}), repeat('b', ${length})) AS distance`;
+      return (await sql.start({ statement, tables: [], columns: [], limits })).id;
+    };
+    const [stubborn, other] = [await ask(1_000_000), await ask(10_000)];
+    await sql.cancel(stubborn);
+    expect(await sql.state(stubborn, longMs)).toMatchObject({ state: 'cancelled' });
+    expect(await sql.state(other, longMs)).toMatchObject({ state: 'succeeded' });
+    expect((await sql.page(other, { limit: 1 })).rows).toEqual([[10_000]]);
+  });
+
   test('fails the question whose answer cannot be kept, and nothing else', async () => {
     const folder = mkdtempSync(join(root, 'sql-'));
     const sql = engine({ folder });
