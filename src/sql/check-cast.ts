@@ -121,6 +121,8 @@ function momentCast(value: Typed, to: SqlType): string | undefined {
     case 'date': return `CAST(${clock} AS DATE)`;
     case 'timestamp': case 'timestamp with time zone': return `CAST(${clock} AS TIMESTAMP)`;
     case 'varchar':
+      // Its text ends with its zone, which is not known any more.
+      if (value.type === ownZoneTimestamp) return undefined;
       if (nameOf(value.type) === 'date') return `strftime(${clock}, '%Y-%m-%d')`;
       return nameOf(value.type) === 'timestamp' ? `strftime(${clock}, '%Y-%m-%d %H:%M:%S.%g')` : `strftime(${clock}, '%Y-%m-%d %H:%M:%S.%g UTC')`;
     default: return undefined;

@@ -66,6 +66,7 @@ export const refusals: readonly (readonly [string, number, number, string])[] = 
   [String.raw`select 'a' in (1, 2)`, 1, 12, "IN cannot join varchar and integer: CAST(… AS integer) the text, or CAST the other to varchar."],
   [String.raw`select a from (select 1 a, 2 a)`, 1, 8, "a is a column of more than one table here: write the table in front of it."],
   [String.raw`select stddev(x), variance(x), corr(x,x), stddev_pop(x) from (values 5) t(x)`, 1, 32, "corr does not take (integer, integer). It is offered as corr(double, double)."],
+  [String.raw`select cast(timestamp '2024-07-01 12:00:00 UTC' at time zone 'Europe/Berlin' as varchar)`, 1, 8, "timestamp(3) with time zone is not CAST to varchar. Say in which zone: x AT TIME ZONE 'UTC'."],
   [String.raw`select date_trunc('day', from_iso8601_timestamp('2020-01-01T23:30:00-05:00')) at time zone 'UTC', date_add('month', 1, from_iso8601_timestamp('2020-01-31T23:30:00-05:00')) at time zone 'UTC', from_iso8601_timestamp('2020-01-31T23:30:00-05:00') + interval '1' month at time zone 'UTC'`, 1, 247, "AT TIME ZONE takes a timestamp; this is interval year to month."],
   [String.raw`select corr(cast(x as double), y), regr_slope(cast(x as double),y), covar_pop(x, y) from (values (1,1e0),(1,2e0)) t(x,y)`, 1, 69, "covar_pop does not take (integer, double). It is offered as covar_pop(double, double)."],
   [String.raw`select corr(1,1)`, 1, 8, "corr does not take (integer, integer). It is offered as corr(double, double)."],
