@@ -171,7 +171,7 @@ class Engine implements DuckdbSql {
       else if (asked !== undefined) this.#interrupt(asked);
     };
     this.#pending.set(result.id, { result, ended, stop });
-    const leave = this.#options.turns.queue((giveBack) => {
+    const leave = this.#options.turns.queue(this, (giveBack) => {
       const timer = setTimeout(() => stop(timedOut(limits.timeoutMs)), limits.timeoutMs);
       const conclude = (outcome: Outcome): void => {
         clearTimeout(timer);
@@ -263,7 +263,7 @@ class Engine implements DuckdbSql {
   }
 
   #settings() {
-    const { folder, lakeFolder, turns, memoryMb = Math.min(mostMemoryMb, Math.floor(totalmem() / 2 ** 20 / 2 / turns.atOnce)) } = this.#options;
+    const { folder, lakeFolder, turns, memoryMb = Math.min(mostMemoryMb, Math.floor(totalmem() / 2 ** 20 / 2 / (turns.atOnce + 1))) } = this.#options;
     const { residentMb = memoryMb + besideMemoryMb } = this.#options;
     return { lakeFolder, resultsFolder: this.#results.folder, schemaFolder: this.#schemaFolder, temporaryFolder: join(folder, 'temporary'), memoryMb, residentMb, temporaryMb, threads: turns.atOnce };
   }

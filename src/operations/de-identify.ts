@@ -35,11 +35,17 @@ export function deIdentify({ store, nlp, textOf }: DeIdentifyDependencies): Oper
     if (version === undefined) throw notFound('There is no document of this type and id.');
     if (version.json === undefined) throw gone('The document was deleted.');
     const document = parseJson(version.json) as NoteDocument;
-    const found = await textOf(document);
+    const found = await textOf(document).catch(unreadable);
     if (found.kind !== 'text') throw unprocessable(found.kind === 'none' ? 'The document has no note that can be read.' : found.message);
     const identifiers = await inPieces(found.text, maxChunkBytes.detect, (piece) => nlp.detectPhi(piece)).catch(unavailable);
     return { status: 200, headers: {}, json: JSON.stringify(deIdentified(document, redactedText(found.text, identifiers.Entities))) };
   };
+}
+
+/** Too long, or too much for its format's reader: another try would end no better. What went wrong is not told, for it may repeat the note. */
+function unreadable(error: unknown): never {
+  if (error instanceof NlpUnavailable || error instanceof FhirError) throw error;
+  throw unprocessable('The note could not be read in time, or not at all.');
 }
 
 function unavailable(error: unknown): never {

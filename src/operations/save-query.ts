@@ -1,5 +1,5 @@
 /** `PUT [base]/sql/queries/{name}`: keeps a query under a name, for all who may ask the data store (docs/sql.md). */
-import { payloadTooLarge, tooCostly } from '../fhir/outcome.ts';
+import { badRequest, payloadTooLarge, tooCostly } from '../fhir/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
@@ -19,6 +19,8 @@ export interface SaveQueryDependencies extends SavedQueryPorts {
 export function saveQuery(dependencies: SaveQueryDependencies): Operation {
   return async (request) => {
     const name = pathSegment(request, 'name');
+    // Clients leave `.` and `..` out of a path, and would not find it again.
+    if (/^\.+$/.test(name)) throw badRequest('The name of a query is not of dots alone.');
     const wanted = saveRequest(request);
     if (Buffer.byteLength(JSON.stringify(wanted)) > maxSavedBytes) throw payloadTooLarge(`A saved query has at most ${maxSavedBytes} bytes.`);
     const unset = Object.fromEntries(parametersOf(wanted.query).map((parameter) => [parameter, null]));

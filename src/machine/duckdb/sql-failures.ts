@@ -20,6 +20,9 @@ export class SqlRefused extends Error {
 const kinds: readonly (readonly [RegExp, SqlRefusal])[] = [
   [/^Out of Memory Error/i, { reason: 'out-of-memory', message: 'The query needs more memory than it may have. Group, filter or select less, or join on a condition.' }],
   [/^Conversion Error/i, { reason: 'failed', message: 'A value cannot be converted to the type that the query asks for. Use try_cast, which gives null there.' }],
+  // These two are the statement's own words (src/sql).
+  [/^Invalid Input Error: This (?:text|JSON) is no /i, { reason: 'failed', message: 'A value cannot be converted to the type that the query asks for. Use try_cast, which gives null there.' }],
+  [/^Invalid Input Error: Division by zero/i, { reason: 'failed', message: 'A number was divided by zero. Use nullif, which gives null there.' }],
   [/^Out of Range Error/i, { reason: 'failed', message: 'A number or a date lies beyond what its type can hold. Cast to a wider type before calculating.' }],
   [/^Invalid Input Error/i, { reason: 'failed', message: 'A function was given a value that it cannot take, or a subquery in place of a value gave more than one row.' }],
   [/^(?:Permission|Parser|Catalog|Binder|Not implemented) Error/i, { reason: 'refused', message: 'The statement asks for something that is not offered here.' }],
