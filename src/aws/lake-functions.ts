@@ -65,7 +65,7 @@ export const lakeFunctions: readonly FunctionSpec[] = [
   },
   step({ name: 'plan-lake', grants: [keepManifests, { lake: ['DeleteObject', 'ListBucket', 'PutObject'] }] }),
   step({ name: 'read-lake', grants: [keepManifests, { table: 'resources', actions: ['Scan'] }, readBodies, writeFiles] }),
-  step({ name: 'turn-lake', grants: [keepManifests] }),
+  step({ name: 'turn-lake', grants: [keepManifests, { lake: ['PutObject'] }] }),
   step({ name: 'compact-lake', grants: [keepManifests, writeFiles] }),
   step({ name: 'finish-lake', grants: [keepManifests, writeFiles] }),
   {

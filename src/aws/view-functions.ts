@@ -13,8 +13,10 @@ const findView: readonly Grant[] = [
   { queue: 'clean-up', actions: ['SendMessage'] },
 ];
 
+/** A query that is saved lies in the table that views lie in: one grant for both. */
 function finding(settings: Settings): Settings {
-  return { ...settings, environment: [...settings.environment, 'cleanUpQueueUrl'], grants: [...settings.grants, ...findView] };
+  const others = settings.grants.filter((grant) => !('table' in grant && grant.table === 'resources'));
+  return { ...settings, environment: [...settings.environment, 'cleanUpQueueUrl'], grants: [...others, ...findView] };
 }
 
 export const viewSettings: Readonly<Record<ViewFunction, Settings>> = {

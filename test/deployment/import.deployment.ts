@@ -126,15 +126,17 @@ describe('every state of the workflow', () => {
   test.each([['before it did anything', 'before', true], ['when all was done and its answer was lost', 'after', false]] as const)('may fail once, %s: the result is exact', async (_when, moment, isLarge) => {
     await laid(moment, { isLarge });
     const failed = new Set<string>();
+    const tasks = tasksOf(definitionOf(machine));
     deployed.interrupt({
       [moment]: (state: string) => {
-        if (failed.has(state)) return;
+        // The store's lake has a workflow of its own, which may run beside.
+        if (failed.has(state) || !tasks.includes(state)) return;
         failed.add(state);
         throw new TaskFailed('Lambda.ServiceException', 'Injected.');
       },
     });
     await expectExact(moment, await ended(await started(moment)), { isLarge });
-    const all = tasksOf(definitionOf(machine)).filter((name) => name !== 'fail-import' && (isLarge || name !== 'assemble-files'));
+    const all = tasks.filter((name) => name !== 'fail-import' && (isLarge || name !== 'assemble-files'));
     expect([...failed].sort()).toEqual([...all].sort());
   });
 
