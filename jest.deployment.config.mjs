@@ -2,4 +2,4 @@
 import base from './jest.config.mjs';
 
 // One after the other: a deployment has the engines to itself.
-export default { ...base, testMatch: ['<rootDir>/test/{deployment,lib}/**/*.deployment.ts'], testTimeout: 120_000, maxWorkers: 1 };
+export default { ...base, testMatch: ['<rootDir>/test/{deployment,lib}/**/*.deployment.ts'], testTimeout: 300_000, maxWorkers: 1 };
