@@ -36,7 +36,7 @@ function harness(states: readonly SqlState[] = [succeeded], link?: string) {
     file: async (_id, format) => (link === undefined ? { sizeBytes: 2, open: async () => (async function* () { yield Buffer.from(format.slice(0, 2)); })() } : { url: link }),
     cancel: async (id) => void cancelled.push(id),
   };
-  const operations = sqlOperations({ engine, store: { sealer: sealer(new Uint8Array(32)), read: async () => undefined, search: async () => ({ matches: [] }) } as never, resources: memoryTable(), clock: { now: () => asOf } });
+  const operations = sqlOperations({ engine, store: { sealer: sealer(new Uint8Array(32)), read: async () => undefined, search: async () => ({ matches: [] }) }, resources: memoryTable(), clock: { now: () => asOf } });
   const send = async (name: Name, sent: Partial<OperationRequest> & { readonly json?: JsonObject } = {}) => {
     const { json, ...request } = sent;
     const served = serve(operations[name], { ids: { uuid: () => 'fault' }, report: ({ error }) => { throw error; }, ownFormats: true });
