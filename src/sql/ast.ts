@@ -1,7 +1,7 @@
 /**
- * SQL as a tree: what `parse.ts` makes of a client's text, what views are compiled to, and what `to-athena.ts` and
- * `to-duckdb.ts` write. It means what Athena engine version 3 (Trino) means by it
- * (https://docs.aws.amazon.com/athena/latest/ug/select.html); only the writers know how DuckDB says the same.
+ * SQL as a tree: what `parse.ts` makes of a client's text, what views are compiled to, what `to-athena.ts` writes
+ * and `check.ts` says to DuckDB. It means what Athena engine version 3 (Trino) means by it
+ * (https://docs.aws.amazon.com/athena/latest/ug/select.html); only the checker knows how DuckDB says the same.
  */
 
 /** Where a node begins in the text that it was read from, in UTF-16 units; absent on nodes that were not read. */

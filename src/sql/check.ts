@@ -68,9 +68,6 @@ export function check(query: Query, options: CheckOptions): CheckedQuery {
   }
 }
 
-/** How DuckDB says a query: what `check` gives as `duckDb`. */
-export const toDuckDb = (query: Query, options: CheckOptions): string => check(query, options).duckDb;
-
 /** A query within another sees the columns of that one. */
 function inside(place: Place): Place {
   return { scope: { fields: [], outer: place }, tools: place.tools, parameters: [], ...(place.correlated && { correlated: place.correlated }) };

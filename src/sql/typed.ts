@@ -2,7 +2,7 @@
 import type { Expression, Query, SqlType } from './ast.ts';
 import { maxWrittenLength } from './limits.ts';
 import type { SqlSyntaxError } from './syntax-error.ts';
-import { duckDbType, isDecimal, nameOf, sameType, unknown } from './types.ts';
+import { duckDbType, sameType } from './types.ts';
 
 export interface Typed {
   readonly type: SqlType;
@@ -140,8 +140,4 @@ export function literalText(value: Typed): string | undefined {
   return value.expression?.kind === 'string' ? value.expression.value : undefined;
 }
 
-export const isUnknown = (value: Typed): boolean => value.type === unknown;
-
 export const isNumberLiteral = (value: Typed): boolean => value.expression?.kind === 'number';
-
-export const isExact = (type: SqlType): boolean => isDecimal(type) || nameOf(type) === 'integer' || nameOf(type) === 'bigint';
