@@ -23,6 +23,9 @@ export interface ServerOptions {
   readonly profileDirectory?: string;
   /** Further words of its command line. */
   readonly settings?: readonly string[];
+  /** Further arguments of Node's, and variables of the environment. */
+  readonly arguments?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface ServerUsage {
@@ -53,14 +56,14 @@ export interface ServerProcess {
 }
 
 /** Starts an empty server (a directory that already has data keeps it). Rejects with what it wrote when it fails. */
-export async function startServerProcess({ dataDirectory, profileDirectory, settings }: ServerOptions): Promise<ServerProcess> {
+export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   if (!existsSync(entry)) throw new Error('There is no embedded server to measure: src/embedded/main.ts is missing.');
   const begin = performance.now();
-  const child = spawnServer({ dataDirectory, profileDirectory, ...(settings && { settings }) });
+  const child = spawnServer(options);
   const complaints: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
   const baseUrl = await address(child, complaints);
-  return watch(child, { baseUrl, dataDirectory, startMs: performance.now() - begin, complaints });
+  return watch(child, { baseUrl, dataDirectory: options.dataDirectory, startMs: performance.now() - begin, complaints });
 }
 
 /** Starts the server and kills it after so many milliseconds, wherever it is then. */
@@ -72,13 +75,14 @@ export async function killDuringStart(options: ServerOptions, afterMs: number): 
   clearTimeout(timer);
 }
 
-function spawnServer({ dataDirectory, profileDirectory, settings = [] }: ServerOptions) {
+function spawnServer({ dataDirectory, profileDirectory, settings = [], arguments: further = [], variables = {} }: ServerOptions) {
   const profiling = profileDirectory
     ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, `--cpu-prof-interval=${profileIntervalUs}`]
     : [];
   const words = ['--data', dataDirectory, '--port', '0', '--empty', ...settings];
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...profiling, entry, ...words], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...profiling, ...further, entry, ...words], {
     cwd: root,
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -5,13 +5,10 @@
 import { openConnection, type HttpConnection } from '../http-client.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { comparable, isLive, markerSystem, type Attempt, type Known, type Ledger, type References, type Unanswered } from './ledger.ts';
+import { listedPages, pageCount, type Entry } from './listed-pages.ts';
 
 /** Markers asked for in one search. */
 const markersPerSearch = 50;
-/** Versions and matches on a page. */
-const pageCount = 1000;
-/** Pages followed before a listing is called endless. */
-const maxPages = 1000;
 
 export interface Verified {
   readonly versions: number;
@@ -28,13 +25,6 @@ export async function verify(baseUrl: string, ledger: Ledger, resources: Iterabl
     verifier.close();
   }
 }
-
-interface Bundle {
-  readonly entry?: readonly { readonly resource?: Resource; readonly request?: { readonly method: string } }[];
-  readonly link?: readonly { readonly relation: string; readonly url: string }[];
-}
-
-type Entry = NonNullable<Bundle['entry']>[number];
 
 class Verifier {
   private readonly path: string;
@@ -161,21 +151,9 @@ class Verifier {
     return (await this.pages(`${type}?identifier=${value}&_count=${pageCount}`)).map(({ resource }) => resource!);
   }
 
-  private async pages(path: string): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    let next: string | undefined = `${this.path}/${path}`;
-    for (let page = 0; next !== undefined; page += 1) {
-      if (page === maxPages) throw new Error('A listing does not end.');
-      const { status, body } = await this.connection.request({ method: 'GET', path: next });
-      if (status !== 200) {
-        this.ledger.violation(`${path.replace(/[/?].*/, '')} listing, search or history was answered ${status}`);
-        return entries;
-      }
-      const bundle = JSON.parse(body.toString()) as Bundle;
-      entries.push(...(bundle.entry ?? []));
-      const url = bundle.link?.find(({ relation }) => relation === 'next')?.url;
-      next = url === undefined ? undefined : new URL(url).pathname + new URL(url).search;
-    }
+  private async pages(path: string): Promise<readonly Entry[]> {
+    const { entries, refused } = await listedPages(this.connection, `${this.path}/${path}`);
+    if (refused !== undefined) this.ledger.violation(`${path.replace(/[/?].*/, '')} listing, search or history was answered ${refused}`);
     return entries;
   }
 
