@@ -1,4 +1,7 @@
-/** What HealthLake's documentation does in SQL, and what it answers over the resources of `healthlake-queries.test.ts`. */
+/**
+ * What HealthLake's documentation does in SQL, sample by sample, and what it answers over the resources of `healthlake-queries.test.ts`.
+ * Its resources are Synthea's, which have whole dates: a birth date of a year alone is no date to Trino's CAST either.
+ */
 export const healthLakeQueries: readonly { readonly what: string; readonly statement: string; readonly rows: readonly unknown[] }[] = [
   {
     what: 'takes elements of arrays by places and fields by dots',
@@ -6,21 +9,41 @@ export const healthLakeQueries: readonly { readonly what: string; readonly state
     rows: [{ firstname: ['Ada'], lastname: 'Hill', text: null }, { firstname: ['Noel', 'A'], lastname: 'Wolf', text: 'Never Married' }],
   },
   {
-    what: 'reads extensions as JSON texts, joins texts, and names the database',
-    statement: `SELECT id, CONCAT(name[1].family, ' ', name[1].given[1]) AS fullName, json_extract(extension[1], '$.valueString') AS maidenName,
-      json_extract(extension[2], '$.valueAddress.city') AS birthPlace, address[1].line[1] AS addressLine
-      FROM database.patient ORDER BY id;`,
+    what: 'shows extensions as JSON texts',
+    statement: "SELECT extension[1], json_extract(extension[1], '$.valueString') AS maidenName, extension[2] FROM patient WHERE gender = 'male'",
+    rows: [{
+      _col0: '{"url":"http://example.org/name","valueString":"Kerry"}', maidenname: '"Kerry"',
+      _col2: '{"url":"http://example.org/place","valueAddress":{"city":"Hamburg"}}',
+    }],
+  },
+  {
+    what: 'reads extensions within extensions, joins texts, and names the database',
+    statement: `SELECT id, CONCAT(name[1].family, ' ', name[1].given[1]) AS name, (year(DATE '2024-01-01') - year(date(birthdate))) AS age, gender AS gender,
+      json_extract(extension[2], '$.valueAddress.city') AS birthPlace, maritalstatus.coding[1].display AS maritalstatus, address[1].line[1] AS addressLine,
+      json_extract(address[1].extension[1], '$.extension[0].valueDecimal') AS latitude, telecom[1].value AS telNumber,
+      deceasedboolean AS deceasedIndicator, deceaseddatetime FROM database.patient ORDER BY id;`,
     rows: [
-      { id: 'p1', fullname: 'Wolf Noel', maidenname: '"Kerry"', birthplace: '"Hamburg"', addressline: '1 Main St' },
-      { id: 'p2', fullname: 'Hill Ada', maidenname: null, birthplace: null, addressline: null },
+      {
+        id: 'p1', name: 'Wolf Noel', age: 34, gender: 'male', birthplace: '"Hamburg"', maritalstatus: 'Never Married', addressline: '1 Main St', latitude: '41.9',
+        telnumber: '555-1', deceasedindicator: null, deceaseddatetime: null,
+      },
+      {
+        id: 'p2', name: 'Hill Ada', age: 4, gender: 'female', birthplace: null, maritalstatus: null, addressline: null, latitude: null,
+        telnumber: null, deceasedindicator: null, deceaseddatetime: '2023-02-03T04:05:06Z',
+      },
     ],
   },
   {
-    what: 'counts ages in calendar years, and compares dates that are texts',
-    statement: `SELECT id, (year(DATE '2024-01-01') - year(date(birthdate))) AS age FROM patient
+    what: 'counts ages in calendar years',
+    statement: "SELECT (year(DATE '2024-01-01') - year(date(birthdate))) AS age FROM patient ORDER BY age",
+    rows: [{ age: 4 }, { age: 34 }],
+  },
+  {
+    what: 'compares dates that are texts',
+    statement: `SELECT birthdate FROM patient
       -- the element is a text
       WHERE CAST(birthdate AS DATE) < CAST('2019-01-01' AS DATE) AND gender = 'male'`,
-    rows: [{ id: 'p1', age: 34 }],
+    rows: [{ birthdate: '1990-05-06' }],
   },
   { what: 'filters by a field', statement: "SELECT id FROM Location WHERE address.city='ATTLEBORO' LIMIT 10;", rows: [{ id: 'l1' }] },
   { what: 'leaves out what notes were read into', statement: 'SELECT id FROM condition WHERE meta.tag[1] is NULL', rows: [{ id: 'c2' }] },
@@ -29,6 +52,16 @@ export const healthLakeQueries: readonly { readonly what: string; readonly state
     statement: `SELECT meta.tag[1].display AS SystemGenerated, json_extract(modifierextension[2], '$.valueReference.reference') AS source FROM condition
       WHERE meta.tag[1].display = 'SYSTEM_GENERATED' AND CAST(json_extract(modifierextension[2], '$.valueReference.reference') as VARCHAR) LIKE '%DocumentReference/d1%'`,
     rows: [{ systemgenerated: 'SYSTEM_GENERATED', source: '"DocumentReference/d1"' }],
+  },
+  {
+    what: 'shows all columns of what was read in the notes of one patient',
+    statement: "SELECT * FROM medicationstatement WHERE meta.tag[1].display = 'SYSTEM_GENERATED' AND subject.reference = 'Patient/nobody';", rows: [],
+  },
+  {
+    what: 'tells how sure a reading was',
+    statement: `SELECT medicationcodeableconcept.coding[1].display AS medication, meta.tag[1].display, json_extract(modifierextension[1], '$.valueDecimal') AS score
+      FROM medicationstatement;`,
+    rows: [{ medication: 'Metformin', _col1: 'SYSTEM_GENERATED', score: '0.75' }],
   },
   { what: 'reads choices by their types', statement: "SELECT valueCodeableConcept.coding[1].code FROM Observation WHERE valueCodeableConcept.coding[1].code = '266919005'", rows: [{ _col0: '266919005' }] },
   {
@@ -40,6 +73,25 @@ export const healthLakeQueries: readonly { readonly what: string; readonly state
       { patientid: 'p2', conditionid: 'c2', name: 'Hill Ada', score: null, diagnosis: '195662009', encounterid: null, encountertype: null },
       { patientid: 'p1', conditionid: 'c1', name: 'Wolf Noel', score: '0.95', diagnosis: '44054006', encounterid: 'Encounter/e1', encountertype: 'Encounter' },
     ],
+  },
+  {
+    what: 'joins patients to their procedures, whose table is named by a word of SQL',
+    statement: `SELECT patient.id AS patientId, PROCEDURE.id AS procedureId, CONCAT(name[1].family, ' ', name[1].given[1]) AS name, status,
+      category.coding[1].code AS categoryCode, code.coding[1].code AS procedureCode, performeddatetime, performer[1].actor.reference, encounter.reference AS encounterId
+      FROM database.patient, procedure WHERE CONCAT('Patient/', patient.id) = procedure.subject.reference ORDER BY name;`,
+    rows: [{
+      patientid: 'p1', procedureid: 'r1', name: 'Wolf Noel', status: 'completed', categorycode: null, procedurecode: '430193006',
+      performeddatetime: '2023-01-02', _col7: 'Practitioner/d1', encounterid: null,
+    }],
+  },
+  {
+    what: 'joins patients to their prescriptions, with two columns of one name',
+    statement: `SELECT patient.id AS patientId, medicationrequest.id AS requestId, status, statusreason.coding[1].code AS categoryCode, category[1].coding[1].code AS categoryCode,
+      priority, donotperform, medicationcodeableconcept.coding[1].code AS medicationCode, dosageinstruction[1].text AS dosage
+      FROM database.patient, medicationrequest WHERE CONCAT('Patient/', patient.id ) = medicationrequest.subject.reference ORDER BY status`,
+    rows: [{
+      patientid: 'p1', requestid: 'm1', status: 'active', categorycode: 'community', priority: 'routine', donotperform: false, medicationcode: '860975', dosage: 'Twice a day',
+    }],
   },
   {
     what: 'finds patients of a disease and their observations of any type',
@@ -61,3 +113,7 @@ export const healthLakeQueries: readonly { readonly what: string; readonly state
     ],
   },
 ];
+
+/** One sample of the documentation names columns that two of its tables have: no engine of the dialect reads it. */
+export const ambiguousHealthLakeQuery = `SELECT patient.id AS patientId, observation.id AS observationId, meta.tag[1].display, json_extract(modifierextension[1], '$.valueDecimal') AS score
+  FROM patient, observation WHERE CONCAT('Patient/', patient.id) = observation.subject.reference;`;

@@ -9,7 +9,7 @@ import { parametersOf, fillParameters } from '../../../src/operations/sql/statem
 import { parseQuery } from '../../../src/sql/parse.ts';
 import { toAthena } from '../../../src/sql/to-athena.ts';
 import { shippedViews } from '../../../src/sql/views/shipped-views.ts';
-import { healthLakeQueries } from '../healthlake-queries.ts';
+import { ambiguousHealthLakeQuery, healthLakeQueries } from '../healthlake-queries.ts';
 import { randomTrees } from '../random-trees.ts';
 import { failingStatements, statementGroups } from '../statements.ts';
 import { askTrino, writtenStatement } from './ask-trino.ts';
@@ -31,9 +31,12 @@ const overLake = [
   ...readdirSync(questions).filter((name) => name.endsWith('.sql')).map((name) => ({ name, checked: checkedOverLake(parseQuery(filled(readFileSync(join(questions, name), 'utf8')))) })),
 ];
 
+/** Not checked by us, who refuse it. */
+const ambiguous = toAthena(overEmptyTables({ query: parseQuery(ambiguousHealthLakeQuery), tables: ['patient', 'observation'] }));
+
 const answers = askTrino({
   parse: [...views, ...trees],
-  run: [...[...statements, ...failingStatements].map(writtenStatement), ...overLake.map(({ checked }) => toAthena(overEmptyTables(checked)))],
+  run: [...[...statements, ...failingStatements].map(writtenStatement), ...overLake.map(({ checked }) => toAthena(overEmptyTables(checked))), ambiguous],
 });
 
 describe('Trino', () => {
@@ -59,5 +62,9 @@ describe('Trino', () => {
       const told = comparable({ columns: checked.columns, rows: [] }).columns;
       expect([name, 'error' in answer ? answer : comparable(answer).columns]).toEqual([name, told]);
     });
+  });
+
+  test('finds the sample of HealthLake\'s ambiguous that we refuse as ambiguous', () => {
+    expect(answers.run.at(-1)).toEqual({ error: expect.stringContaining("Column 'meta' is ambiguous") });
   });
 });

@@ -5,13 +5,16 @@ import { check, type CheckedQuery } from '../../../src/sql/check.ts';
 
 export const checkedOverLake = (query: Query, text = ''): CheckedQuery => check(query, { columnsOf, text });
 
-export function overEmptyTables({ query, tables }: CheckedQuery): Query {
-  const used = namesIn(query);
+export function overEmptyTables({ query, tables }: Pick<CheckedQuery, 'query' | 'tables'>): Query {
+  const { body } = query;
+  const showsAll = body.kind === 'select' && body.items.some(({ kind }) => kind === 'all');
+  const used = showsAll ? undefined : namesIn(query);
   return { ...query, with: [...tables.map((name) => emptyTable(name, used)), ...(query.with ?? [])] };
 }
 
-function emptyTable(name: string, used: ReadonlySet<string>): CommonTable {
-  const columns = columnsOf(name)!.filter((column) => used.has(column.name));
+/** @param used the names of its columns; all unless given */
+function emptyTable(name: string, used: ReadonlySet<string> | undefined): CommonTable {
+  const columns = columnsOf(name)!.filter((column) => used?.has(column.name) ?? true);
   const items = columns.map((column): SelectItem => ({ kind: 'item', expression: { kind: 'cast', operand: { kind: 'null' }, type: column.type }, alias: column.name }));
   return { name, query: { kind: 'query', body: { kind: 'select', items, where: { kind: 'boolean', value: false } } } };
 }
