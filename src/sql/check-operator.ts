@@ -11,6 +11,7 @@ import {
 type Of<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
 export function binaryAt(expression: Of<'binary'>, place: Place): Typed {
+  if (expression.operator === '||') return chainAt(expression, place);
   const left = place.tools.read(expression.left, place);
   const right = place.tools.read(expression.right, place);
   switch (expression.operator) {
@@ -18,7 +19,6 @@ export function binaryAt(expression: Of<'binary'>, place: Place): Typed {
       const both = [truth(left, expression.left, place), truth(right, expression.right, place)];
       return typed(boolean, `(${both.map(({ sql }) => sql).join(` ${expression.operator.toUpperCase()} `)})`, both);
     }
-    case '||': return joined(left, right, { expression, place });
     case '=': case '<>': case '<': case '<=': case '>': case '>=': return compared({ operator: expression.operator, left, right }, expression, place);
     default: return computed({ operator: expression.operator, left, right }, expression, place);
   }
@@ -60,16 +60,35 @@ export function compared(sides: Sides, of: { readonly at?: number }, place: Plac
   return typed(boolean, `(${left.sql} ${sides.operator} ${right.sql})`, [left, right]);
 }
 
-function joined(left: Typed, right: Typed, { expression, place }: { expression: Of<'binary'>; place: Place }): Typed {
-  const texts = [left, right].every(({ type }) => nameOf(type) === 'varchar' || type === unknown);
-  if (texts) return typed(varchar, `(${coerced(left, varchar).sql} || ${coerced(right, varchar).sql})`, [left, right]);
-  const arrays = left.type.kind === 'array' && right.type.kind === 'array';
-  if (!arrays) {
-    const other = [left, right].find(({ type }) => nameOf(type) !== 'varchar') ?? left;
-    throw place.tools.fault(`|| joins texts or arrays; this is ${shortType(other.type)}: CAST it AS varchar.`, expression);
+/** `a || b || c`, whatever its length, as a tree of little height: for one that is as high as it is long, DuckDB takes minutes. */
+function chainAt(expression: Of<'binary'>, place: Place): Typed {
+  const joints: Of<'binary'>[] = [];
+  let first: Expression = expression;
+  for (; first.kind === 'binary' && first.operator === '||'; first = first.left) joints.unshift(first);
+  const operands = [place.tools.read(first, place)];
+  let { type } = operands[0]!;
+  for (const joint of joints) {
+    const right = place.tools.read(joint.right, place);
+    type = joinedType({ operator: '||', left: { ...operands.at(-1)!, type }, right }, joint, place);
+    operands.push(right);
   }
-  const [first, second, common] = alike({ operator: '||', left, right }, expression, place);
-  return typed(common, `list_concat(${first.sql}, ${second.sql})`, [left, right]);
+  const join = type.kind === 'array' ? (left: string, right: string) => `list_concat(${left}, ${right})` : (left: string, right: string) => `(${left} || ${right})`;
+  return typed(type, balanced(operands.map((operand) => coerced(operand, type).sql), join), operands);
+}
+
+/** Of two operands of `||`. */
+function joinedType(sides: Sides, expression: Of<'binary'>, place: Place): SqlType {
+  const { left, right } = sides;
+  if ([left, right].every(({ type }) => nameOf(type) === 'varchar' || type === unknown)) return varchar;
+  if (left.type.kind === 'array' && right.type.kind === 'array') return alike(sides, expression, place)[2];
+  const other = [left, right].find(({ type }) => nameOf(type) !== 'varchar') ?? left;
+  throw place.tools.fault(`|| joins texts or arrays; this is ${shortType(other.type)}: CAST it AS varchar.`, expression);
+}
+
+function balanced(values: readonly string[], join: (left: string, right: string) => string): string {
+  if (values.length === 1) return values[0]!;
+  const middle = values.length >> 1;
+  return join(balanced(values.slice(0, middle), join), balanced(values.slice(middle), join));
 }
 
 function computed(sides: Sides, expression: Of<'binary'>, place: Place): Typed {

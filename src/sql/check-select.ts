@@ -5,6 +5,7 @@ import { sameName, shortType, told } from './check-name.ts';
 import { truth } from './check-operator.ts';
 import { beside, type CheckedRelation, ordinalOf, refuseTwins, relationAt, type Tables } from './check-relation.ts';
 import { holdsAggregate } from './holds-aggregate.ts';
+import { maxGroupingSets } from './limits.ts';
 import type { Field, Output, Place, Scope, Typed } from './typed.ts';
 import { isComparable, isOrderable } from './types.ts';
 
@@ -87,7 +88,23 @@ interface Groups {
   readonly sql: string;
 }
 
+/** How many sets of groups it makes, each of which is made of all rows. */
+function setsOf(grouping: Grouping): number {
+  if (grouping.kind === 'sets') return grouping.sets.length;
+  if (grouping.kind === 'simple') return 1;
+  return grouping.kind === 'cube' ? 2 ** grouping.expressions.length : grouping.expressions.length + 1;
+}
+
+function refuseManySets(groupBy: readonly Grouping[], { tools }: Place) {
+  let sets = 1;
+  for (const grouping of groupBy) {
+    sets *= setsOf(grouping);
+    if (sets > maxGroupingSets) throw tools.fault(`GROUP BY makes more than ${maxGroupingSets} sets of groups: a CUBE of n columns makes 2^n. Name those that are wanted by GROUPING SETS.`, grouping);
+  }
+}
+
 function groupsOf({ groupBy = [], items }: Select, place: Place): Groups {
+  refuseManySets(groupBy, place);
   const keys: string[] = [];
   const key = (expression: Expression, columnsOnly: boolean) => {
     const at = ordinalOf(expression);

@@ -12,6 +12,6 @@ test('docs/sql-dialect.md has every function, as the checker takes it', () => {
 });
 
 test('docs/sql-dialect.md has every limit', () => {
-  const { maxStatementLength, maxNesting, maxTreeHeight, maxNodes } = limits;
-  for (const limit of [maxStatementLength, maxNesting, maxTreeHeight, maxNodes]) expect(page).toContain(limit.toLocaleString('en-US'));
+  const { maxStatementLength, maxNesting, maxTreeHeight, maxExpressionHeight, maxGroupingSets, maxNodes } = limits;
+  for (const limit of [maxStatementLength, maxNesting, maxTreeHeight, maxExpressionHeight, maxGroupingSets, maxNodes]) expect(page).toContain(limit.toLocaleString('en-US'));
 });

@@ -1,7 +1,7 @@
 /** Statements are read as they are written, within bounds, whatever they hold. */
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/sql/ast.ts';
-import { maxNesting, maxNodes, maxStatementLength, maxTreeHeight } from '../../src/sql/limits.ts';
+import { maxExpressionHeight, maxNesting, maxNodes, maxStatementLength, maxTreeHeight } from '../../src/sql/limits.ts';
 import { parseQuery } from '../../src/sql/parse.ts';
 import { SqlSyntaxError } from '../../src/sql/syntax-error.ts';
 import { toAthena } from '../../src/sql/to-athena.ts';
@@ -105,12 +105,21 @@ describe('A statement is bounded', () => {
 
   test.each([
     ['sums', (count: number) => `select ${'1 + '.repeat(count)}1`],
-    ['conditions', (count: number) => `select 1 where ${'a or '.repeat(count)}a`],
     ['fields', (count: number) => `select f()${'.a'.repeat(count)}`],
     ['subscripts', (count: number) => `select a${'[1]'.repeat(count)}`],
+  ])('in chains of operators: %s', (_what, text) => {
+    expect(() => parseQuery(text(maxExpressionHeight - 10))).not.toThrow();
+    expect(refusalOf(text(maxExpressionHeight + 1)).reason)
+      .toBe(`An expression is nested, or joined by operators, more than ${maxExpressionHeight} times: use reduce, aggregates or WITH.`);
+  });
+
+  test.each([
+    ['conditions', (count: number) => `select 1 where ${'a or '.repeat(count)}a`],
+    ['texts', (count: number) => `select ${"'a' || ".repeat(count)}'a'`],
     ['unions', (count: number) => `select 1 ${'union select 1 '.repeat(count)}`],
     ['joins', (count: number) => `select * from a ${'cross join a '.repeat(count)}`],
   ])('in its chains: %s', (_what, text) => {
+    expect(() => parseQuery(text(maxTreeHeight - 10))).not.toThrow();
     expect(refusalOf(text(5_000)).reason).toBe(`Joined or nested more than ${maxTreeHeight} times: use IN, arrays or WITH.`);
   });
 

@@ -1,3 +1,5 @@
+const columnsOf = (count: number, text?: string): string => Array.from({ length: count }, (_, index) => text ?? `c${index}`).join(', ');
+
 /** Statements that are refused: where, and why. */
 export const refusals: readonly (readonly [string, number, number, string])[] = [
   [String.raw`select n from (values 'a') t(n) group by upper(n)`, 1, 8, "n is neither in GROUP BY nor inside an aggregate."],
@@ -83,4 +85,6 @@ export const refusals: readonly (readonly [string, number, number, string])[] = 
   [String.raw`select 'a' 'b'`, 1, 12, "The statement should end here; a text follows."],
   [String.raw`select a.x as a from (values 1) a(x) order by a.x`, 1, 47, "The field x is asked of integer, which has no fields."],
   [String.raw`select count(*) filter (where x > 1) over () from (values 1) t(x)`, 1, 8, "FILTER is not offered for window functions: use CASE inside."],
+  [`select count(*) from (values (${columnsOf(30, 'true')})) t(${columnsOf(30)}) group by cube (${columnsOf(30)})`, 1, 363, "GROUP BY makes more than 2048 sets of groups: a CUBE of n columns makes 2^n. Name those that are wanted by GROUPING SETS."],
+  [String.raw`select count(*) from (values (1, 2, 3)) t(a, b, c) group by cube (a, b, c), rollup (a, b, c), cube (a, b, c), grouping sets (a, b), cube (a, b, c)`, 1, 133, "GROUP BY makes more than 2048 sets of groups: a CUBE of n columns makes 2^n. Name those that are wanted by GROUPING SETS."],
 ];

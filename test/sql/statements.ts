@@ -173,6 +173,7 @@ export const statementGroups: readonly StatementGroup[] = [
       String.raw`select u.* from (values (array[1,2],array['a','b','c'])) t(x,y) cross join unnest(x,y) with ordinality as u(p,q,n) order by n`,
       String.raw`select k, x from (values (1,array[1,2]),(2,null),(3,array[])) t(k,l) left join unnest(l) as u(x) on true order by k, x`,
       String.raw`select 'a' || 'b', array[1]||array[2,3]`,
+      String.raw`select x || '-' || (x || '+' || x) || '-' || x, array[1] || array[2.5] || array[4] || array[5, 6] from (values 'v', null) t(x)`,
       String.raw`select cast(row(1,'x') as row(a bigint, b varchar)).a, cast(array[1,2] as array(varchar)), cast(array['1'] as array(integer))`,
       String.raw`select contains(array[1,null],1), contains(array[1,null],2), contains(array[1],2), contains(array['a'],'a'), any_match(array[1,2], x -> x > 1), any_match(array[1,null], x -> x > 1), all_match(array[2,3], x -> x > 1), all_match(array[null,3], x -> x > 1), none_match(array[1], x -> x > 1), any_match(array[], x -> true), all_match(cast(array[] as array(integer)), x -> x>1)`,
       String.raw`select filter(array[1,2,null,3], x -> x > 1), transform(array[1,2], x -> x * 2), transform(array[1,2], x -> cast(x as varchar) || 'a'), reduce(array[1,2,3], 0, (s,x) -> s + x, s -> s), reduce(array['a','b'], '', (s,x) -> s || x, s -> upper(s)), reduce(array[5.5,2.5], cast(0 as double), (s, x) -> s + x, s -> s / 2)`,
