@@ -5,9 +5,9 @@ import type { QueryDependencies } from './sql/query-answer.ts';
 import { informed } from './written.ts';
 
 /** Answers 202. @throws FhirError 404 when there is no such query (any more) */
-export function cancelQuery({ engine }: Pick<QueryDependencies, 'engine'>): Operation {
+export function cancelQuery({ engine, store }: QueryDependencies): Operation {
   return async (request) => {
-    const { engineId } = queryOfPath(request);
+    const { engineId } = queryOfPath(request, { store });
     const state = await engine.state(engineId, 0);
     if (state === undefined || state.state === 'cancelled') throw noSuchQuery();
     await engine.cancel(engineId);

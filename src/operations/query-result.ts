@@ -8,6 +8,6 @@ import type { QueryDependencies } from './sql/query-answer.ts';
 export function queryResult(dependencies: QueryDependencies): Operation {
   return async (request) => {
     refuseOthers(parseParameters(request.query), ['_count', 'next']);
-    return queryAnswer(request, queryOfPath(request), dependencies);
+    return queryAnswer(request, queryOfPath(request, dependencies), dependencies);
   };
 }

@@ -117,11 +117,12 @@ function decode(part: string): string {
   }
 }
 
-/** Says what the export is of, sealed: longer than an id (src/operations/views/view-export.ts). */
+/** Longer than an id, for it is sealed: an export of views (views/view-export.ts), a query in SQL (sql/query-answer.ts). */
 const sealedPattern = /^[A-Za-z0-9_-]{1,2048}$/;
+const sealedNames: ReadonlySet<string> = new Set(['exportId', 'queryId']);
 
 function checked(name: string, part: string): string {
-  if (name === 'exportId' && sealedPattern.test(part)) return part;
+  if (sealedNames.has(name) && sealedPattern.test(part)) return part;
   // Nor the underscore, as in `_tags`.
   if (part.startsWith('_')) throw unknownPath();
   // All types of a compartment at once.

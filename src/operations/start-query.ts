@@ -35,7 +35,7 @@ export function startQuery(dependencies: StartQueryDependencies): Operation {
     const { query, defaults } = await queryOf(wanted, dependencies);
     const question = compiledQuestion(query, { ...defaults, ...wanted.parameters });
     const { id, asOf } = await started(() => dependencies.engine.start({ ...question, limits: wanted.limits }));
-    return queryAnswer(request, askedQuery(id, asOf), dependencies);
+    return queryAnswer(request, askedQuery(id, asOf, dependencies), dependencies);
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What who asked is told of a query, in the format that was asked for: JSON page by page, or the whole as CSV or Parquet
- * (docs/sql.md). The id that clients know carries how fresh the answer is behind the engine's own: nothing has to be kept for it.
+ * (docs/sql.md). The id that clients know is the engine's own and how fresh the answer is, sealed: nothing has to be kept for it, and
+ * nobody can say that an answer is fresher than it is.
  */
 import { badRequest, FhirError, notAcceptable, notFound, notSupported, tooCostly } from '../../fhir/outcome.ts';
 import type { SqlEngine, SqlFailure, SqlFileFormat, SqlState } from '../../ports/sql-engine.ts';
@@ -24,15 +25,19 @@ export interface AskedQuery {
   readonly asOf: number;
 }
 
-export function askedQuery(engineId: string, asOf: number): AskedQuery {
-  return { id: `${engineId}.${asOf.toString(36)}`, engineId, asOf };
+const purpose = 'sql-query ';
+
+export function askedQuery(engineId: string, asOf: number, { store }: Pick<QueryDependencies, 'store'>): AskedQuery {
+  return { id: store.sealer.seal(`${purpose}${engineId} ${asOf}`), engineId, asOf };
 }
 
 /** @throws FhirError 404 for what is no such id */
-export function queryOfPath({ path }: Pick<OperationRequest, 'path'>): AskedQuery {
-  const [, engineId = '', asOf = ''] = /^([A-Za-z0-9-]{1,40})\.([0-9a-z]{1,9})$/.exec(path['queryId'] ?? '') ?? [];
-  if (engineId === '') throw noSuchQuery();
-  return { id: path['queryId']!, engineId, asOf: Number.parseInt(asOf, 36) };
+export function queryOfPath({ path }: Pick<OperationRequest, 'path'>, { store }: Pick<QueryDependencies, 'store'>): AskedQuery {
+  const id = path['queryId'] ?? '';
+  const text = store.sealer.unseal(id);
+  if (text?.startsWith(purpose) !== true) throw noSuchQuery();
+  const [engineId = '', asOf = ''] = text.slice(purpose.length).split(' ');
+  return { id, engineId, asOf: Number(asOf) };
 }
 
 export function noSuchQuery(): FhirError {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../src/fhir/json.ts';
 import type { OperationRequest } from '../../../src/operations/operation.ts';
 import { serve } from '../../../src/operations/serve.ts';
 import { maxCount, maxSavedQueries, maxTimeoutMs } from '../../../src/operations/sql/limits.ts';
+import { askedQuery } from '../../../src/operations/sql/query-answer.ts';
 import { sqlOperations } from '../../../src/operations/sql/sql-operations.ts';
 import { SqlBusy } from '../../../src/ports/sql-engine.ts';
 import type { SqlEngine, SqlQuestion, SqlState } from '../../../src/ports/sql-engine.ts';
@@ -48,6 +49,8 @@ function harness(states: readonly SqlState[] = [succeeded], link?: string) {
   return { send, ask, asked, cancelled, waits };
 }
 
+const sealed = (text: string): string => sealer(new Uint8Array(32)).seal(text);
+const idOf = (engineId: string, moment: number): string => askedQuery(engineId, moment, { store: { sealer: sealer(new Uint8Array(32)) } }).id;
 const diagnostics = ({ body }: { readonly body: JsonObject }): string => (body['issue'] as unknown as readonly { readonly diagnostics: string }[])[0]!.diagnostics;
 
 describe('a question', () => {
@@ -179,24 +182,35 @@ describe('formats', () => {
 describe('the life of a query', () => {
   test('an id that is none, or of no query, is 404', async () => {
     const { send } = harness();
-    for (const queryId of ['x', 'query-1', 'other.1', 'query-1.ZZ', `${'a'.repeat(41)}.1`]) {
+    for (const queryId of ['x', 'query-1', 'query-1.1', sealed('query-1 1'), idOf('other', asOf)]) {
       for (const name of ['query-result', 'cancel-query'] as const) expect((await send(name, { method: 'GET', path: { queryId } })).status).toBe(404);
+    }
+  });
+
+  test('an id of which one character was changed is 404: nobody makes an answer fresher than it is', async () => {
+    const { send } = harness();
+    const queryId = idOf('query-1', asOf);
+    expect((await send('query-result', { method: 'GET', path: { queryId } })).body['asOf']).toBe('2026-03-01T12:00:00.000Z');
+    for (let place = 0; place < queryId.length - 1; place += 1) {
+      const changed = `${queryId.slice(0, place)}${queryId[place] === 'A' ? 'B' : 'A'}${queryId.slice(place + 1)}`;
+      expect((await send('query-result', { method: 'GET', path: { queryId: changed } })).status).toBe(404);
     }
   });
 
   test('a page of another query, or made up, is 400', async () => {
     const { ask, send } = harness();
     const next = new URL((await ask('SELECT 1 AS one')).body['next'] as string);
-    for (const [queryId, token] of [['query-2.1', next.searchParams.get('next')!], ['query-1.1', 'made-up']] as const) {
+    for (const [queryId, token] of [[idOf('query-2', 1), next.searchParams.get('next')!], [idOf('query-1', 1), 'made-up']] as const) {
       expect((await send('query-result', { method: 'GET', path: { queryId }, query: `next=${token}` })).status).toBe(400);
     }
   });
 
   test('cancelled, it is there no more', async () => {
     const { send, cancelled } = harness([{ state: 'running' }, { state: 'cancelled' }]);
-    expect((await send('cancel-query', { method: 'DELETE', path: { queryId: 'query-1.1' } })).status).toBe(202);
+    const queryId = idOf('query-1', 1);
+    expect((await send('cancel-query', { method: 'DELETE', path: { queryId } })).status).toBe(202);
     expect(cancelled).toEqual(['query-1']);
-    expect((await send('query-result', { method: 'GET', path: { queryId: 'query-1.1' } })).status).toBe(404);
+    expect((await send('query-result', { method: 'GET', path: { queryId } })).status).toBe(404);
   });
 });
 
