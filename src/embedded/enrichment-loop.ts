@@ -3,6 +3,7 @@
  * Both are durable, so it may end at any moment and goes on with the next start. No write waits for it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteReader } from '../operations/enrichment/enrich-document.ts';
 import type { EnrichDependencies } from '../operations/enrichment/enrich-document.ts';
 import { changesAtOnce, followDocuments } from '../operations/enrichment/follow-documents.ts';
 import { noteTypes } from '../operations/enrichment/note-document.ts';
@@ -55,7 +56,7 @@ export function enrichmentLoop(options: EnrichmentLoopOptions): EnrichmentLoop {
   const pending = pendingNotes(jobs);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const reading = { ...options, ...untilAborted(options, signal), pending, wrote: (version: string) => void (own.size < maxOwn ? own : cleared(own)).add(version) };
+  const reading = { clock, report, reader: noteReader({ ...options, ...untilAborted(options, signal) }), pending, wrote: (version: string) => void (own.size < maxOwn ? own : cleared(own)).add(version) };
   const feed = database.changeFeed('resources');
 
   /** @returns whether there was anything new */

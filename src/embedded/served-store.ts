@@ -5,6 +5,7 @@ import { readsNotes } from '../operations/datastore/datastore-configuration.ts';
 import { noteText } from '../operations/enrichment/document-text.ts';
 import { noteOperations } from '../operations/enrichment/note-operations.ts';
 import { pendingNotes } from '../operations/enrichment/pending-notes.ts';
+import { noteReader } from '../operations/enrichment/enrich-document.ts';
 import { runEnrich } from '../operations/enrichment/run-enrich.ts';
 import { jobAnnouncing } from '../operations/events/job-announcing.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
@@ -146,7 +147,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });
   const textOf = noteText({ datastoreId: record.id, store, openContent: contents.read, buckets: mounted, extractor: surroundings.nlp });
   const enriching = { ...dependencies, nlp: surroundings.nlp, textOf, pending: pendingNotes(jobs), report: reportError };
-  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run, enrich: (id) => runEnrich(id, enriching) }, dependencies));
+  const longLoop = loop(jobRunner({ reindex, import: (id) => runImport(id, importing), export: exports.run, enrich: (id) => runEnrich(id, { ...enriching, reader: noteReader(enriching) }) }, dependencies));
   const take = startImport({ ids, jobPortsOf: () => dependencies, wake: () => longLoop.wake() });
   const start = (wanted: Parameters<typeof take>[1]) => take(record, wanted);
   const housekeeping = maintenance({ ...store.cleaner, removeUploads: () => contents.removeUploads(clock.now() - uploadLifeMs), removeExports: exports.sweep, removeAnswers: async () => sql.sweep() }, reportError);

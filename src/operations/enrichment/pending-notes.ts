@@ -3,7 +3,7 @@
  * document that changes while it is being read stays, for its new version.
  */
 import type { Item, OrderedTable } from '../../ports/ordered-table.ts';
-import type { DocumentKey } from './enrich-document.ts';
+import type { DocumentKey } from './note-reader.ts';
 
 const partition = 'enrichment#pending';
 

@@ -4,9 +4,9 @@
  */
 import { FhirError } from '../../fhir/outcome.ts';
 import { NlpUnavailable } from '../../ports/clinical-nlp.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { TableUnavailable } from '../../ports/ordered-table.ts';
-import { enrichDocument, giveUpDocument } from './enrich-document.ts';
-import type { EnrichDependencies } from './enrich-document.ts';
+import type { NoteReader } from './note-reader.ts';
 import type { PendingNote, PendingNotes } from './pending-notes.ts';
 
 /** The first wait; each is twice as long as the one before. */
@@ -15,7 +15,9 @@ export const lastRetryMs = 15 * 60 * 1_000;
 /** With these waits some half an hour: longer than a fault of a service that is fixed by being restarted. */
 export const maxFailures = 12;
 
-export interface ReadPendingDependencies extends EnrichDependencies {
+export interface ReadPendingDependencies {
+  readonly reader: NoteReader;
+  readonly clock: Pick<Clock, 'now'>;
   readonly pending: Pick<PendingNotes, 'remove' | 'postpone'>;
   /** Told of every failure that is of a document. */
   readonly report: (error: unknown) => void;
@@ -25,9 +27,9 @@ export interface ReadPendingDependencies extends EnrichDependencies {
 
 /** @returns `wait` where nobody's documents can be read or written at the moment: this one is pending as before */
 export async function readPending(note: PendingNote, dependencies: ReadPendingDependencies): Promise<'done' | 'wait'> {
-  const { pending, clock, report } = dependencies;
+  const { reader, pending, clock, report } = dependencies;
   try {
-    told(note, (await enrichDocument(note, dependencies)).versionId, dependencies);
+    told(note, (await reader.enrich(note)).versionId, dependencies);
   } catch (error) {
     if (isOfTheMoment(error)) return 'wait';
     report(error);
@@ -36,7 +38,7 @@ export async function readPending(note: PendingNote, dependencies: ReadPendingDe
       await pending.postpone(note, { failures, notBefore: clock.now() + retryAfterMs(failures) });
       return 'done';
     }
-    told(note, await giveUpDocument(note, dependencies), dependencies);
+    told(note, await reader.giveUp(note), dependencies);
   }
   await pending.remove(note);
   return 'done';

@@ -15,10 +15,9 @@ import { readJob } from '../jobs/submit-job.ts';
 import type { JobPorts } from '../jobs/submit-job.ts';
 import { parseParameters } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
-import { enrichDocument } from './enrich-document.ts';
-import type { EnrichDependencies } from './enrich-document.ts';
 import { enrichInput, enrichProgress, enrichSteps, kept } from './enrich-job.ts';
 import type { EnrichProgress, EnrichSteps } from './enrich-job.ts';
+import type { NoteReader } from './note-reader.ts';
 import type { NoteDocument } from './note-reading.ts';
 import type { PendingNotes } from './pending-notes.ts';
 import { readingMark } from './reading-mark.ts';
@@ -33,8 +32,9 @@ export const maxFaults = 12;
 /** When nobody's notes can be read, the job looks again after so long, ms. */
 const waitMs = 5_000;
 
-export interface RunEnrichDependencies extends JobPorts, EnrichDependencies {
-  readonly store: EnrichDependencies['store'] & Pick<DataStore, 'search' | 'searchParameters'>;
+export interface RunEnrichDependencies extends JobPorts {
+  readonly reader: Pick<NoteReader, 'enrich'>;
+  readonly store: Pick<DataStore, 'read' | 'search' | 'searchParameters'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly pending: Pick<PendingNotes, 'add'>;
   readonly report: (error: unknown) => void;
@@ -71,6 +71,11 @@ export async function runEnrich(id: string, dependencies: RunEnrichDependencies)
   }
 }
 
+/** Records that the job cannot be brought to its end. */
+export async function failEnrich(id: string, ports: JobPorts): Promise<void> {
+  await changeJob({ kind: 'enrich', id }, () => ({ status: 'FAILED', message: unfinished }), ports);
+}
+
 interface Page {
   readonly matches: readonly SearchMatch[];
   readonly next: EnrichSteps;
@@ -101,11 +106,11 @@ async function readPage(matches: readonly SearchMatch[], job: JobRecord, depende
 }
 
 async function readOne(match: SearchMatch, job: JobRecord, dependencies: RunEnrichDependencies): Promise<'read' | 'notRead' | 'postponed' | undefined> {
-  const { clock, pending, report } = dependencies;
+  const { reader, clock, pending, report } = dependencies;
   // What this job wrote may be met again further on.
   if (isReadSince(match, job.submitted)) return undefined;
   try {
-    const { came } = await enrichDocument(match, dependencies, true);
+    const { came } = await reader.enrich(match, true);
     return came === 'left' ? undefined : came === 'read' ? 'read' : 'notRead';
   } catch (error) {
     // Of an engine that answers nobody, and of a store that is full, all of the page would say the same.
@@ -132,8 +137,10 @@ function begun({ status }: JobRecord): JobChange {
   return status === 'SUBMITTED' || status === 'QUEUED' ? { status: 'IN_PROGRESS' } : {};
 }
 
+const unfinished = 'The server could not bring the job to its end. What was read is read; the server’s log has the reason.';
+
 function faulted(job: JobRecord): JobChange {
   const faults = (enrichProgress(job).faults ?? 0) + 1;
-  if (faults >= maxFaults) return { status: 'FAILED', message: 'The server could not bring the job to its end. What was read is read; the server’s log has the reason.' };
+  if (faults >= maxFaults) return { status: 'FAILED', message: unfinished };
   return { progress: kept({ ...enrichProgress(job), faults }) };
 }

@@ -1,7 +1,7 @@
 /** `$enrich` and `$de-identify`, as a client and whoever works on the job see them (docs/enrichment.md). */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { FhirError } from '../../../src/fhir/outcome.ts';
-import { enrichDocument } from '../../../src/operations/enrichment/enrich-document.ts';
+import { enrichDocument, noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
 import { noteOperations } from '../../../src/operations/enrichment/note-operations.ts';
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import { runEnrich } from '../../../src/operations/enrichment/run-enrich.ts';
@@ -23,6 +23,7 @@ beforeEach(() => {
 });
 
 const dependencies = () => ({ ...notes, jobs, ids: randomIds, readsNotes: () => on, wake: () => {}, pending: pendingNotes(jobs), report: (error: unknown) => void faults.push(error) });
+const working = (nlp = notes.nlp) => ({ ...dependencies(), reader: noteReader({ ...notes, nlp }) });
 const ask = async (name: keyof NoteOperations, { query = '', path = {}, body }: { query?: string; path?: Record<string, string>; body?: string } = {}): Promise<OperationResponse> => {
   return noteOperations(dependencies())[name]({ method: 'POST', baseUrl, path, query, headers: {}, caller: 'someone', ...(body !== undefined && { body }) });
 };
@@ -44,9 +45,9 @@ describe('$enrich', () => {
     for (let number = 0; number < 45; number += 1) await put(`n${number}`, 'Has gout.', { date: number < 3 ? '2023-01-01' : '2024-01-01' });
     await enrichDocument({ type: 'DocumentReference', id: 'n7' }, { ...notes, nlp: { ...engine, engine: 'another' } });
     const id = await begun('date=ge2024');
-    expect(await runEnrich(id, dependencies())).toBe(0);
+    expect(await runEnrich(id, working())).toBe(0);
     expect((await ask('enrich-status', { path: { jobId: id } })).headers['X-Progress']).toBe('IN_PROGRESS: 20 documents found, 20 read');
-    while ((await runEnrich(id, dependencies())) !== undefined);
+    while ((await runEnrich(id, working())) !== undefined);
     expect(await result(id)).toMatchObject({ status: 'COMPLETED', documents: 42, read: 42, postponed: 0 });
     expect(await notes.all('Condition')).toHaveLength(42);
   });
@@ -56,7 +57,7 @@ describe('$enrich', () => {
     await put('n2', 'Nichts.', { language: 'de' });
     await notes.store.write({ interaction: 'update', resource: { resourceType: 'DiagnosticReport', id: 'r1', status: 'final', subject: { reference: 'Patient/p1' }, conclusion: 'Has asthma.' } });
     const id = await begun('patient=Patient/p1', {});
-    while ((await runEnrich(id, dependencies())) !== undefined);
+    while ((await runEnrich(id, working())) !== undefined);
     expect(await result(id)).toMatchObject({ documents: 3, read: 2, notRead: 1 });
   });
 
@@ -64,12 +65,12 @@ describe('$enrich', () => {
     await put('n1', 'Has gout.');
     await put('n2', 'Has gout, and poison.');
     const id = await begun();
-    expect(await runEnrich(id, { ...dependencies(), nlp: { ...engine, inferRxNorm: async () => { throw new NlpUnavailable('throttled'); } } })).toBeGreaterThan(0);
+    expect(await runEnrich(id, working({ ...engine, inferRxNorm: async () => { throw new NlpUnavailable('throttled'); } }))).toBeGreaterThan(0);
     const failing = async (text: string) => {
       if (text.includes('poison')) throw new Error('fails');
       return engine.inferRxNorm(text);
     };
-    while ((await runEnrich(id, { ...dependencies(), nlp: { ...engine, inferRxNorm: failing } })) !== undefined);
+    while ((await runEnrich(id, working({ ...engine, inferRxNorm: failing }))) !== undefined);
     expect(await result(id)).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', documents: 2, read: 1, postponed: 1 });
     expect((await pendingNotes(jobs).list(10)).notes).toMatchObject([{ id: 'n2' }]);
     expect(faults).toHaveLength(1);
@@ -80,7 +81,7 @@ describe('$enrich', () => {
     const id = await begun();
     expect(await refusal(ask('start-enrich', { path: { type: 'DocumentReference' } }))).toBe(409);
     expect((await ask('cancel-enrich', { path: { jobId: id } })).status).toBe(202);
-    expect(await runEnrich(id, dependencies())).toBeUndefined();
+    expect(await runEnrich(id, working())).toBeUndefined();
     expect(await result(id)).toMatchObject({ status: 'CANCEL_COMPLETED', documents: 0 });
     expect(await refusal(ask('cancel-enrich', { path: { jobId: id } }))).toBe(409);
     expect(await refusal(ask('enrich-status', { path: { jobId: '0'.repeat(32) } }))).toBe(404);

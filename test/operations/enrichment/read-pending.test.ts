@@ -1,5 +1,6 @@
 /** Documents that are pending: none is lost by what an engine does, and none is tried for ever for what it is itself. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
 import { followDocuments } from '../../../src/operations/enrichment/follow-documents.ts';
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import type { PendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
@@ -27,7 +28,7 @@ const failing = (error: Error): ClinicalNlp => ({
   },
 });
 const first = async () => (await pending.list(1)).notes[0];
-const reads = async (nlp: ClinicalNlp = engine) => readPending((await first())!, { ...notes, nlp, pending, report: (error) => faults.push(error) });
+const reads = async (nlp: ClinicalNlp = engine) => readPending((await first())!, { reader: noteReader({ ...notes, nlp }), clock: notes.clock, pending, report: (error) => faults.push(error) });
 
 test('a document that was read is pending no more', async () => {
   expect(await reads()).toBe('done');
@@ -61,7 +62,7 @@ test('a document that changes while it is read stays pending for its new version
     await pending.add([note], 2);
     return notes.textOf(document);
   };
-  await readPending((await first())!, { ...notes, textOf: changing, pending, report: (error) => faults.push(error) });
+  await readPending((await first())!, { reader: noteReader({ ...notes, textOf: changing }), clock: notes.clock, pending, report: (error) => faults.push(error) });
   expect(await first()).toMatchObject({ revision: 2 });
 });
 

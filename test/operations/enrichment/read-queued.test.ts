@@ -1,5 +1,8 @@
 /** Documents that a queue names: none is lost, whatever the engine does. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
+import { NoteUnfinished } from '../../../src/operations/enrichment/note-reader.ts';
+import type { NoteReader } from '../../../src/operations/enrichment/note-reader.ts';
 import { maxFailures } from '../../../src/operations/enrichment/read-pending.ts';
 import { readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
 import { enrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
@@ -22,7 +25,7 @@ beforeEach(async () => {
 
 const work = { datastoreId, ...note };
 const report = (error: unknown): void => void reported.push(error);
-const reading = (changes: Partial<NoteStore> = {}) => readQueued({ storeOf: async () => ({ ...notes, ...changes }), queue, report });
+const reading = (changes: Partial<NoteStore> = {}) => readQueued({ readerOf: async () => noteReader({ ...notes, ...changes }), queue, clock: notes.clock, report });
 const failing = (error: Error) => reading({ nlp: { ...notes.nlp, inferRxNorm: thrower(error) } });
 const thrower = (error: Error) => async () => {
   throw error;
@@ -37,7 +40,7 @@ describe('A document that a message names', () => {
   });
 
   test('is left where its store is gone, or has its notes not read', async () => {
-    await readQueued({ storeOf: async () => undefined, queue, report })(work);
+    await readQueued({ readerOf: async () => undefined, queue, clock: notes.clock, report })(work);
     expect([await notes.all('Condition'), queue.messages]).toEqual([[], []]);
   });
 
@@ -59,9 +62,16 @@ describe('A document that a message names', () => {
     expect(await status()).toContain('FAILED');
   });
 
+  test('that is too long for one reading comes again at once, and pays for it with no attempt', async () => {
+    const asked: unknown[] = [];
+    const reader: NoteReader = { ...noteReader(notes), enrich: async (_key, anew) => { asked.push(anew); throw new NoteUnfinished(); } };
+    await readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report })({ ...work, failures: 3, anew: true });
+    expect([queue.messages, queue.options, reported, asked]).toEqual([[{ ...work, failures: 3, anew: true }], [{ delaySeconds: 0 }], [], [true]]);
+  });
+
   test('is delivered again where it can neither be read nor be sent', async () => {
     const full = { send: async () => [0] };
-    const read = readQueued({ storeOf: async () => ({ ...notes, textOf: thrower(new NlpUnavailable('throttled')) }), queue: full, report });
+    const read = readQueued({ readerOf: async () => noteReader({ ...notes, textOf: thrower(new NlpUnavailable('throttled')) }), queue: full, clock: notes.clock, report });
     await expect(read(work)).rejects.toThrow('could not be sent');
   });
 });
@@ -77,6 +87,7 @@ describe('Of what changes,', () => {
 
   test('a message that names none is refused', () => {
     expect(enrichmentWork({ ...work, failures: 3 })).toEqual({ ...work, failures: 3 });
+    expect(enrichmentWork({ ...work, anew: true, more: 1 })).toEqual({ ...work, anew: true });
     expect(() => enrichmentWork({ datastoreId })).toThrow('names no document');
   });
 });
