@@ -74,6 +74,25 @@ const duckdbOfLayer: Plugin = {
   },
 };
 
+/**
+ * PDF.js, which most notes need not, lies beside the bundles that read notes: a file of its own, loaded with the first PDF.
+ * What it would draw pages with is not there.
+ */
+const pdfBeside = 'unpdf.mjs';
+const pdfOfItsOwn: Plugin = {
+  name: 'pdf-of-its-own',
+  setup({ onResolve }) {
+    onResolve({ filter: /^unpdf$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: `./${pdfBeside}`, external: true } : undefined));
+  },
+};
+
+async function bundlePdf(file: string): Promise<void> {
+  await build({
+    absWorkingDir: root, stdin: { contents: "export { getDocumentProxy } from 'unpdf';", resolveDir: root }, outfile: file, bundle: true, platform: 'node', target: 'node24', format: 'esm',
+    minify: true, legalComments: 'none', external: ['@napi-rs/canvas', 'canvas'], banner: { js: banner }, logLevel: 'warning',
+  });
+}
+
 export interface BundledFunction {
   readonly name: string;
   /** What `import` takes. */
@@ -110,7 +129,7 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
     legalComments: 'none',
     external: [...neverTried, '@smithy/credential-provider-imds'],
     banner: { js: banner },
-    plugins: [definitionsBeside, sentSchemas, duckdbOfLayer],
+    plugins: [definitionsBeside, sentSchemas, duckdbOfLayer, pdfOfItsOwn],
     metafile: true,
     logLevel: 'warning',
   });
@@ -118,7 +137,10 @@ export async function bundleFunctions(specs: readonly Entry[] = functions, folde
   for (const { name } of specs) await rename(join(folder, name, 'index.mjs.map'), join(maps, `${name}.mjs.map`));
   const bundles = specs.map(({ name }) => bundled(name, join(folder, name, 'index.mjs'), metafile));
   for (const { file, beside } of bundles) {
-    for (const name of beside) await copyFile(join(definitions, name), join(dirname(file), name));
+    for (const name of beside) {
+      const copy = join(dirname(file), name);
+      await (name === pdfBeside ? bundlePdf(copy) : copyFile(join(definitions, name), copy));
+    }
   }
   return bundles;
 }

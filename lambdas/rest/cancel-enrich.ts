@@ -1,5 +1,8 @@
-/** cancel-enrich: the end of an `$enrich` before its time; nothing reads notes on AWS yet. */
+/** cancel-enrich: the end of an `$enrich` before its time. */
+import { enrichJobDependencies } from '../../src/aws/enriching.ts';
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unread } from '../../src/operations/unread-notes.ts';
+import { cancelEnrich } from '../../src/operations/cancel-enrich.ts';
 
-export const handler = serve('cancel-enrich', () => unread);
+const dependenciesOf = enrichJobDependencies();
+
+export const handler = serve('cancel-enrich', (store) => cancelEnrich(dependenciesOf(store)));

@@ -1,5 +1,6 @@
-/** enrich-status: how an `$enrich` goes; nothing reads notes on AWS yet. */
+/** enrich-status: how an `$enrich` goes, and what came of it. */
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unread } from '../../src/operations/unread-notes.ts';
+import { storeTable } from '../../src/aws/store-tables.ts';
+import { enrichStatus } from '../../src/operations/enrich-status.ts';
 
-export const handler = serve('enrich-status', () => unread);
+export const handler = serve('enrich-status', ({ id }) => enrichStatus({ jobs: storeTable(id, 'jobs') }));

@@ -1,5 +1,8 @@
-/** start-enrich: the beginning of an `$enrich`; nothing reads notes on AWS yet. */
+/** start-enrich: the beginning of an `$enrich`. */
+import { enrichJobDependencies } from '../../src/aws/enriching.ts';
 import { serve } from '../../src/aws/serve-gateway.ts';
-import { unread } from '../../src/operations/unread-notes.ts';
+import { startEnrich } from '../../src/operations/start-enrich.ts';
 
-export const handler = serve('start-enrich', () => unread);
+const dependenciesOf = enrichJobDependencies();
+
+export const handler = serve('start-enrich', (store) => startEnrich(dependenciesOf(store)));

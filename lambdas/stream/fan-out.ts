@@ -2,9 +2,9 @@
 import { environmentVariable } from '../../src/aws/env.ts';
 import { environment } from '../../src/aws/names.ts';
 import { streamHandler } from '../../src/aws/stream-handler.ts';
-import { cleanUpQueue, lakeQueue, setAsideRecords } from '../../src/aws/feed-queues.ts';
-import { cleanUpFollower, fanOut, lakeFollower } from '../../src/operations/stream/fan-out.ts';
+import { cleanUpQueue, enrichmentQueue, lakeQueue, setAsideRecords } from '../../src/aws/feed-queues.ts';
+import { cleanUpFollower, fanOut, lakeFollower, noteFollower } from '../../src/operations/stream/fan-out.ts';
 
-const work = fanOut({ followers: [cleanUpFollower(cleanUpQueue()), lakeFollower(lakeQueue())], setAside: setAsideRecords() });
+const work = fanOut({ followers: [cleanUpFollower(cleanUpQueue()), lakeFollower(lakeQueue()), noteFollower(enrichmentQueue())], setAside: setAsideRecords() });
 
 export const handler = streamHandler(environmentVariable(environment.deployment), work);

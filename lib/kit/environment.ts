@@ -1,6 +1,6 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
 import { Aws } from 'aws-cdk-lib';
-import { datastoreWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, lakeWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, enrichmentWorkflowName, enrichWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, lakeWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
 import { eventBusArn, objectsBucketName, queueArn, queueUrl, roleArn, workflowArn } from './arns.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,6 +23,9 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     eventBusArn: eventBusArn(eventBusName),
     lakeQueueUrl: queueUrl(queueName(deployment, 'lake')),
     lakeWorkflowArn: workflowArn(lakeWorkflowName(deployment)),
+    enrichmentQueueUrl: queueUrl(queueName(deployment, 'enrichment')),
+    enrichmentWorkflowArn: workflowArn(enrichmentWorkflowName(deployment)),
+    enrichWorkflowArn: workflowArn(enrichWorkflowName(deployment)),
     queryRoleArn: roleArn(queryRoleName(deployment, Aws.REGION)),
     metrics: metrics ? 'on' : 'off',
   };

@@ -8,11 +8,12 @@
  */
 import { Aws } from 'aws-cdk-lib';
 import type { AnswersGrant, EventsGrant, Grant, JobBucketsGrant, LakeGrant, ObjectsGrant, QueueGrant, TableGrant, UploadsGrant } from '../../src/aws/functions.ts';
-import { analyticsPrefix, anyStore, bulkPrefix, controlTableName, objectsPrefix, offeredKey, queueName, sqlAnswersPrefix, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
+import { analyticsPrefix, anyStore, bulkPrefix, controlTableName, enrichmentPrefix, objectsPrefix, offeredKey, queueName, sqlAnswersPrefix, storeKeyTags, storeTableName, uploadsPrefix } from '../../src/aws/names.ts';
 import { anyKeyArn, bucketArn, eventBusArn, jobsBucketName, objectsBucketName, queueArn, tableArn } from './arns.ts';
 import { analyticsStatements, isAnalyticsGrant } from './analytics-grants.ts';
 import { controlStatements, tableMakingKeyActions } from './control-grants.ts';
 import type { ControlGrant } from './control-grants.ts';
+import { enrichmentStatements, isEnrichmentGrant } from './enrichment-grants.ts';
 import { allow } from './role-statement.ts';
 import type { RoleStatement } from './role-statement.ts';
 
@@ -86,6 +87,8 @@ function renderedGrant(grantor: Grantor, grant: Grant): Rendered {
   if ('bulk' in grant) return placeStatements(deployment, grant.bulk, bulk);
   if ('lake' in grant) return placeStatements(deployment, grant.lake, lake);
   if ('answers' in grant) return placeStatements(deployment, grant.answers, answers);
+  if ('noteFiles' in grant) return placeStatements(deployment, grant.noteFiles, noteFiles);
+  if (isEnrichmentGrant(grant)) return { statements: enrichmentStatements(deployment, grant) };
   if (isAnalyticsGrant(grant)) return { statements: analyticsStatements(deployment, grant) };
   if ('queue' in grant) return queueStatement(deployment, grant);
   if ('jobBuckets' in grant) return jobBucketsStatements(grantor, grant);
@@ -146,6 +149,7 @@ interface Place {
 const uploads: Place = { prefix: uploadsPrefix(anyStore), one: 'EveryUpload', listing: 'ListUploads' };
 const bulk: Place = { prefix: bulkPrefix(anyStore), one: 'EveryBulkFile', listing: 'ListBulkFiles' };
 const lake: Place = { prefix: analyticsPrefix(anyStore), one: 'EveryLakeFile', listing: 'ListLakes' };
+const noteFiles: Place = { prefix: enrichmentPrefix(anyStore), one: 'EveryNoteFile', listing: 'ListNoteFiles' };
 const answers: Place = { prefix: sqlAnswersPrefix(anyStore), one: 'EveryAnswer', listing: 'ListAnswers' };
 
 /** What is there lies under the key of its store; a listing is bound to the stores' places by its prefix. */

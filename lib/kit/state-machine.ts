@@ -25,6 +25,8 @@ const logDelivery = [
 export interface StateMachineSpec<Step extends string> {
   /** As deployed. */
   readonly name: string;
+  /** `STANDARD` unless given: the history of a run is kept for 90 days, and a run waits. `EXPRESS` runs end within five minutes, and have their log alone. */
+  readonly kind?: 'STANDARD' | 'EXPRESS';
   /** The functions that it calls. */
   readonly steps: readonly Step[];
   readonly define: (functionArns: Readonly<Record<Step, string>>) => Definition;
@@ -39,7 +41,7 @@ export interface StateMachineSurroundings {
 
 /** @param id of the machine; what belongs to it is named after it */
 export function stateMachine<Step extends string>(
-  scope: Construct, id: string, { name, steps, define, grants = [], settings, key }: StateMachineSpec<Step> & StateMachineSurroundings,
+  scope: Construct, id: string, { name, kind = 'STANDARD', steps, define, grants = [], settings, key }: StateMachineSpec<Step> & StateMachineSurroundings,
 ): CfnStateMachine {
   const arnOf = (step: Step): string => functionArn(functionName(settings.name, step));
   const definition = define(Object.fromEntries(steps.map((step) => [step, arnOf(step)])) as Record<Step, string>);
@@ -65,8 +67,7 @@ export function stateMachine<Step extends string>(
   });
   const machine = new CfnStateMachine(scope, id, {
     stateMachineName: name,
-    // The history of a run is kept for 90 days, and a run waits: that is the standard kind.
-    stateMachineType: 'STANDARD',
+    stateMachineType: kind,
     definitionString: Stack.of(scope).toJsonString(definition),
     roleArn: role.roleArn,
     loggingConfiguration: {

@@ -1,13 +1,13 @@
 /**
- * The one dashboard: what clients see, what the stores' tables do, what works in the background. To eight data stores it
- * has no more than 50 metrics, which CloudWatch shows for nothing.
+ * The one dashboard: what clients see, what the stores' tables do, what works in the background. To three data stores it
+ * has no more than 50 metrics, which CloudWatch shows for nothing: 35, and five for each store.
  */
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
-import { datastoreWorkflowName, exportWorkflowName, failureQueueName, importWorkflowName, lakeWorkflowName, queueName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, enrichmentWorkflowName, exportWorkflowName, failureQueueName, importWorkflowName, lakeWorkflowName, queueName } from '../../src/aws/names.ts';
 import type { StoreTable } from '../../src/aws/names.ts';
 import { alarmPeriod } from '../kit/alarm.ts';
 import type { Settings } from '../kit/settings.ts';
@@ -50,6 +50,9 @@ export function dashboard(scope: Construct, { name }: Settings): Dashboard {
       ],
       [
         graph('Runs of the workflow of lakes', workflowMetrics(lakeWorkflowName(name))),
+        graph('Runs that read notes', workflowMetrics(enrichmentWorkflowName(name))),
+      ],
+      [
         graph('Bytes that questions in SQL read', [searched(`{AWS/Athena,QueryState,QueryType,WorkGroup} MetricName="ProcessedBytes" WorkGroup="${name}-"`, 'Sum')]),
       ],
     ],

@@ -7,7 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { objectsBucketName } from '../kit/arns.ts';
-import { analyticsRoot, bulkRoot, sqlAnswersRoot, uploadsRoot } from '../../src/aws/names.ts';
+import { analyticsRoot, bulkRoot, enrichmentRoot, sqlAnswersRoot, uploadsRoot } from '../../src/aws/names.ts';
 import type { Settings } from '../kit/settings.ts';
 
 /** As far back as DynamoDB restores a table, so that a restored version still finds its body. */
@@ -24,6 +24,11 @@ const answerLifeDays = 7;
 
 /** Files of lakes are made again from the store, whose own past is kept. */
 const removedLakeLifeDays = 1;
+
+/** Notes are read within minutes; who is throttled for longer asks anew, and pays again. */
+const noteLifeDays = 3;
+/** What was read is in the store. */
+const readNoteLifeDays = 1;
 
 /** An upload in parts that has not ended by then was given up. */
 const abandonedUploadDays = 1;
@@ -64,6 +69,11 @@ export function objectsBucket(scope: Construct, encryptionKey: IKey, { name, ret
       prefix: analyticsRoot,
       noncurrentVersionExpiration: Duration.days(removedLakeLifeDays),
       expiredObjectDeleteMarker: true,
+    }, {
+      id: 'notes-that-were-read',
+      prefix: enrichmentRoot,
+      expiration: Duration.days(noteLifeDays),
+      noncurrentVersionExpiration: Duration.days(readNoteLifeDays),
     }],
     removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });

@@ -1,4 +1,4 @@
-/** What works in the background: the workflows of data stores, of reindexing, imports, exports and lakes, the change feed and its queues' consumers, schedules. */
+/** What works in the background: the workflows of data stores, of reindexing, imports, exports, lakes and enrichment, the change feed and its queues' consumers, schedules. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions } from '../../src/aws/functions.ts';
@@ -7,6 +7,7 @@ import { acknowledgeFunctions, acknowledgeProvider } from '../checks/acknowledge
 import { defaultDatastore, defaultDatastoreFunction } from '../datastore/default-datastore.ts';
 import { workflowAlarms } from '../datastore/workflow-alarms.ts';
 import { datastoreWorkflow } from '../datastore/workflow.ts';
+import { enrichmentAlarms, enrichmentWorkflows } from '../enrichment/workflow.ts';
 import { exportAlarms, exportWorkflow } from '../export/workflow.ts';
 import { importAlarms, importWorkflow } from '../import/workflow.ts';
 import { lambdaFunction } from '../kit/lambda-function.ts';
@@ -35,11 +36,13 @@ export class JobsStack extends Stack {
     importWorkflow(this, { settings, key });
     exportWorkflow(this, { settings, key });
     lakeWorkflow(this, { settings, key });
+    enrichmentWorkflows(this, { settings, key });
     workflowAlarms(this, { settings, topic: alarms });
     reindexAlarms(this, { settings, topic: alarms });
     importAlarms(this, { settings, topic: alarms });
     exportAlarms(this, { settings, topic: alarms });
     lakeAlarms(this, { settings, topic: alarms });
+    enrichmentAlarms(this, { settings, topic: alarms });
     feedAlarms(this, { settings, topic: alarms });
     dashboard(this, settings);
     new CfnOutput(this, 'DefaultDatastoreId', { value: store.getAttString('DatastoreId') });

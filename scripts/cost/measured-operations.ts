@@ -13,7 +13,7 @@ import { announceJobs } from '../../src/operations/jobs/announce-job.ts';
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { unaskedSql } from '../../src/operations/sql/unasked.ts';
-import { unreadNotes } from '../../src/operations/unread-notes.ts';
+import { unreadNotes } from '../../test/operations/unread-notes.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
 import { itemBytes } from '../../src/ports/table-limits.ts';

@@ -4,7 +4,8 @@ import type { Idle, Item } from './idle.ts';
 import type { MeasuredName, Measurements } from './measured-operations.ts';
 import { month, sumOfLines, sweepEveryHours, workloads } from './months.ts';
 import type { Month, MonthLine } from './months.ts';
-import { memoryGb, operationPrice, pricedOperations, sumOf } from './operation-prices.ts';
+import { callPrice, memoryGb, operationPrice, pricedOperations, requestsPerMessage, sumOf } from './operation-prices.ts';
+import { noteBilledMs, noteCharacters, noteCount, noteLines, noteRunMs } from './notes.ts';
 import { apiGateway, cloudWatch, dynamodb, kms, lambda, pricesAsOf, region, sqs, stepFunctions, s3 } from './prices.ts';
 
 const million = 1_000_000;
@@ -18,7 +19,7 @@ const aimPerStore = 5;
 export function costPage(measurements: Measurements): string {
   const free = idle(measurements);
   const months = workloads.map((workload) => month(workload, measurements));
-  return [opening(free, months), idleSection(free), operationSection(measurements), ...months.map(monthSection), assumptions(measurements), priceList()].join('\n\n') + '\n';
+  return [opening(free, months), idleSection(free), operationSection(measurements), ...months.map(monthSection), notesSection(measurements), assumptions(measurements), priceList()].join('\n\n') + '\n';
 }
 
 function opening({ deployment, store }: Idle, months: readonly Month[]): string {
@@ -105,6 +106,21 @@ ${lineTable('Caldera', lines)}
 ${lineTable(`HealthLake (${(healthLakeQueries / million).toFixed(1)} million queries)`, healthLakeLines)}`;
 }
 
+function notesSection(measurements: Measurements): string {
+  const lines = noteLines(measurements).map(({ what, price }) => ({ what, perMonth: price }));
+  const [service, ...rest] = lines;
+  return `## A thousand notes
+
+${noteCount.toLocaleString('en-US')} clinical notes of ${noteCharacters.toLocaleString('en-US')} characters, read by Amazon Comprehend Medical and written as resources ([enrichment.md](enrichment.md#on-aws)). InferSNOMEDCT is asked too, and its price we do not know.
+
+${table(['Part', `${noteCount.toLocaleString('en-US')} notes`], [...lines.map(({ what, perMonth }) => [what, dollars(perMonth)]), ['**Sum**', `**${dollars(sumOfLines(lines))}**`]])}
+
+All but the service's own price, ${dollars(service!.perMonth)}, is ${dollars(sumOfLines(rest))}. Assumed: a run takes ${noteRunMs / 1000} s, its steps ${Object.entries(noteBilledMs).map(([name, ms]) => `${name} ${ms} ms`).join(', ')}. What reading a note writes comes back by the change feed, and one step finds that there is nothing to do: that is the second run. A store whose notes are not read pays for a message and a look at its record for each document, some ${dollars(unread, 6)}.`;
+}
+
+/** A message, and a short call of who takes it. */
+const unread = requestsPerMessage * sqs.perRequest + callPrice('enrich-notes', 50);
+
 function lineTable(title: string, lines: readonly MonthLine[]): string {
   return table([title, 'A month'], [...lines.map(({ what, perMonth }) => [what, dollars(perMonth)]), ['**Sum**', `**${dollars(sumOfLines(lines))}**`]]);
 }
@@ -142,8 +158,8 @@ ${table(['What', 'Price'], [
     ['CloudWatch, a metric of an alarm / a dashboard / a detailed metric, a month', [cloudWatch.perAlarmMetricMonth, cloudWatch.perDashboardMonth, cloudWatch.perDetailedMetricMonth].map((price) => dollars(price)).join(' / ')],
     ['CloudWatch logs, a GB', dollars(cloudWatch.perLoggedGb)],
     ['SQS, a million requests', perMillion(sqs.perRequest)],
-    ['Step Functions, a million transitions', perMillion(stepFunctions.perTransition)],
-    ['S3, a GB and month', dollars(s3.perGbMonth, 3)],
+    ['Step Functions, a million transitions / express runs / GB-seconds of express runs', [stepFunctions.perTransition, stepFunctions.perExpressRun, stepFunctions.perExpressGbSecond].map(perMillion).join(' / ')],
+    ['S3, a GB and month / a million writes and listings / reads', `${dollars(s3.perGbMonth, 3)} / ${perMillion(s3.perPut)} / ${perMillion(s3.perGet)}`],
   ])}`;
 }
 

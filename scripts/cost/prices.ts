@@ -44,11 +44,14 @@ export const cloudWatch = {
 /** Standard queues (https://aws.amazon.com/sqs/pricing/). */
 export const sqs = { perRequest: 0.40 / million } as const;
 
-/** Of the standard kind (https://aws.amazon.com/step-functions/pricing/). */
-export const stepFunctions = { perTransition: 25 / million } as const;
+/** Transitions of the standard kind, runs of the express kind (https://aws.amazon.com/step-functions/pricing/). */
+export const stepFunctions = { perTransition: 25 / million, perExpressRun: 1 / million, perExpressGbSecond: 0.00001667 } as const;
+
+/** Units of 100 characters, from memory: the page could not be read (https://aws.amazon.com/comprehend/medical/pricing/). That of InferSNOMEDCT we do not know. */
+export const comprehendMedical = { perDetectEntitiesUnit: 0.01, perInferIcd10CmUnit: 0.0005, perInferRxNormUnit: 0.00025 } as const;
 
 /** https://aws.amazon.com/s3/pricing/ */
-export const s3 = { perGbMonth: 0.023 } as const;
+export const s3 = { perGbMonth: 0.023, perPut: 5 / million, perGet: 0.4 / million } as const;
 
 /** What an account has free every month, for as long as it exists (https://aws.amazon.com/free/). */
 export const alwaysFree = {

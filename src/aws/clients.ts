@@ -4,6 +4,7 @@
  *
  * Each lies behind a function, so that a bundle has the clients that its function calls and no others.
  */
+import { ComprehendMedicalClient } from '@aws-sdk/client-comprehendmedical';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -24,6 +25,8 @@ const objectTimeoutMs = 10_000;
 /** A file of a lake, some hundred megabytes, at a tenth of what S3 gives. */
 const largeObjectTimeoutMs = 120_000;
 const queueTimeoutMs = 3_000;
+/** A text of 20,000 bytes takes seconds to read. */
+const textTimeoutMs = 15_000;
 
 function timeouts(requestTimeout: number) {
   const requestHandler = { connectionTimeout: connectionTimeoutMs, requestTimeout, throwOnRequestTimeout: true, httpsAgent: { maxSockets: maxConnections } };
@@ -48,4 +51,10 @@ export function largeObjectsClient(): S3Client {
 let sqs: SQSClient | undefined;
 export function sqsClient(): SQSClient {
   return (sqs ??= new SQSClient(timeouts(queueTimeoutMs)));
+}
+
+let comprehendMedical: ComprehendMedicalClient | undefined;
+/** With one attempt: comprehend-medical-nlp.ts counts them. */
+export function comprehendMedicalClient(): ComprehendMedicalClient {
+  return (comprehendMedical ??= new ComprehendMedicalClient({ maxAttempts: 1, ...timeouts(textTimeoutMs) }));
 }

@@ -17,6 +17,9 @@ export const maxNlpAttempts = 6;
 export const firstNlpDelayMs = 500;
 export const maxNlpDelayMs = 8_000;
 
+/** `ClinicalNlp.engine`. The service tells the versions of its models with its answers alone. */
+export const medicalEngine = 'Amazon Comprehend Medical';
+
 export interface ComprehendMedicalOptions {
   /** With a single attempt of its own: the attempts are counted here. */
   readonly client: Pick<ComprehendMedicalClient, 'send'>;
@@ -34,7 +37,7 @@ export function comprehendMedicalNlp({ client, backoff = defaultBackoff }: Compr
   };
   const { detect, inferIcd10CmOrRxNorm, inferSnomedCt } = maxChunkBytes;
   return {
-    engine: 'Amazon Comprehend Medical',
+    engine: medicalEngine,
     detectEntities: asking(detect, (Text) => client.send(new DetectEntitiesV2Command({ Text }))),
     inferIcd10Cm: asking(inferIcd10CmOrRxNorm, (Text) => client.send(new InferICD10CMCommand({ Text }))),
     inferRxNorm: asking(inferIcd10CmOrRxNorm, (Text) => client.send(new InferRxNormCommand({ Text }))),

@@ -7,6 +7,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { hasOneEndpoint } from './env.ts';
 
 let kms: KMSClient | undefined;
 export function kmsClient(): KMSClient {
@@ -31,4 +32,10 @@ export function taggingClient(): ResourceGroupsTaggingAPIClient {
 let sfn: SFNClient | undefined;
 export function sfnClient(): SFNClient {
   return (sfn ??= new SFNClient({}));
+}
+
+let waitingSfn: SFNClient | undefined;
+/** For runs whose end is waited for: they have an address of their own, `sync-states`, but where one endpoint is for all. Nothing is begun twice. */
+export function waitingSfnClient(): SFNClient {
+  return (waitingSfn ??= new SFNClient({ maxAttempts: 1, disableHostPrefix: hasOneEndpoint() }));
 }

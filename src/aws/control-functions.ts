@@ -128,6 +128,7 @@ export const controlFunctions: readonly FunctionSpec[] = [
       { bulk: ['ListBucketVersions', 'DeleteObjectVersion'] },
       { lake: ['ListBucketVersions', 'DeleteObjectVersion'] },
       { answers: ['ListBucketVersions', 'DeleteObjectVersion'] },
+      { noteFiles: ['ListBucketVersions', 'DeleteObjectVersion'] },
     ],
   }),
   step({ name: 'delete-key', grants: [readRecord, { storeKeys: ['GetResources', 'DescribeKey', 'ScheduleKeyDeletion', 'DeleteAlias'] }] }),

@@ -1,5 +1,6 @@
 /** The queues that the change feed fills, from the environment of its functions. */
 import type { CleanUpWork } from '../operations/stream/clean-up-work.ts';
+import type { EnrichmentWork } from '../operations/stream/enrichment-work.ts';
 import type { LakeWork } from '../operations/stream/lake-work.ts';
 import type { SetAsideRecord } from '../operations/stream/fan-out.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -15,6 +16,10 @@ export function cleanUpQueue(): Queue<CleanUpWork> {
 
 export function lakeQueue(): Queue<LakeWork> {
   return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.lakeQueueUrl), report: logError });
+}
+
+export function enrichmentQueue(): Queue<EnrichmentWork> {
+  return sqsQueue({ client: sqsClient(), queueUrl: environmentVariable(environment.enrichmentQueueUrl), report: logError });
 }
 
 export function setAsideRecords(): Queue<SetAsideRecord> {

@@ -6,7 +6,7 @@ export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutIt
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'DeleteObjectVersion' | 'AbortMultipartUpload';
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes' | 'ChangeMessageVisibility';
 /** Capabilities that have a queue, `{name}-{capability}`, and one for its failures. */
-export type QueueCapability = 'transactions' | 'clean-up' | 'stream' | 'inbox' | 'lake';
+export type QueueCapability = 'transactions' | 'clean-up' | 'stream' | 'inbox' | 'lake' | 'enrichment';
 
 /** The table of every data store, or the shared one; a call in the name of DynamoDB's API. */
 export interface TableGrant {
@@ -129,6 +129,26 @@ export interface LakeWorkflowGrant {
   readonly lakeWorkflow: readonly ('StartExecution' | 'ListExecutions')[];
 }
 
+/** Notes of every data store that are being read: `enrichment/{id}/*`, and its listing. */
+export interface NoteFilesGrant {
+  readonly noteFiles: readonly (ObjectAction | 'ListBucket' | 'ListBucketVersions')[];
+}
+
+/** The service that reads clinical text, Amazon Comprehend Medical. */
+export interface ReadNotesGrant {
+  readonly readNotes: readonly ('DetectEntitiesV2' | 'InferICD10CM' | 'InferRxNorm' | 'InferSNOMEDCT' | 'DetectPHI')[];
+}
+
+/** The workflow that reads a note, whose end is waited for. */
+export interface EnrichmentWorkflowGrant {
+  readonly enrichmentWorkflow: readonly 'StartSyncExecution'[];
+}
+
+/** The workflow of `$enrich` jobs, and its runs. */
+export interface EnrichWorkflowGrant {
+  readonly enrichWorkflow: readonly ('StartExecution' | 'DescribeExecution')[];
+}
+
 /** The buckets that bulk jobs may use: the deployment's own, and those of its setting `jobBuckets`. */
 export interface JobBucketsGrant {
   readonly jobBuckets: readonly ('ListBucket' | 'GetObject' | 'PutObject' | 'AbortMultipartUpload' | 'DeleteObject')[];
@@ -144,6 +164,7 @@ export type Grant =
   | TableGrant | ObjectsGrant | UploadsGrant | BulkGrant | QueueGrant | FailuresGrant | BucketGrant
   | StoreTablesGrant | StoreKeysGrant | StreamGrant | StreamMappingsGrant | WorkflowGrant | ReindexWorkflowGrant
   | ExportWorkflowGrant | ImportWorkflowGrant | JobBucketsGrant | EventsGrant
+  | NoteFilesGrant | ReadNotesGrant | EnrichmentWorkflowGrant | EnrichWorkflowGrant
   | LakeGrant | AnswersGrant | CatalogGrant | WorkgroupsGrant | QuestionsGrant | LakeWorkflowGrant;
 
 /** `ANY` takes what no other route of the same template does. */

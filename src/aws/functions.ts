@@ -13,6 +13,7 @@ import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
 import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
+import { enrichmentFunctions, noteSettings } from './enrichment-functions.ts';
 import { exportFunctions, startExports } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { importFunctions, startImports } from './import-functions.ts';
@@ -133,11 +134,7 @@ const settings: Readonly<Record<OperationName, Settings>> = {
     environment: ['deployment', 'objectsBucket', 'reindexWorkflowArn', 'eventBusArn'],
     grants: [knowStore, changeJob, tellOfJobs, { reindexWorkflow: ['StartExecution', 'DescribeExecution'] }],
   },
-  // Nothing reads notes on AWS yet: they say so.
-  'start-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  'enrich-status': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  'cancel-enrich': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
-  'de-identify': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore] },
+  ...noteSettings,
   ...querySettings,
   ...viewSettings,
   'saved-queries': { memoryMb: requestMemoryMb, environment: ['deployment'], grants: [knowStore, { table: 'resources', actions: ['GetItem', 'Query'] }] },
@@ -266,5 +263,5 @@ const dueTransactions: FunctionSpec = {
 };
 
 export const functions: readonly FunctionSpec[] = [
-  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...importFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions, ...lakeFunctions,
+  ...operationNames.map(operationFunction), unrouted, runTransactionJob, dueTransactions, ...reindexFunctions, ...importFunctions, ...exportFunctions, ...controlFunctions, preloadFunction, healthlakeFunction, ...streamFunctions, ...lakeFunctions, ...enrichmentFunctions,
 ];

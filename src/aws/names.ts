@@ -24,6 +24,9 @@ export const analyticsPrefix = (datastoreId: string): string => `${analyticsRoot
 /** Answers of Athena, which the bucket's lifecycle removes. */
 export const sqlAnswersRoot = 'sql/';
 export const sqlAnswersPrefix = (datastoreId: string): string => `${sqlAnswersRoot}${datastoreId}/`;
+/** Notes that are being read, with what was answered of them: apart too, for the bucket's lifecycle to remove what is left. */
+export const enrichmentRoot = 'enrichment/';
+export const enrichmentPrefix = (datastoreId: string): string => `${enrichmentRoot}${datastoreId}/`;
 /** Of Glue, which knows letters, digits and `_` alone. */
 export const lakeDatabaseName = (deployment: string, datastoreId: string): string => `${deployment.replaceAll('-', '_')}_${datastoreId}`;
 export const workgroupName = (deployment: string, datastoreId: string): string => `${deployment}-${datastoreId}`;
@@ -38,6 +41,10 @@ export const reindexWorkflowName = (deployment: string): string => `${deployment
 export const exportWorkflowName = (deployment: string): string => `${deployment}-export`;
 export const importWorkflowName = (deployment: string): string => `${deployment}-import`;
 export const lakeWorkflowName = (deployment: string): string => `${deployment}-lake`;
+/** Reads one note. */
+export const enrichmentWorkflowName = (deployment: string): string => `${deployment}-enrichment`;
+/** Has the notes of a search read: `$enrich`. */
+export const enrichWorkflowName = (deployment: string): string => `${deployment}-enrich`;
 export const datastoreWorkflowName = (deployment: string): string => `${deployment}-datastore`;
 
 /** Tags of a store's tables and key. By them roles may manage a key, and one that has no alias yet is found. */
@@ -65,6 +72,9 @@ export const environment = {
   eventBusArn: 'CALDERA_EVENT_BUS_ARN',
   lakeQueueUrl: 'CALDERA_LAKE_QUEUE_URL',
   lakeWorkflowArn: 'CALDERA_LAKE_WORKFLOW_ARN',
+  enrichmentQueueUrl: 'CALDERA_ENRICHMENT_QUEUE_URL',
+  enrichmentWorkflowArn: 'CALDERA_ENRICHMENT_WORKFLOW_ARN',
+  enrichWorkflowArn: 'CALDERA_ENRICH_WORKFLOW_ARN',
   queryRoleArn: 'CALDERA_QUERY_ROLE_ARN',
   /** `on` or `off` */
   metrics: 'CALDERA_METRICS',

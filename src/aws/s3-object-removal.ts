@@ -2,13 +2,13 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectRemoval } from '../ports/object-removal.ts';
-import { analyticsPrefix, bulkPrefix, objectsPrefix, sqlAnswersPrefix, uploadsPrefix } from './names.ts';
+import { analyticsPrefix, bulkPrefix, enrichmentPrefix, objectsPrefix, sqlAnswersPrefix, uploadsPrefix } from './names.ts';
 
 /** S3's bound of a listing's page and of one request for deletion. */
 export const maxRemovedAtOnce = 1000;
 
 /** All that a data store has in the bucket. */
-const places = [objectsPrefix, uploadsPrefix, bulkPrefix, analyticsPrefix, sqlAnswersPrefix];
+const places = [objectsPrefix, uploadsPrefix, bulkPrefix, analyticsPrefix, sqlAnswersPrefix, enrichmentPrefix];
 
 export interface S3ObjectRemovalOptions {
   readonly client: Pick<S3Client, 'send'>;

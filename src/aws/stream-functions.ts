@@ -16,7 +16,7 @@ const sweepEveryMinutes = 24 * 60;
 
 const sendWork: Grant = { queue: 'clean-up', actions: ['SendMessage'] };
 /** Who carries the feed fills the queue of every capability that follows it. */
-const followers: readonly Grant[] = [sendWork, { queue: 'lake', actions: ['SendMessage'] }];
+const followers: readonly Grant[] = [sendWork, { queue: 'lake', actions: ['SendMessage'] }, { queue: 'enrichment', actions: ['SendMessage'] }];
 const reportUnreadable: Grant = { failuresOf: 'stream', actions: ['SendMessage'] };
 
 /** Which data stores there are. */
@@ -44,7 +44,7 @@ export const streamFunctions: readonly FunctionSpec[] = [
     entry: 'lambdas/stream/fan-out.ts',
     memoryMb: feedMemoryMb,
     timeoutSeconds: feedTimeoutSeconds,
-    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'streamFailureQueueUrl'],
+    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'enrichmentQueueUrl', 'streamFailureQueueUrl'],
     grants: [{ stream: ['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords'] }, ...followers, reportUnreadable],
     routes: [],
     streams: false,
@@ -76,7 +76,7 @@ export const streamFunctions: readonly FunctionSpec[] = [
     entry: 'lambdas/stream/redrive.ts',
     memoryMb: feedMemoryMb,
     timeoutSeconds: feedTimeoutSeconds,
-    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'streamFailureQueueUrl'],
+    environment: ['deployment', 'cleanUpQueueUrl', 'lakeQueueUrl', 'enrichmentQueueUrl', 'streamFailureQueueUrl'],
     grants: [
       { stream: ['DescribeStream', 'GetShardIterator', 'GetRecords'] },
       { queue: 'stream', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },

@@ -9,9 +9,9 @@ import type { StartEnrichDependencies } from './start-enrich.ts';
 import { informed } from './written.ts';
 
 /** Answers 202; the job's status tells when it has come to its end. 409 for one that has. */
-export function cancelEnrich({ wake, ...ports }: JobPorts & Pick<StartEnrichDependencies, 'wake'>): Operation {
+export function cancelEnrich({ jobs, clock, wake }: JobPorts & Pick<StartEnrichDependencies, 'wake'>): Operation {
   return async (request) => {
-    const job = await cancelJob({ kind: 'enrich', id: enrichJobId(request) }, ports);
+    const job = await cancelJob({ kind: 'enrich', id: enrichJobId(request) }, { jobs, clock });
     if (job === undefined) throw noSuchEnrichment();
     if (!isBeingCancelled(job)) throw conflict('The enrichment has come to its end already. Its status tells what came of it.');
     await wake(job.id);

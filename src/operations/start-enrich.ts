@@ -19,7 +19,7 @@ import { informed } from './written.ts';
 export interface StartEnrichDependencies extends JobPorts, StoreOf<'searchParameters'> {
   readonly ids: Pick<Ids, 'uuid'>;
   /** Whether notes of the store are to be read at all. */
-  readonly readsNotes: () => boolean;
+  readonly readsNotes: () => boolean | Promise<boolean>;
   /** Has the job worked on. May be called again for a job that is being worked on. */
   readonly wake: (jobId: string) => Promise<void> | void;
 }
@@ -37,7 +37,7 @@ export function startEnrich(dependencies: StartEnrichDependencies): Operation {
   return async (request) => {
     const { baseUrl, caller } = request;
     requireNoParameters(request, '$enrich');
-    if (!dependencies.readsNotes()) throw unprocessable('Notes of this data store are not read. Enable NlpConfiguration (caldera datastore update --nlp enabled), and send this again.');
+    if (!(await dependencies.readsNotes())) throw unprocessable('Notes of this data store are not read. Enable NlpConfiguration (caldera datastore update --nlp enabled), and send this again.');
     const input = await enrichInputOf(request, dependencies);
     const submission = await submitJob({ kind: 'enrich', caller, input: kept(input), progress: kept(noProgress), most: 1 }, dependencies);
     if (submission.job !== undefined) await dependencies.wake(submission.job.id);

@@ -96,7 +96,7 @@ describe('definitions are where they are needed and nowhere else:', () => {
     expect(absent.filter((file) => file in inputs)).toEqual([]);
   });
 
-  test.each([['search-type', ['terminology.mjs']], ['read', []]])('%s has %j beside it, read when a request asks for it', (name, beside) => {
+  test.each([['search-type', ['terminology.mjs']], ['read', []], ['extract-note', ['unpdf.mjs']], ['de-identify', ['unpdf.mjs']], ['read-note', []]])('%s has %j beside it, read when a request asks for it', (name, beside) => {
     const { file, inputs, ...bundle } = bundleOf(name);
     expect(bundle.beside).toEqual(beside);
     expect(readdirSync(dirname(file)).sort()).toEqual(['index.mjs', ...beside]);
@@ -110,6 +110,10 @@ describe('definitions are where they are needed and nowhere else:', () => {
     ['search-system', ['dynamodb', 's3', 'sqs']],
     ['search-compartment', ['dynamodb', 's3', 'sqs']],
     ['everything', ['dynamodb', 's3', 'sqs']],
+    ['enrich-notes', ['dynamodb', 'sfn', 'sqs']],
+    ['extract-note', ['dynamodb', 's3']],
+    ['read-note', ['comprehendmedical', 's3']],
+    ['settle-note', ['dynamodb', 's3']],
     ['unrouted', []],
   ])('%s brings the clients of what it calls: %j', (name, expected) => {
     expect([...new Set(clients(name))].sort()).toEqual(expected);

@@ -3,13 +3,12 @@ import { expect, test } from '@jest/globals';
 import { CreateFHIRDatastoreCommand, DeleteFHIRDatastoreCommand, HealthLakeClient, waitUntilFHIRDatastoreActive } from '@aws-sdk/client-healthlake';
 import type { HealthLakeClientConfig } from '@aws-sdk/client-healthlake';
 import { client as fhirClient } from '../conformance/client.ts';
-import type { Body } from '../conformance/client.ts';
-import { signedHeaders } from '../conformance/signature.ts';
 import { boto3Walk } from '../control/boto3.ts';
 import { healthlakeClientWalk } from '../control/healthlake-client.ts';
 import type { Walked } from '../control/healthlake-client.ts';
 import type { Deployed } from './deployed.ts';
 import { dynamoCall } from './engines.ts';
+import { healthlakeCall } from './healthlake-call.ts';
 
 export function deployedControlWalk(deployed: () => Deployed): void {
   let client: HealthLakeClient | undefined;
@@ -39,10 +38,10 @@ export function deployedControlWalk(deployed: () => Deployed): void {
       TableName: 'caldera-control', Key: { pk: { S: 'datastores' }, sk: { S: id } },
       UpdateExpression: 'SET #patients = :one, #seed = :one', ExpressionAttributeNames: { '#patients': '_patients', '#seed': '_seed' }, ExpressionAttributeValues: { ':one': { N: '1' } },
     });
-    const updated = await called(deployed(), 'UpdateFHIRDatastore', { DatastoreId: id, NlpConfiguration: { Status: 'ENABLED' } });
+    const updated = await healthlakeCall(deployed(), 'UpdateFHIRDatastore', { DatastoreId: id, NlpConfiguration: { Status: 'ENABLED' } });
     expect(updated.DatastoreProperties).toMatchObject({ DatastoreStatus: 'UPDATING', NlpConfiguration: { Status: 'ENABLING' } });
     await waitUntilFHIRDatastoreActive({ client, maxWaitTime: 90, minDelay: 0.05, maxDelay: 0.5 }, { DatastoreId: id });
-    const { DatastoreProperties: properties } = await called(deployed(), 'DescribeFHIRDatastore', { DatastoreId: id });
+    const { DatastoreProperties: properties } = await healthlakeCall(deployed(), 'DescribeFHIRDatastore', { DatastoreId: id });
     expect(properties).toMatchObject({ NlpConfiguration: { Status: 'ENABLED' }, BackupStatusInfo: { Configuration: { Status: 'ENABLED' }, LatestRestorePoint: expect.any(Number) } });
     expect((await fhir('GET', `${DatastoreEndpoint}Patient?_summary=count`)).body.total).toBe(1);
     await client.send(new DeleteFHIRDatastoreCommand({ DatastoreId: id }));
@@ -58,14 +57,6 @@ export function deployedControlWalk(deployed: () => Deployed): void {
 /** Where the deployment's jobs may read and write. */
 function jobsBucket({ assembly }: Deployed): string {
   return assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes('-jobs-'))!.name;
-}
-
-/** For what the client is too old to know. */
-async function called({ gateway, caller: { credentials }, assembly: { place: { region } } }: Deployed, operation: string, input: object): Promise<Body> {
-  const [url, body] = [`${gateway.url}/`, Buffer.from(JSON.stringify(input))];
-  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `HealthLake.${operation}` };
-  const answer = await fetch(url, { method: 'POST', headers: await signedHeaders({ method: 'POST', url, headers, body }, credentials, { region, at: new Date() }), body });
-  return answer.json();
 }
 
 const asked: Walked['fhir'] = async (method, url, body) => {

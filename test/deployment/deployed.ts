@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { athenaQuestions } from './endpoint/athena-questions.ts';
 import { athena } from './endpoint/athena.ts';
+import { comprehendMedical } from './endpoint/comprehend-medical.ts';
 import { dynamodb } from './endpoint/dynamodb.ts';
 import type { Recovery } from './endpoint/dynamodb.ts';
 import { openEndpoint } from './endpoint/endpoint.ts';
@@ -19,8 +20,9 @@ import { keyRegister } from './endpoint/keys.ts';
 import type { World } from './endpoint/world.ts';
 import { s3 } from './endpoint/s3.ts';
 import { sqs } from './endpoint/sqs.ts';
+import type { Sending } from './endpoint/sqs.ts';
 import { states } from './endpoint/states.ts';
-import type { RunStatus, StartedRun } from './endpoint/states.ts';
+import type { StartedRun } from './endpoint/states.ts';
 import { streamMappings } from './endpoint/stream-mappings.ts';
 import type { StreamMappingRegister } from './endpoint/stream-mappings.ts';
 import { sts } from './endpoint/sts.ts';
@@ -87,6 +89,10 @@ export interface Deployed {
   callSchedules(): Promise<void>;
   /** Everything that functions wrote to their logs. */
   logs(): string;
+  /** Everything that states of workflows handed on, and all messages that functions sent. */
+  handed(): string;
+  /** Messages of the queue wait no longer for a time that they are put off for. */
+  leaveOutDelays(capability: string): void;
   close(): Promise<void>;
 }
 
@@ -113,16 +119,19 @@ export async function deploy(): Promise<Deployed> {
     return hostCalled(hosts, name).invoke(event);
   };
   const time = { aheadMs: 0 };
+  const sending: Sending = { sent: [], undelayed: new Set() };
+  const handed: string[] = [];
   let interruption: Interruption | undefined;
   const run: Deployed['run'] = (machine, input) => runMachine({
     machine, authority: powers, invoke, interruption: () => interruption,
     pass: (seconds) => void (time.aheadMs += seconds * 1000),
+    hand: (text) => void handed.push(text),
     read: (role, bucket, key) => readObject(`${endpoint.url}/${bucket}/${key}`, machineKeyOf(role)),
   }, input);
-  const start = async ({ stateMachineArn, input }: StartedRun): Promise<RunStatus> => {
+  const start = async ({ stateMachineArn, input }: StartedRun): Promise<MachineRun> => {
     const machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ ref }) => ref === stateMachineArn);
     if (machine === undefined) throw new Error(`There is no state machine ${stateMachineArn}.`);
-    return (await run(machine, input)).status;
+    return run(machine, input);
   };
   const mappings = streamMappings(world);
   const tables = dynamodb(world, engines.dynamodb);
@@ -132,8 +141,8 @@ export async function deploy(): Promise<Deployed> {
   const objects = s3(world, engines.moto);
   const questions = athenaQuestions({ catalog, s3: objects, now: () => Date.now() + time.aheadMs });
   const services = {
-    athena: athena(world, questions.answer, questions.workgroupOf), events: buses, glue: catalog, sts: assumed,
-    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.moto), states: states(start), tagging: tagging(world),
+    athena: athena(world, questions.answer, questions.workgroupOf), comprehendmedical: comprehendMedical(), events: buses, glue: catalog, sts: assumed,
+    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.moto, sending), states: states(start), tagging: tagging(world),
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));
@@ -164,6 +173,8 @@ export async function deploy(): Promise<Deployed> {
     interrupt: (next) => void (interruption = next),
     functionCalled: (name) => hostCalled(hosts, name),
     logs: () => [...hosts.values()].map((host) => host.output()).join(''),
+    handed: () => [...handed, ...sending.sent].join('\n'),
+    leaveOutDelays: (capability) => void sending.undelayed.add(`caldera-${capability}`),
     async close() {
       await Promise.all(feeds.map((feed) => feed.stop()));
       await gateway.close();

@@ -10,6 +10,8 @@ export interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly Retry?: readonly unknown[];
+  /** Of a Parallel. */
+  readonly Branches?: readonly StateGraph[];
 }
 
 export interface StateGraph {

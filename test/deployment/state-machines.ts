@@ -23,6 +23,8 @@ export interface MachineOptions {
   /** Reads an object of S3 in the name of a role. @throws TaskFailed */
   readonly read: (role: string, bucket: string, key: string) => Promise<string>;
   readonly interruption?: () => Interruption | undefined;
+  /** Told of what states hand to functions, and of what these answer or fail with, as JSON. */
+  readonly hand?: (text: string) => void;
   /** Told of the seconds that a function asked for before it is called again. */
   readonly pass?: (seconds: number) => void;
 }
@@ -91,7 +93,7 @@ async function runFrom(options: MachineOptions, begin: Position): Promise<Machin
 
 /** @param isRoot false for children, whose states are no places to go on from */
 async function runGraph(runner: Runner, graph: StateGraph, { input, isRoot }: { readonly input: unknown; readonly isRoot: boolean }): Promise<unknown> {
-  const all = Object.entries(graph.States);
+  const all = statesOf(graph);
   const named = (matches: (state: State) => boolean) => all.filter(([, state]) => matches(state)) as readonly (readonly [string, State])[];
   const maps = named(isDistributed) as readonly (readonly [string, MapState])[];
   const work = (name: string, done: (event: unknown, finished: Map<number, unknown>) => Promise<unknown>) => async (event: unknown): Promise<unknown> => {
@@ -99,7 +101,7 @@ async function runGraph(runner: Runner, graph: StateGraph, { input, isRoot }: { 
     // A state that is gone on with has its children; one that is tried again begins anew.
     const isGoneOnWith = isRoot && known.state === name && runner.tasks.length === 0;
     const finished = isGoneOnWith ? known.finished : new Map<number, unknown>();
-    if (isRoot && !runner.isStopped) runner.position = { state: name, input: event, finished };
+    if (isRoot && !runner.isStopped && name in graph.States) runner.position = { state: name, input: event, finished };
     return done(event, finished);
   };
   const overrides = {
@@ -126,20 +128,23 @@ function validationOf(states: StateGraph['States']): StateMachineOptions['valida
 }
 
 async function invoked(runner: Runner, { name, resource }: { readonly name: string; readonly resource: string }, event: unknown): Promise<unknown> {
-  const { options: { authority, invoke, interruption, pass }, role, tasks } = runner;
+  const { options: { authority, invoke, interruption, pass, hand = () => {} }, role, tasks } = runner;
   if (runner.isStopped) throw new RunStopped('The run was stopped.');
   tasks.push(name);
   const { allowed, reason } = authority.authorize({ caller: role, action: 'lambda:InvokeFunction', resource });
   if (!allowed) throw new TaskFailed('Lambda.AWSLambdaException', reason);
   try {
     interruption?.()?.before?.(name);
+    hand(JSON.stringify(event));
     const { bytes } = await invoke(resource.split(':')[6]!, event);
+    hand(bytes.toString());
     interruption?.()?.after?.(name);
     const answer = JSON.parse(bytes.toString()) as { readonly waitSeconds?: number } | null;
     if (answer?.waitSeconds !== undefined) pass?.(answer.waitSeconds);
     return answer;
   } catch (error) {
     // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: the cause is Lambda's report as JSON text.
+    if (error instanceof FunctionFailed) hand(error.message);
     if (error instanceof FunctionFailed) throw new TaskFailed(error.errorType, JSON.stringify({ errorType: error.errorType, errorMessage: error.message.slice(error.errorType.length + 2) }));
     if (!(error instanceof RunStopped)) throw error;
     // Whatever follows in this process fails at once and changes nothing.
@@ -158,6 +163,11 @@ function mapped(runner: Runner, state: MapState, { event, finished }: { readonly
   });
 }
 
+/** Those of a Parallel's branches too, which go by their names alone: no two of a machine have one. */
+function statesOf({ States }: StateGraph): readonly (readonly [string, State])[] {
+  return Object.entries(States).flatMap(([name, state]) => [[name, state] as const, ...(state.Branches ?? []).flatMap(statesOf)]);
+}
+
 export function definitionOf({ properties }: Resource): StateGraph {
   const text = properties['DefinitionString'] as string | undefined;
   const definition = (text === undefined ? properties['Definition'] : JSON.parse(text)) as StateGraph;
@@ -166,10 +176,11 @@ export function definitionOf({ properties }: Resource): StateGraph {
   return JSON.parse(whole) as typeof definition;
 }
 
-/** The tasks of a machine, those of its maps' children included, in the order of the definition. */
+/** The tasks of a machine, those of its maps' children and of branches included, in the order of the definition. */
 export function tasksOf({ States }: StateGraph): readonly string[] {
   return Object.entries(States).flatMap(([name, state]) => {
     if (isDistributed(state)) return tasksOf(state.ItemProcessor);
+    if (state.Branches !== undefined) return state.Branches.flatMap(tasksOf);
     return state.Type === 'Task' ? [name] : [];
   });
 }

@@ -92,6 +92,8 @@ describe('data', () => {
       Prefix: 'sql/', ExpirationInDays: 7, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     }), expect.objectContaining({
       Prefix: 'analytics/', NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }), expect.objectContaining({
+      Prefix: 'enrichment/', ExpirationInDays: 3, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     })]);
     expect(deletionPolicy).toBe('Retain');
   });

@@ -6,7 +6,7 @@ import { exportOperations } from '../../src/operations/export/export-operations.
 import { importOperations } from '../../src/operations/import/import-operations.ts';
 import { reindexOperations } from '../../src/operations/reindex/reindex-operations.ts';
 import { unaskedSql } from '../../src/operations/sql/unasked.ts';
-import { unreadNotes } from '../../src/operations/unread-notes.ts';
+import { unreadNotes } from './unread-notes.ts';
 import { rest } from '../../src/operations/rest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Downloads } from '../../src/ports/contents.ts';

@@ -14,7 +14,15 @@ const permissionOf: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage', DeleteMessageBatch: 'DeleteMessage', ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
 };
 
-export function sqs(world: World, engine: string): Service {
+/** What passes through queues. */
+export interface Sending {
+  /** Bodies of messages, as they were sent. */
+  readonly sent: string[];
+  /** Queues whose messages wait for no time, as pauses of workflows are left out. */
+  readonly undelayed: Set<string>;
+}
+
+export function sqs(world: World, engine: string, { sent, undelayed }: Sending): Service {
   const { account, region } = world.place;
   return {
     accesses(request) {
@@ -24,7 +32,16 @@ export function sqs(world: World, engine: string): Service {
       const key = world.queueKeys.get(name);
       return [own, ...(key === undefined ? [] : world.keys.uses(key, 'sqs', keyActions[operation] ?? []))];
     },
-    answer: (request) => forwarded(engine, request),
+    answer(request) {
+      const { operation, input } = jsonCall(request);
+      if (!operation.startsWith('SendMessage')) return forwarded(engine, request);
+      sent.push(request.body.toString());
+      const isUndelayed = undelayed.has((input.QueueUrl as string).split('/').at(-1)!);
+      // Absent where it is undefined.
+      const atOnce = (message: object): object => ({ ...message, DelaySeconds: undefined });
+      const whole = isUndelayed ? atOnce({ ...input, ...(input.Entries !== undefined && { Entries: (input.Entries as readonly object[]).map(atOnce) }) }) : input;
+      return forwarded(engine, { ...request, body: Buffer.from(JSON.stringify(whole)) });
+    },
     denied: (reason) => jsonError('AccessDenied', reason, 403),
   };
 }

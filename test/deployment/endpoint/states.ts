@@ -1,6 +1,6 @@
 /** Step Functions: who may begin a run; the machine runs in the harness (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html). */
 import { jsonAnswer, jsonCall, jsonError, unknownOperation } from './service.ts';
-import type { Service } from './service.ts';
+import type { Service, ServiceAnswer } from './service.ts';
 
 export interface StartedRun {
   readonly stateMachineArn: string;
@@ -10,13 +10,19 @@ export interface StartedRun {
 
 export type RunStatus = 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
+export interface EndedRun {
+  readonly status: RunStatus;
+  /** The error, where it did not succeed. */
+  readonly output: unknown;
+}
+
 interface Run {
   readonly input: string;
   status: 'RUNNING' | RunStatus;
 }
 
 /** @param start begins the run; resolves at its end and never rejects */
-export function states(start: (run: StartedRun) => Promise<RunStatus>): Service {
+export function states(start: (run: StartedRun) => Promise<EndedRun>): Service {
   const runs = new Map<string, Run>();
   return {
     accesses(request) {
@@ -25,6 +31,7 @@ export function states(start: (run: StartedRun) => Promise<RunStatus>): Service 
     },
     async answer(request) {
       const { operation, input } = jsonCall(request);
+      if (operation === 'StartSyncExecution') return waitedFor(await start({ stateMachineArn: input.stateMachineArn, name: input.name, input: JSON.parse(input.input) as unknown }));
       if (operation === 'DescribeExecution') {
         const run = runs.get(input.executionArn);
         return run === undefined ? jsonError('ExecutionDoesNotExist', 'There is no such run.') : jsonAnswer({ executionArn: input.executionArn, status: run.status });
@@ -50,6 +57,13 @@ export function states(start: (run: StartedRun) => Promise<RunStatus>): Service 
   };
 }
 
-async function finish(run: Run, ended: Promise<RunStatus>): Promise<void> {
-  run.status = await ended;
+async function finish(run: Run, ended: Promise<EndedRun>): Promise<void> {
+  run.status = (await ended).status;
+}
+
+/** Runs of the express kind cannot be stopped: what ends one here is its time. The name of a Fail is that of the error behind the run's. */
+function waitedFor({ status, output }: EndedRun): ServiceAnswer {
+  if (status === 'SUCCEEDED') return jsonAnswer({ status, output: JSON.stringify(output) });
+  if (status === 'ABORTED') return jsonAnswer({ status: 'TIMED_OUT' });
+  return jsonAnswer({ status, error: ((output as Error).cause as Error | undefined)?.name ?? (output as Error).name });
 }

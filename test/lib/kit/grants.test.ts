@@ -51,6 +51,22 @@ describe('a grant', () => {
     ]);
   });
 
+  test('to read notes names the calls of a service that has no resources, and notes on their way by store', () => {
+    expect(statements({ readNotes: ['DetectPHI'] })).toEqual([{ Sid: 'ReadNotes', Effect: 'Allow', Action: ['comprehendmedical:DetectPHI'], Resource: ['*'] }]);
+    const [files, listing, ...keys] = statements({ noteFiles: ['GetObject', 'PutObject', 'ListBucket'] }) as { Resource: unknown; Condition: unknown }[];
+    expect(JSON.stringify(files!.Resource)).toContain(`/enrichment/${anyStore}/*`);
+    expect(listing!.Condition).toEqual({ StringLike: { 's3:prefix': `enrichment/${anyStore}/*` } });
+    expect(keys).toEqual([keysOfStores(['kms:Decrypt', 'kms:GenerateDataKey'], 's3')]);
+  });
+
+  test('to have notes read names one workflow, and to follow jobs its runs', () => {
+    expect(statements({ enrichmentWorkflow: ['StartSyncExecution'] }, { enrichWorkflow: ['StartExecution', 'DescribeExecution'] })).toEqual([
+      { Sid: 'RunEnrichment', Effect: 'Allow', Action: ['states:StartSyncExecution'], Resource: [arnOf('states', 'stateMachine:caldera-enrichment')] },
+      { Sid: 'StartEnrich', Effect: 'Allow', Action: ['states:StartExecution'], Resource: [arnOf('states', 'stateMachine:caldera-enrich')] },
+      { Sid: 'FollowEnrich', Effect: 'Allow', Action: ['states:DescribeExecution'], Resource: [arnOf('states', 'execution:caldera-enrich:*')] },
+    ]);
+  });
+
   test('that writes lets keys be used for writing', () => {
     expect(statements({ table: 'control', actions: ['GetItem', 'PutItem'] })).toEqual([
       { Sid: 'Control', Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: [arnOf('dynamodb', 'table/caldera-control')] },
