@@ -14,7 +14,7 @@ export interface LoggedMessage {
   readonly at: number;
   /** How many of its conditions failed: who carries it out again must meet as many. */
   readonly exceptions: number;
-  /** The message's, as JSON in UTF-8. */
+  /** The message's, in UTF-8. */
   readonly fields: Uint8Array;
   readonly bodies: Uint8Array | null;
 }
@@ -46,7 +46,7 @@ export function backupLog(database: DatabaseSync): BackupLog {
       at = Math.max(at, Date.now());
     },
     add({ fields, bodies }, exceptions) {
-      const text = Buffer.from(JSON.stringify(fields));
+      const text = Buffer.from(fields);
       insert.run(at, exceptions, text, bodies ?? null);
       return text.length + (bodies?.length ?? 0);
     },
@@ -57,5 +57,5 @@ export function backupLog(database: DatabaseSync): BackupLog {
 /** The message that a row was made of. Its counts are in its fields. */
 export function messageOf({ fields, bodies }: LoggedMessage): Pick<WriteMessage, 'fields' | 'bodies'> {
   const text = Buffer.from(fields.buffer, fields.byteOffset, fields.byteLength).toString();
-  return { fields: JSON.parse(text) as WriteMessage['fields'], bodies: (bodies ?? undefined) as WriteMessage['bodies'] };
+  return { fields: text, bodies: (bodies ?? undefined) as WriteMessage['bodies'] };
 }

@@ -82,7 +82,7 @@ function inGroups(database: DatabaseSync, messages: readonly LoggedMessage[], ca
 
 /** @throws RestoreImpossible when it is not the next message, or comes out otherwise than it did */
 function carryOutAgain(logged: LoggedMessage, sequence: number, run: ReturnType<typeof sqliteWrites>): void {
-  const cursor = messageCursor({ ...messageOf(logged), requests: 0, writes: 0 });
+  const cursor = messageCursor(messageOf(logged));
   let exceptions = 0;
   while (cursor.field < cursor.fields.length) if (run(readRequest(cursor)) !== true) exceptions += 1;
   if (logged.sequence === sequence && exceptions === logged.exceptions) return;

@@ -141,7 +141,7 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const folders = new Map([[defaultBucket, folder.bucketFolder], ...buckets]);
   const mounted = directoryBuckets(folders);
   const imported = { datastoreId: record.id, databaseFile: folder.databaseFile, tables: tablesOfStore, objectsFolder: folder.objectsFolder, buckets: folders, secret, shards };
-  const threads = surroundings.importThreads?.ofStore({ ...imported, ...(omitted && { omitted }) }, database.connect);
+  const threads = surroundings.importThreads?.ofStore({ ...imported, ...(omitted && { omitted }) }, () => database.connect(true));
   const elsewhere = loadingElsewhere(store, threads);
   const importing = { ...dependencies, datastoreId: record.id, importing: store.importing, bucketsOf: () => mounted, keepContent: contents.lay, letOthers, ...elsewhere };
   const exports = storeExports({ ...dependencies, datastoreId: record.id, exporting: store.exporting, bucketsOf: () => mounted, contents, letOthers });

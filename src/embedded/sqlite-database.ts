@@ -42,7 +42,7 @@ export interface SqliteDatabase {
   follow(prefixes: readonly string[]): void;
   readonly log: Pick<WriterThread, 'trimLog' | 'loggedBytes' | 'setLogging'>;
   /** A port by which another thread of this process joins in: `joinSqliteDatabase`. It leaves before this is closed. */
-  connect(): MessagePort;
+  connect(canWait?: boolean): MessagePort;
   /** Finishes what is under way, cuts the log and frees the file. */
   close(): Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface Target {
 /** The message, and what of it is handed over instead of being copied. */
 export function messageOfDraft({ requests, writes, fields, bodies }: Draft): { readonly message: WriteMessage; readonly handedOver: readonly ArrayBuffer[] } {
   const all = joined(bodies);
-  return { message: { requests, writes, fields, bodies: all }, handedOver: all === undefined ? [] : [all.buffer] };
+  return { message: { requests, writes, fields: JSON.stringify(fields), bodies: all }, handedOver: all === undefined ? [] : [all.buffer] };
 }
 
 export function emptyDraft(): Draft {

@@ -1,6 +1,6 @@
 /**
  * What the writer thread and those who write by it, the main thread and others, send each other. Structured cloning costs by the value, so a message is
- * one flat list of fields and one buffer of all bodies, and an index entry takes three fields.
+ * one text, a flat list of fields as JSON, and one buffer of all bodies. An index entry takes three fields.
  */
 import type { MessagePort } from 'node:worker_threads';
 
@@ -27,7 +27,8 @@ export type Field = string | number;
 export interface WriteMessage {
   readonly requests: number;
   readonly writes: number;
-  readonly fields: readonly Field[];
+  /** As JSON. */
+  readonly fields: string;
   readonly bodies: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -48,9 +49,10 @@ export interface FollowMessage {
   readonly follow: readonly string[];
 }
 
-/** From the main thread: another thread writes by this port, with messages of its own. */
+/** From the main thread: another thread writes by this port, with messages of its own; its commits may wait for more of them. */
 export interface ClientMessage {
   readonly client: MessagePort;
+  readonly canWait: boolean;
 }
 
 /** What the main thread orders, which ends a group of writes: it counts for those behind it. */

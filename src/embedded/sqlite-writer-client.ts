@@ -54,8 +54,8 @@ export interface WriterThread extends SqliteWriter {
   setLogging(logging: boolean): Promise<void>;
   /** From here on the change feeds carry what has keys that begin so. */
   follow(prefixes: readonly string[]): void;
-  /** A port by which another thread writes: `joinedWriter` makes a writer of it there. */
-  connect(): MessagePort;
+  /** A port by which another thread writes: `joinedWriter` makes a writer of it there. @param canWait its commits may gather more of its writes */
+  connect(canWait?: boolean): MessagePort;
 }
 
 /** @param onCrash is told when the writer thread ends by itself; everything pending has been rejected by then. */
@@ -92,9 +92,9 @@ export function sqliteWriter(layout: SqliteLayout, onCrash: (error: Error) => vo
     requests.flush();
     worker.postMessage({ follow: prefixes } satisfies FollowMessage);
   };
-  const connect = (): MessagePort => {
+  const connect = (canWait = false): MessagePort => {
     const { port1, port2 } = new MessageChannel();
-    worker.postMessage({ client: port2 } satisfies ClientMessage, [port2]);
+    worker.postMessage({ client: port2, canWait } satisfies ClientMessage, [port2]);
     return port1;
   };
   return { ...writerOver(requests), setLogging, follow, close, connect };

@@ -22,6 +22,13 @@ const maxGroupWrites = 4096;
 const maxLogPages = 16_384;
 /** What remains of the log's file after a copy that could not cut it. */
 const logLimitBytes = 64 * 1024 * 1024;
+/**
+ * Clients that can wait have one commit for all that they send in this time: a page that many of their writes change is written
+ * once. A write of anybody else ends it at once, and is of the same commit.
+ */
+const maxHeldMs = 60;
+/** A commit that is held ends when nothing came for so long: somewhat more than a thread of imports works before it sends. */
+const heldPauseMs = 40;
 /** A pause in writing: then the log is copied and cut to nothing. */
 const pauseMs = 500;
 /** After a copy that failed, as it does on a full disk. */
@@ -37,14 +44,14 @@ const commit = database.prepare('COMMIT');
 let log = layout.logged ? backupLog(database) : undefined;
 const run = sqliteWrites(database, layout, (sequence) => log?.trim(sequence));
 
-/** The main thread's port, and those of threads that write beside it. */
-const clients = new Set<MessagePort>();
+/** The main thread's port, and those of threads that write beside it; with whether they can wait. */
+const clients = new Map<MessagePort, boolean>();
 let pause: NodeJS.Timeout | undefined;
 
-serve(port);
+serve(port, false);
 
-function serve(client: MessagePort): void {
-  clients.add(client);
+function serve(client: MessagePort, canWait: boolean): void {
+  clients.set(client, canWait);
   client.on('message', (message: WriterMessage) => receive({ from: client, message }));
   client.on('close', () => clients.delete(client));
 }
@@ -54,16 +61,32 @@ interface Received<Message = WriterMessage> {
   readonly message: Message;
 }
 
+/** Carried out in the transaction that is open, of which nobody has been told. */
+interface Held {
+  readonly received: Received<WriteMessage>;
+  readonly carried: Carried;
+}
+
+let held: Held[] = [];
+let heldSince = 0;
+
 function receive(first: Received): void {
   clearTimeout(pause);
   const { group, order } = queued(first);
-  if (group.length > 0) {
-    answer(group, commitGroup(group));
-    if (logPages() >= maxLogPages) copyLog('PASSIVE');
-  }
+  if (group.length > 0) carryOut(group);
+  if (order !== undefined || !mayHold()) commitHeld();
   if (order !== undefined && 'close' in order) return close();
   if (order !== undefined && 'follow' in order) layout.followed = order.follow;
   else if (order !== undefined) port.postMessage(switchLog(order));
+  pause = held.length > 0 ? setTimeout(endHolding, heldPauseMs) : setTimeout(copyInPause, pauseMs);
+}
+
+function mayHold(): boolean {
+  return performance.now() - heldSince < maxHeldMs && held.every(({ received }) => clients.get(received.from) === true);
+}
+
+function endHolding(): void {
+  commitHeld();
   pause = setTimeout(copyInPause, pauseMs);
 }
 
@@ -88,7 +111,7 @@ function queued(first: Received): { group: Received<WriteMessage>[]; order?: Ord
   let writes = 0;
   for (const { from, message } of waiting(first)) {
     if ('client' in message) {
-      serve(message.client);
+      serve(message.client, message.canWait);
       continue;
     }
     if (!('requests' in message)) return { group, order: message };
@@ -101,7 +124,7 @@ function queued(first: Received): { group: Received<WriteMessage>[]; order?: Ord
 
 function* waiting(first: Received): Generator<Received> {
   yield first;
-  for (const from of clients) {
+  for (const from of clients.keys()) {
     for (let next = receiveMessageOnPort(from); next !== undefined; next = receiveMessageOnPort(from)) yield { from, message: next.message as WriterMessage };
   }
 }
@@ -110,12 +133,11 @@ function* waiting(first: Received): Generator<Received> {
 type Carried = Pick<CommitMessage, 'exceptions' | 'logged'>;
 
 /** Each client is told of its own requests, in their order. */
-function answer(group: readonly Received<WriteMessage>[], carried: readonly Carried[]): void {
+function answer(all: readonly Held[]): void {
   const answers = new Map<MessagePort, { requests: number; exceptions: Exception[]; logged: number }>();
   const answerTo = (client: MessagePort) => answers.get(client) ?? answers.set(client, { requests: 0, exceptions: [], logged: 0 }).get(client)!;
-  for (const [position, { from, message }] of group.entries()) {
+  for (const { received: { from, message }, carried: { exceptions, logged } } of all) {
     const to = answerTo(from);
-    const { exceptions, logged } = carried[position]!;
     for (const exception of exceptions) to.exceptions.push({ ...exception, request: to.requests + exception.request });
     to.requests += message.requests;
     if (logged > 0) answerTo(port).logged += logged;
@@ -123,13 +145,38 @@ function answer(group: readonly Received<WriteMessage>[], carried: readonly Carr
   for (const [client, message] of answers) client.postMessage(message satisfies CommitMessage);
 }
 
-/** Commits all requests together; when one fails, each by itself, so that the failure stays its own. */
-function commitGroup(group: readonly Received<WriteMessage>[]): readonly Carried[] {
+/** In the transaction that is open, or a new one. */
+function carryOut(group: readonly Received<WriteMessage>[]): void {
   try {
-    return inTransaction(() => group.map(({ message }) => runMessage(message)));
+    if (!database.isTransaction) {
+      begin.run();
+      heldSince = performance.now();
+    }
+    log?.begin();
+    held.push(...group.map((received) => ({ received, carried: runMessage(received.message) })));
   } catch {
-    return group.map(({ message }) => runOneByOne(message));
+    oneByOne(group);
   }
+}
+
+function commitHeld(): void {
+  if (!database.isTransaction) return;
+  try {
+    commit.run();
+  } catch {
+    return oneByOne([]);
+  }
+  answer(held);
+  held = [];
+  if (logPages() >= maxLogPages) copyLog('PASSIVE');
+}
+
+/** When one request fails, each is carried out by itself, so that the failure stays its own. */
+function oneByOne(more: readonly Received<WriteMessage>[]): void {
+  if (database.isTransaction) database.exec('ROLLBACK');
+  const all = [...held.map(({ received }) => received), ...more];
+  held = [];
+  answer(all.map((received) => ({ received, carried: runOneByOne(received.message) })));
 }
 
 function runMessage(message: WriteMessage): Carried {
@@ -196,5 +243,5 @@ function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
 function close(): void {
   copyLog('TRUNCATE');
   database.close();
-  for (const client of clients) client.close();
+  for (const client of clients.keys()) client.close();
 }

@@ -14,15 +14,18 @@ export interface MessageCursor {
   byte: number;
 }
 
-export function messageCursor({ fields, bodies }: WriteMessage): MessageCursor {
-  return { fields, bodies, field: 0, byte: 0 };
+export function messageCursor({ fields, bodies }: Pick<WriteMessage, 'fields' | 'bodies'>): MessageCursor {
+  return { fields: JSON.parse(fields) as readonly Field[], bodies, field: 0, byte: 0 };
 }
 
 interface Statements {
   readonly find: StatementSync;
   readonly findBody: StatementSync;
+  /** Changes nothing where there is an item. */
+  readonly add: StatementSync;
   readonly put: StatementSync;
   readonly putBody: StatementSync;
+  readonly deleteBody: StatementSync;
   readonly delete: StatementSync;
   /** Absent when nobody reads the table's changes. */
   readonly announce?: (pk: string, sk: string, attributes: string | null) => void;
@@ -52,7 +55,7 @@ export function singleRequests(message: WriteMessage): readonly WriteMessage[] {
     const { field, byte } = cursor;
     const writes = readRequest(cursor).length;
     const bodies = cursor.byte === byte ? undefined : (message.bodies!.slice(byte, cursor.byte) as WriteMessage['bodies']);
-    return { requests: 1, writes, fields: message.fields.slice(field, cursor.field), bodies };
+    return { requests: 1, writes, fields: JSON.stringify(cursor.fields.slice(field, cursor.field)), bodies };
   });
 }
 
@@ -113,9 +116,11 @@ function statements(database: DatabaseSync, table: string, layout: SqliteLayout)
   const items = {
     find: database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE pk = ? AND sk = ?`),
     findBody: database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`),
+    add: database.prepare(`INSERT INTO ${name} VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
     put: database.prepare(`INSERT INTO ${name} VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET attributes = excluded.attributes, body = excluded.body`),
     putBody,
+    deleteBody: database.prepare(`DELETE FROM ${name}_bodies WHERE id = ?`),
     delete: database.prepare(`DELETE FROM ${name} WHERE pk = ? AND sk = ?`),
   };
   if (!layout.announced.includes(table) || layout.consumers.length === 0) return items;
@@ -140,7 +145,11 @@ function acknowledge({ pk: consumer, sk: sequence }: Write, table: Statements): 
   return true;
 }
 
-function carryOut({ head, pk, sk, attributes, body, condition, equals }: Write, table: Statements): RequestOutcome {
+function carryOut(write: Write, table: Statements): RequestOutcome {
+  const { head, pk, sk, attributes, condition, equals } = write;
+  // Most of what is put is new, and what is new meets the condition that something is absent.
+  const mayBeNew = !(head & (writeFlag.delete | writeFlag.ifEquals));
+  if (mayBeNew && added(write, table)) return true;
   if (head & conditional) {
     const found = table.find.get(pk, sk) as FoundRow | undefined;
     if (attributeOf(found, condition) !== equals) return { found: foundItem(found, table) };
@@ -149,10 +158,26 @@ function carryOut({ head, pk, sk, attributes, body, condition, equals }: Write, 
     table.delete.run(pk, sk);
     return true;
   }
-  const apart = body !== null && body.length > maxInlineBodyBytes;
-  table.put.run(pk, sk, attributes, apart ? table.putBody.run(body).lastInsertRowid : body);
+  table.put.run(pk, sk, attributes, placedBody(write, table));
   if (head & writeFlag.announce) table.announce?.(pk as string, sk as string, attributes);
   return true;
+}
+
+/** Without the journal that SQLite keeps for a statement that may replace something. @returns false where there is an item */
+function added(write: Write, table: Statements): boolean {
+  const { head, pk, sk, attributes } = write;
+  const body = placedBody(write, table);
+  if (table.add.run(pk, sk, attributes, body).changes === 0) {
+    if (typeof body === 'bigint') table.deleteBody.run(body);
+    return false;
+  }
+  if (head & writeFlag.announce) table.announce?.(pk as string, sk as string, attributes);
+  return true;
+}
+
+/** The body itself, or the number of its row. */
+function placedBody({ body }: Write, table: Statements): Uint8Array | bigint | null {
+  return body !== null && body.length > maxInlineBodyBytes ? table.putBody.run(body).lastInsertRowid as bigint : body;
 }
 
 interface FoundRow {

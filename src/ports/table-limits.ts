@@ -15,6 +15,12 @@ export const attributePrefix = '_';
 /** DynamoDB's numbers lie between 1E-130 and 9.9E+125 (Limits: data types). */
 const maxNumber = 1e125;
 const minNumber = 1e-129;
+const maxNumberBytes = 21;
+
+/** Of UTF-8, for one code unit of JavaScript's. */
+const maxCharacterBytes = 3;
+/** More than the names and marks of the fields of an item have together. */
+const maxNamesBytes = 64;
 
 /** @throws ItemTooLarge when a key is over its limit; RangeError when it is empty or not well-formed Unicode. */
 export function checkKey({ pk, sk }: Key): void {
@@ -35,8 +41,20 @@ export function checkItem(item: Item): void {
   checkKey(item);
   // Index entries are nothing but their keys, and many.
   if (item.attributes === undefined && item.body === undefined) return;
+  if (mostBytes(item) <= maxItemBytes) return;
   const sizeBytes = itemBytes(item);
   if (sizeBytes > maxItemBytes) throw new ItemTooLarge(`An item has ${sizeBytes} bytes; the limit is ${maxItemBytes}.`);
+}
+
+/** As if every character had the most bytes that one has: what is within the limit even so need not be counted. */
+function mostBytes({ pk, sk, attributes = {}, body }: Item): number {
+  let characters = pk.length + sk.length;
+  for (const name in attributes) {
+    const value = attributes[name]!;
+    if (typeof value === 'number') checkNumber(name, value);
+    characters += attributePrefix.length + name.length + (typeof value === 'number' ? maxNumberBytes : value.length);
+  }
+  return characters * maxCharacterBytes + (body?.byteLength ?? 0) + maxNamesBytes;
 }
 
 /** The size of an item in bytes, names included. */
@@ -59,12 +77,17 @@ function attributesBytes(attributes: Attributes): number {
   return sizeBytes;
 }
 
-/** One byte for two significant digits, one for the exponent and one for a sign; at most 21. */
-function numberBytes(name: string, value: number): number {
+function checkNumber(name: string, value: number): void {
   const magnitude = Math.abs(value);
   if (!(magnitude === 0 || (magnitude >= minNumber && magnitude <= maxNumber))) {
     throw new RangeError(`The number in attribute '${name}' cannot be stored.`);
   }
+}
+
+/** One byte for two significant digits, one for the exponent and one for a sign. */
+function numberBytes(name: string, value: number): number {
+  checkNumber(name, value);
+  const magnitude = Math.abs(value);
   const digits = String(magnitude).replace(/e.*$/, '').replace('.', '').replace(/^0+/, '').replace(/0+$/, '');
   return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0);
 }

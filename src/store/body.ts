@@ -16,11 +16,14 @@ const minimumCompressedLength = 64;
 const compressionLevel = 3;
 
 /**
- * Up to this many bytes a window of 16 KB reaches from the end of a body to the dictionary before it. zlib takes memory
- * for each body anew: by default three times as much, and 16 KB for output that has a few hundred bytes.
+ * By the most bytes that a body has, the smallest window that reaches from its end to most of the dictionary before it. zlib takes
+ * memory for each body anew and empties it: by default ten times as much, and 16 KB for output that has a few hundred bytes.
  */
-const smallBodyBytes = 8 * 1024;
-const smallBodyOptions = { windowBits: 14, memLevel: 6, chunkSize: 2048 } as const;
+const windows = [
+  { maxBytes: 3 * 1024, options: { windowBits: 13, memLevel: 5, chunkSize: 1024 } },
+  { maxBytes: 8 * 1024, options: { windowBits: 14, memLevel: 6, chunkSize: 2048 } },
+  { maxBytes: Infinity, options: {} },
+] as const;
 
 /** FHIR's JSON rarely shrinks to less than this part; a larger body takes another round. */
 const usualExpansion = 8;
@@ -43,7 +46,7 @@ function utf8Of(text: string): Buffer {
 export function encodeBody(json: string): Uint8Array {
   const text = utf8Of(json);
   if (text.length < minimumCompressedLength) return prefixed(encodings.plain, text);
-  const options = text.length <= smallBodyBytes ? smallBodyOptions : {};
+  const { options } = windows.find(({ maxBytes }) => text.length <= maxBytes)!;
   return prefixed(encodings.deflateWithDictionary1, deflateRawSync(text, { level: compressionLevel, dictionary, ...options }));
 }
 

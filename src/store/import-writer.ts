@@ -7,7 +7,7 @@
 import { FhirError } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { creations } from './creations.ts';
-import type { ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
+import type { Importing, ImportJob, ImportOutcome, ImportWrite } from './importing.ts';
 import { affirming, importOrigin, lastTrace } from './import-trace.ts';
 import type { Trace } from './import-trace.ts';
 import { keptVersionId } from './kept-version.ts';
@@ -32,20 +32,39 @@ interface Importation {
   readonly job: ImportJob;
   /** As of `Importing.importMany`. */
   readonly ready?: (() => void) | undefined;
+  readonly expected: Expectations;
 }
 
-export async function importMany(context: StoreContext, writes: readonly ImportWrite[], { job, ready = () => {} }: Importation): Promise<readonly ImportOutcome[]> {
+/** What is remembered of the last batch. */
+interface Expectations {
+  /** Nothing was there: what comes next is not looked for before it is put on the condition that it is not. */
+  allNew: boolean;
+}
+
+export function importingOver(context: StoreContext): Importing {
+  const expected = { allNew: false };
+  return { importMany: (writes, job, ready) => importMany(context, writes, { job, ready, expected }) };
+}
+
+async function importMany(context: StoreContext, writes: readonly ImportWrite[], { job, expected, ready = () => {} }: Importation): Promise<readonly ImportOutcome[]> {
   const outcomes = new Map<ImportWrite, ImportOutcome>();
   const rounds = distinct(writes);
   for (const [number, round] of rounds.entries()) {
-    const views = await versionReader(context.resources).views(round.map(keyOf));
-    const fresh = round.filter((_, position) => views[position] === undefined);
+    const fresh = await presumablyNew(context, round, expected);
     const isLast = number === rounds.length - 1;
     await underRules(context, (ruled) => createAll(ruled, fresh, { job, outcomes, ready: isLast ? ready : undefined }));
     const rest = round.filter((write) => !outcomes.has(write));
+    expected.allNew = rest.length === 0;
     await inOrder(rest, async (write) => outcomes.set(write, await unlessRefused(() => importOne(context, write, job))));
   }
   return writes.map((write) => outcomes.get(write)!);
+}
+
+/** Where entries would have to be taken back of what is there already, it is always looked for. */
+async function presumablyNew(context: StoreContext, writes: readonly ImportWrite[], { allNew }: Expectations): Promise<readonly ImportWrite[]> {
+  if (allNew && context.putWithEntries !== undefined) return writes;
+  const views = await versionReader(context.resources).views(writes.map(keyOf));
+  return writes.filter((_, position) => views[position] === undefined);
 }
 
 function keyOf({ type, id }: ImportWrite): ResourceKey {
@@ -75,7 +94,7 @@ async function unlessRefused<Outcome>(work: () => Promise<Outcome>): Promise<Out
   }
 }
 
-interface Collected extends Importation {
+interface Collected extends Omit<Importation, 'expected'> {
   readonly outcomes: Map<ImportWrite, ImportOutcome>;
 }
 

@@ -5,7 +5,7 @@ import type { DataStore } from './data-store.ts';
 import { exporting, type Exporting } from './exporting.ts';
 import { history } from './history.ts';
 import { searching } from './open-search.ts';
-import { importMany } from './import-writer.ts';
+import { importingOver } from './import-writer.ts';
 import type { Importing } from './importing.ts';
 import { openStoreContext } from './open-store-context.ts';
 import type { DataStoreParts } from './open-store-context.ts';
@@ -40,7 +40,7 @@ export function openDataStore(parts: DataStoreParts, reportStale?: StoreContext[
     ...searched,
     cleaner: stale,
     reindexing: reindexing(context),
-    importing: { importMany: (writes, job, ready) => importMany(context, writes, { job, ready }) },
+    importing: importingOver(context),
     exporting: exporting(context),
     underRules: (work) => context.indexRules.under(() => work()),
     history: (request) => history(context, searched.sealer, request),

@@ -1,5 +1,5 @@
 /** The part of a data store that bulk imports write by: for a thread or a process that does nothing else. */
-import { importMany } from './import-writer.ts';
+import { importingOver } from './import-writer.ts';
 import type { Importing } from './importing.ts';
 import { openStoreContext } from './open-store-context.ts';
 import type { DataStoreParts } from './open-store-context.ts';
@@ -13,7 +13,7 @@ export interface JoinedImporting extends Importing {
 export function openImporting(parts: DataStoreParts): JoinedImporting {
   const context = openStoreContext(parts, () => {});
   return {
-    importMany: (writes, job, ready) => importMany(context, writes, { job, ready }),
+    ...importingOver(context),
     renewRules: async () => void (await context.indexRules.fresh()),
   };
 }

@@ -156,10 +156,10 @@ describe('a SQLite file', () => {
   });
 });
 
-describe('a thread that joins in', () => {
+describe.each([[false], [true]])('a thread that joins in, whose commits can wait: %s', (canWait) => {
   test('reads what others wrote, writes among them, and is told of its own requests alone', async () => {
     const database = opened({ logged: true });
-    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect(canWait) });
     const [own, other] = [joined.table('resources'), database.table('resources')];
     await other.put({ pk: 'p', sk: 'first', attributes: { n: 1 } });
     expect(await own.get({ pk: 'p', sk: 'first' }, strong)).toEqual({ pk: 'p', sk: 'first', attributes: { n: 1 } });
@@ -182,7 +182,7 @@ describe('a thread that joins in', () => {
 
   test('puts an item and others of another table in one commit, or none of them where the condition does not hold', async () => {
     const database = opened({ logged: true });
-    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect(canWait) });
     const put = joined.putWith('resources', 'index');
     const unlessThere = { attribute: 'rev', absent: true } as const;
     const item = (rev: string) => ({ pk: 'p', sk: '@', attributes: { rev }, body: Buffer.alloc(300, 7) });
@@ -202,12 +202,63 @@ describe('a thread that joins in', () => {
 
   test('has its requests rejected when the writer thread ends', async () => {
     const database = opened();
-    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect() });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect(canWait) });
     await joined.table('index').put({ pk: 'p', sk: 'a' });
     await database.close();
     await setTimeout(0);
     await expect(joined.table('index').put({ pk: 'p', sk: 'b' })).rejects.toThrow(TableUnavailable);
     await joined.close();
+  });
+});
+
+describe('commits that can wait', () => {
+  test('end with what anybody else writes, and a condition is held against what is not committed yet', async () => {
+    const database = opened({ logged: true });
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect(true) });
+    const [own, other] = [joined.table('resources'), database.table('resources')];
+    for (let round = 1; round <= 20; round += 1) {
+      const key = { pk: 'p', sk: `k${round}` };
+      const [first, second] = await Promise.all([
+        own.put({ ...key, attributes: { by: 'own' } }, { attribute: 'by', absent: true }),
+        other.put({ ...key, attributes: { by: 'other' } }, { attribute: 'by', absent: true }),
+      ]);
+      expect(first.written).toBe(!second.written);
+      expect((await other.get(key, strong))?.attributes).toEqual({ by: first.written ? 'own' : 'other' });
+    }
+    await joined.close();
+    await database.close();
+  });
+
+  test('end by themselves, and when the store is closed', async () => {
+    const database = opened();
+    const joined = joinSqliteDatabase({ path, tables: feeds.tables, port: database.connect(true) });
+    const index = joined.table('index');
+    await index.put({ pk: 'p', sk: 'a' });
+    const told = await Promise.all([index.put({ pk: 'p', sk: 'b' }), database.close()]).then(() => ['a', 'b'], () => ['a']);
+    await joined.close();
+    const reopened = opened();
+    const { items } = await reopened.table('index').query({ pk: 'p', limit: 9, strong: true });
+    // What was told of is there; what was on its way may be.
+    expect(items.map(({ sk }) => sk).slice(0, told.length)).toEqual(told);
+    await reopened.close();
+  });
+
+  test('do not make a request fail for another of the same commit', async () => {
+    await opened({ tables: ['resources'], announced: [] }).close();
+    const guard = new DatabaseSync(path);
+    guard.exec(`CREATE TRIGGER guard BEFORE INSERT ON t_resources WHEN NEW.sk = 'bad' BEGIN SELECT RAISE(ABORT, 'guarded'); END`);
+    guard.close();
+    const database = opened({ tables: ['resources'], announced: [] });
+    const joined = joinSqliteDatabase({ path, tables: ['resources'], port: database.connect(true) });
+    const table = joined.table('resources');
+    const early = table.put({ pk: 'p', sk: 'early', body: Buffer.alloc(2000, 5) });
+    await setTimeout(5);
+    const outcomes = await Promise.allSettled([early, table.put({ pk: 'p', sk: 'bad' }), table.put({ pk: 'p', sk: 'good' })]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const { items } = await table.query({ pk: 'p', limit: 9, strong: true });
+    expect(items.map(({ sk }) => sk)).toEqual(['early', 'good']);
+    await joined.close();
+    await database.close();
   });
 });
 

@@ -10,7 +10,7 @@ import { TableUnavailable } from '../../src/ports/ordered-table.ts';
 import type { Batch, OrderedTable } from '../../src/ports/ordered-table.ts';
 import { maxEntriesPerResource } from '../../src/store/entries.ts';
 import { encodeWriteId } from '../../src/store/write-id.ts';
-import { memoryTable, type MemoryTable } from './memory-table.ts';
+import { memoryTable } from './memory-table.ts';
 import { seededRandom } from './model/random.ts';
 
 const job = { job: 'j1', submitted: Date.UTC(2026, 0, 1) };
@@ -33,13 +33,13 @@ function open(resources: OrderedTable = memoryTable(), more: Partial<DataStorePa
 }
 
 /** Of tables that can be written under one commit. */
-function openTogether({ resources = memoryTable(), index = memoryTable() }: { resources?: MemoryTable; index?: MemoryTable } = {}): OpenDataStore {
+function openTogether(resources: OrderedTable = memoryTable(), { index = memoryTable(), ...more }: Partial<DataStoreParts> = {}): OpenDataStore {
   const putWithEntries: PutWithEntries = async (item, condition, entries) => {
     const outcome = await resources.put(item, condition);
     if (outcome.written) await index.batchWrite({ puts: entries });
     return outcome;
   };
-  return open(resources, { index, putWithEntries });
+  return open(resources, { ...more, index, putWithEntries });
 }
 
 function named(place: number, name: JsonObject[], more: JsonObject & { id: string }): ImportWrite {
@@ -71,7 +71,7 @@ async function effect(store: OpenDataStore, write: ImportWrite, of = job): Promi
 describe('a line of an import whose version and entries are put together', () => {
   test('makes the first version of a resource that is new, with its entries', async () => {
     const index = memoryTable();
-    const store = openTogether({ index });
+    const store = openTogether(memoryTable(), { index });
     const outcomes = await store.importing.importMany([line(1, 'One'), line(2, 'Two', 'b')], job);
     expect(outcomes).toEqual([1, 2].map(() => ({ effect: 'written', created: true, versionId: 1 })));
     expect(await family(store, 'b')).toBe('Two');
@@ -83,14 +83,14 @@ describe('a line of an import whose version and entries are put together', () =>
   test('yields to a user who makes the resource between its reading and its writing, and leaves no entries of its own', async () => {
     const [resources, index] = [memoryTable(), memoryTable()];
     let user: Promise<unknown> | undefined;
-    const store = openTogether({ resources: { ...resources, put: async (item, condition) => {
+    const store = openTogether({ ...resources, put: async (item, condition) => {
       user ??= put(open(resources, { index }), 'User');
       await user;
       return resources.put(item, condition);
-    } }, index });
+    } }, { index });
     expect(await store.importing.importMany([line(1, 'Job')], job)).toEqual([{ effect: 'written', created: false, versionId: 2 }]);
     const ofOneVersion = memoryTable();
-    await openTogether({ index: ofOneVersion }).importing.importMany([line(1, 'Job')], job);
+    await openTogether(memoryTable(), { index: ofOneVersion }).importing.importMany([line(1, 'Job')], job);
     // The history of both versions stays.
     expect(index.all()).toHaveLength(ofOneVersion.all().length + 1);
   });
@@ -129,7 +129,7 @@ describe('a line of an import whose version and entries are put together', () =>
   });
 });
 
-describe('a line of an import', () => {
+describe.each([['apart', open], ['together', openTogether]])('a line of an import whose version and entries are put %s', (_, open) => {
   test('makes the first version of a resource that is new, and searches find it', async () => {
     const store = open();
     const outcomes = await store.importing.importMany([line(1, 'One'), line(2, 'Two', 'b')], job);
