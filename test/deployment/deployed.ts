@@ -142,7 +142,7 @@ export async function deploy(): Promise<Deployed> {
   const questions = athenaQuestions({ catalog, s3: objects, now: () => Date.now() + time.aheadMs });
   const services = {
     athena: athena(world, questions.answer, questions.workgroupOf), comprehendmedical: comprehendMedical(), events: buses, glue: catalog, sts: assumed,
-    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.moto, sending), states: states(start), tagging: tagging(world),
+    dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.queues, sending), states: states(start), tagging: tagging(world),
   };
   const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));
@@ -176,9 +176,10 @@ export async function deploy(): Promise<Deployed> {
     handed: () => [...handed, ...sending.sent].join('\n'),
     leaveOutDelays: (capability) => void sending.undelayed.add(`caldera-${capability}`),
     async close() {
+      // First, so that whatever is under way fails now, and nothing of this deployment goes on beside the next.
+      await Promise.all([...hosts.values()].map((host) => host.close()));
       await Promise.all(feeds.map((feed) => feed.stop()));
       await gateway.close();
-      await Promise.all([...hosts.values()].map((host) => host.close()));
       await endpoint.close();
     },
   };
@@ -299,6 +300,6 @@ function queueFeeds({ assembly, engines, powers, roleOf, invoke, report }: FeedC
   return assembly.resources('AWS::Lambda::EventSourceMapping').map((mapping) => {
     const name = (mapping.properties['FunctionName'] as string).split(':').at(-1)!;
     const call = (event: unknown): Promise<Invoked> => invoke(name, event);
-    return queueFeed({ mapping, engine: engines.moto, authority: powers, role: roleOf(name), invoke: call, report });
+    return queueFeed({ mapping, queues: engines.queues, authority: powers, role: roleOf(name), invoke: call, report });
   });
 }

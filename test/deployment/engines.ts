@@ -1,15 +1,18 @@
 /**
- * The engines behind the emulated account, installed and started by `scripts/wire-engines.mjs`, emptied for every
- * deployment: nothing of another one is there.
+ * The engines behind the emulated account: those that are installed and started by `scripts/wire-engines.mjs` are emptied for
+ * every deployment, queues are made for each. Nothing of another one is there.
  */
+import { queueEngine } from './queue-engine.ts';
+import type { QueueEngine } from './queue-engine.ts';
 
 export interface Engines {
   readonly dynamodb: string;
-  /** Answers S3 and SQS. */
+  /** Answers S3. */
   readonly moto: string;
+  readonly queues: QueueEngine;
 }
 
-/** moto's own account, so that ARNs and queue URLs agree. */
+/** moto's own account, so that ARNs agree. */
 export const engineAccount = '123456789012';
 
 export function enginesOfEnvironment(): Engines {
@@ -18,7 +21,7 @@ export function enginesOfEnvironment(): Engines {
     if (value === undefined || value === '') throw new Error(`${variable} is missing: run npm run test:deployment, which starts the engines.`);
     return value;
   };
-  return { dynamodb: named('CALDERA_DYNAMODB_ENDPOINT'), moto: named('CALDERA_S3_ENDPOINT') };
+  return { dynamodb: named('CALDERA_DYNAMODB_ENDPOINT'), moto: named('CALDERA_S3_ENDPOINT'), queues: queueEngine((name) => `https://sqs.eu-central-1.amazonaws.com/${engineAccount}/${name}`) };
 }
 
 export async function emptyEngines({ dynamodb, moto }: Engines): Promise<void> {
@@ -38,16 +41,6 @@ export async function dynamoCall(engine: string, target: string, input: object):
   const text = await response.text();
   if (!response.ok) throw new Error(`${target}: ${text}`);
   return JSON.parse(text) as unknown;
-}
-
-/** SQS through moto, as dynamoCall. */
-// oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own answer
-export async function queueCall(engine: string, operation: string, input: object): Promise<any> {
-  const headers = { ...harnessHeaders('sqs'), 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` };
-  const response = await fetch(engine, { method: 'POST', headers, body: JSON.stringify(input) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${operation}: ${text}`);
-  return text === '' ? {} : (JSON.parse(text) as unknown);
 }
 
 export async function bucketCall(engine: string, method: string, path: string, body?: string): Promise<string> {

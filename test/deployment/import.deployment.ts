@@ -14,7 +14,6 @@ import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { matchesFilter } from './event-filter.ts';
-import { queueCall } from './engines.ts';
 import { definitionOf, RunStopped, TaskFailed, tasksOf } from './state-machines.ts';
 import { signAs } from './signing-environment.ts';
 import { unusedGrants } from './surplus-grants.ts';
@@ -214,8 +213,8 @@ describe('an inbox', () => {
   const announce = async (key: string): Promise<void> => {
     const event = { version: '0', source: 'aws.s3', 'detail-type': 'Object Created', detail: { bucket: { name: bucket }, object: { key, size: 1, etag: 'e' }, reason: 'PutObject' } };
     if (!matchesFilter(rule().EventPattern, event)) return;
-    const { QueueUrl } = (await queueCall(deployed.engines.moto, 'GetQueueUrl', { QueueName: 'caldera-inbox' })) as { QueueUrl: string };
-    await queueCall(deployed.engines.moto, 'SendMessage', { QueueUrl, MessageBody: JSON.stringify(event) });
+    const { QueueUrl } = deployed.engines.queues.call('GetQueueUrl', { QueueName: 'caldera-inbox' });
+    deployed.engines.queues.call('SendMessage', { QueueUrl, MessageBody: JSON.stringify(event) });
   };
   const settled = async (name: string): Promise<readonly string[]> => {
     for (let looks = 0; looks < 600 && (await keysBelow(inboxPrefix(datastoreId))).includes(name); looks += 1) await pause(50);

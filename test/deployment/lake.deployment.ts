@@ -12,6 +12,7 @@ import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { bucketCall } from './engines.ts';
 import type { Policy } from './iam/evaluate.ts';
+import { messagesIn } from './queues.ts';
 import { signAs } from './signing-environment.ts';
 import { definitionOf, tasksOf, TaskFailed } from './state-machines.ts';
 import type { Resource } from './template/assembly.ts';
@@ -41,9 +42,13 @@ async function asked(query: string, headers: Record<string, string> = {}): Promi
   return answer;
 }
 
-/** Asks until the answer is as wanted: the queue takes its time, here some tenths of a second. */
+/** Far more looks than anything here takes. */
+const maxLooks = 600;
+
+/** Asks when the queue has nothing more for the lake, and until the answer is as wanted. */
 async function eventually(query: string, rows: unknown): Promise<void> {
   let answer: Body;
+  for (let looks = 0; looks < maxLooks && (await messagesIn(deployed, 'lake')) > 0; looks += 1) await pause(50);
   for (let looks = 0; looks < 120; looks += 1) {
     answer = (await asked(query)).body;
     if (JSON.stringify(answer.rows) === JSON.stringify(rows)) return;

@@ -1,5 +1,5 @@
 /** What CloudFormation would make of the templates' keys, tables, buckets and queues, made in the engines. */
-import { bucketCall, dynamoCall, queueCall } from './engines.ts';
+import { bucketCall, dynamoCall } from './engines.ts';
 import type { Engines } from './engines.ts';
 import type { World } from './endpoint/world.ts';
 import type { Policy } from './iam/evaluate.ts';
@@ -15,7 +15,7 @@ export async function provision(assembly: Assembly, world: World, engines: Engin
   const queues = assembly.resources('AWS::SQS::Queue');
   const isSource = ({ properties }: { properties: Properties }): boolean => properties['RedrivePolicy'] !== undefined;
   for (const { name, properties } of [...queues.filter((queue) => !isSource(queue)), ...queues.filter(isSource)]) {
-    await provideQueue(name, properties, { world, engines });
+    provideQueue(name, properties, { world, engines });
   }
 }
 
@@ -53,9 +53,9 @@ async function provideBucket(name: string, properties: Properties, { world, engi
   if (key !== undefined) world.bucketKeys.set(name, world.keys.find(key)!.arn);
 }
 
-async function provideQueue(QueueName: string, properties: Properties, { world, engines }: Context): Promise<void> {
+function provideQueue(QueueName: string, properties: Properties, { world, engines }: Context): void {
   const { VisibilityTimeout, RedrivePolicy, DelaySeconds } = properties;
-  await queueCall(engines.moto, 'CreateQueue', {
+  engines.queues.call('CreateQueue', {
     QueueName,
     Attributes: {
       ...(VisibilityTimeout === undefined ? {} : { VisibilityTimeout: String(VisibilityTimeout) }),

@@ -3,16 +3,15 @@
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html): with the permissions of the function's
  * role, messages deleted when they succeeded, told one by one where the mapping says so.
  */
-import { setTimeout as pause } from 'node:timers/promises';
-import { queueCall } from './engines.ts';
 import type { Invoked } from './lambda/runtime-api.ts';
 import type { Authority } from './iam/authority.ts';
+import type { QueueEngine, ReceivedMessage } from './queue-engine.ts';
 import type { Resource } from './template/assembly.ts';
 
 export interface QueueFeedOptions {
   /** Of type `AWS::Lambda::EventSourceMapping`. */
   readonly mapping: Resource;
-  readonly engine: string;
+  readonly queues: QueueEngine;
   readonly authority: Authority;
   /** Of the function's role. */
   readonly role: string;
@@ -25,44 +24,46 @@ export interface QueueFeed {
   stop(): Promise<void>;
 }
 
-interface Message {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-}
-
 const needed = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-const emptyPauseMs = 20;
+/** What SQS gives at once. */
+const maxMessages = 10;
+/** A batching window is over before its time when nothing has come for so long: whoever writes all the while fills batches, as they do there. */
+const quietMs = 1000;
 
 export function queueFeed(options: QueueFeedOptions): QueueFeed {
-  const { mapping, engine, authority, role, report } = options;
+  const { mapping, queues, authority, role, report } = options;
   const arn = mapping.properties['EventSourceArn'] as string;
   for (const action of needed) {
     const { allowed, reason } = authority.authorize({ caller: role, action, resource: arn });
     if (!allowed) report(new Error(`The event source mapping cannot be made: ${reason}`));
   }
   const stopping = new AbortController();
-  const QueueUrl = `${engine}/${arn.split(':')[4]}/${arn.split(':')[5]}`;
+  const { QueueUrl } = queues.call('GetQueueUrl', { QueueName: arn.split(':')[5] });
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const messages = await batch();
-      if (messages.length === 0) await pause(emptyPauseMs);
+      if (messages.length === 0) await queues.arrival(QueueUrl, stopping.signal);
       else await deliver(messages, QueueUrl, options);
     }
   };
   const batchSize = (mapping.properties['BatchSize'] ?? 10) as number;
-  /** A window is over when nothing more comes: nobody waits for the time that it has. */
-  const batch = async (): Promise<readonly Message[]> => {
-    const messages: Message[] = [];
-    for (let more = true; more; ) {
-      const { Messages = [] } = (await queueCall(engine, 'ReceiveMessage', {
-        QueueUrl, MaxNumberOfMessages: Math.min(10, batchSize - messages.length), AttributeNames: ['All'],
-      })) as { Messages?: readonly Message[] };
+  const windowMs = 1000 * ((mapping.properties['MaximumBatchingWindowInSeconds'] ?? 0) as number);
+  const batch = async (): Promise<readonly ReceivedMessage[]> => {
+    const messages: ReceivedMessage[] = [];
+    for (const end = Date.now() + windowMs; messages.length < batchSize; ) {
+      const { Messages = [] } = queues.call('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: Math.min(maxMessages, batchSize - messages.length) }) as { Messages?: readonly ReceivedMessage[] };
       messages.push(...Messages);
-      more = mapping.properties['MaximumBatchingWindowInSeconds'] !== undefined && Messages.length > 0 && messages.length < batchSize;
+      if (Messages.length > 0) continue;
+      const leftMs = Math.min(quietMs, end - Date.now());
+      if (messages.length === 0 || leftMs <= 0 || stopping.signal.aborted || !(await comes(leftMs))) break;
     }
     return messages;
+  };
+  /** @returns whether something comes within the time */
+  const comes = async (ms: number): Promise<boolean> => {
+    const late = AbortSignal.timeout(ms);
+    await queues.arrival(QueueUrl, AbortSignal.any([late, stopping.signal]));
+    return !late.aborted && !stopping.signal.aborted;
   };
   const polling = poll().catch(report);
   return {
@@ -73,9 +74,9 @@ export function queueFeed(options: QueueFeedOptions): QueueFeed {
   };
 }
 
-async function deliver(messages: readonly Message[], QueueUrl: string, { mapping, engine, invoke, report }: QueueFeedOptions): Promise<void> {
+async function deliver(messages: readonly ReceivedMessage[], QueueUrl: string, { mapping, queues, invoke, report }: QueueFeedOptions): Promise<void> {
   const arn = mapping.properties['EventSourceArn'] as string;
-  const Records = messages.map(({ MessageId, ReceiptHandle, Body, Attributes = {} }) => ({
+  const Records = messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
     messageId: MessageId, receiptHandle: ReceiptHandle, body: Body, attributes: Attributes, messageAttributes: {},
     eventSource: 'aws:sqs', eventSourceARN: arn, awsRegion: arn.split(':')[3],
   }));
@@ -89,6 +90,6 @@ async function deliver(messages: readonly Message[], QueueUrl: string, { mapping
     failed = messages.map(({ MessageId }) => MessageId);
   }
   for (const { MessageId, ReceiptHandle } of messages) {
-    if (!failed.includes(MessageId)) await queueCall(engine, 'DeleteMessage', { QueueUrl, ReceiptHandle });
+    if (!failed.includes(MessageId)) queues.call('DeleteMessage', { QueueUrl, ReceiptHandle });
   }
 }

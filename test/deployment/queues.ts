@@ -1,13 +1,13 @@
 /** The deployment's queues as an operator sees and handles them. */
 import type { Deployed } from './deployed.ts';
-import { queueCall } from './engines.ts';
+import type { ReceivedMessage } from './queue-engine.ts';
 
-const queueUrl = ({ engines, assembly }: Deployed, capability: string): string => `${engines.moto}/${assembly.place.account}/caldera-${capability}`;
+const queueUrl = ({ engines }: Deployed, capability: string): string => engines.queues.call('GetQueueUrl', { QueueName: `caldera-${capability}` }).QueueUrl as string;
 
 /** Messages that lie in the queue; those that wait for their time, or are being worked on, included. */
 export async function messagesIn(deployed: Deployed, capability: string): Promise<number> {
   const QueueUrl = queueUrl(deployed, capability);
-  const { Attributes } = (await queueCall(deployed.engines.moto, 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] })) as { Attributes: Record<string, string> };
+  const { Attributes } = deployed.engines.queues.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }) as { Attributes: Record<string, string> };
   const counts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed', 'ApproximateNumberOfMessagesNotVisible'];
   return counts.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
@@ -19,19 +19,14 @@ export async function messagesIn(deployed: Deployed, capability: string): Promis
  * @returns how many there were
  */
 export async function moveBack(deployed: Deployed): Promise<number> {
-  const { moto } = deployed.engines;
+  const { queues } = deployed.engines;
   const bodies: string[] = [];
   for (;;) {
-    const { Messages = [] } = (await queueCall(moto, 'ReceiveMessage', { QueueUrl: queueUrl(deployed, 'stream-failed'), MaxNumberOfMessages: 10 })) as { Messages?: Message[] };
+    const { Messages = [] } = queues.call('ReceiveMessage', { QueueUrl: queueUrl(deployed, 'stream-failed'), MaxNumberOfMessages: 10 }) as { Messages?: readonly ReceivedMessage[] };
     if (Messages.length === 0) break;
     bodies.push(...Messages.map(({ Body }) => Body));
-    for (const { ReceiptHandle } of Messages) await queueCall(moto, 'DeleteMessage', { QueueUrl: queueUrl(deployed, 'stream-failed'), ReceiptHandle });
+    for (const { ReceiptHandle } of Messages) queues.call('DeleteMessage', { QueueUrl: queueUrl(deployed, 'stream-failed'), ReceiptHandle });
   }
-  for (const MessageBody of bodies) await queueCall(moto, 'SendMessage', { QueueUrl: queueUrl(deployed, 'stream'), MessageBody });
+  for (const MessageBody of bodies) queues.call('SendMessage', { QueueUrl: queueUrl(deployed, 'stream'), MessageBody });
   return bodies.length;
-}
-
-interface Message {
-  readonly Body: string;
-  readonly ReceiptHandle: string;
 }

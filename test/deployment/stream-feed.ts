@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html): in order, filtered, tried again, halved when a
  * batch fails, and laid aside when the attempts are used up, so that the stream goes on.
  */
-import { dynamoCall, queueCall } from './engines.ts';
+import { dynamoCall } from './engines.ts';
 import type { Engines } from './engines.ts';
 import type { Access } from './endpoint/service.ts';
 import type { World } from './endpoint/world.ts';
@@ -137,7 +137,7 @@ async function firstFailure(batch: readonly StreamRecord[], { settings, world: {
 }
 
 /** To the queue for failures, with the function's role. Lambda tells where the records stand, not what is in them. */
-async function layAside(batch: readonly StreamRecord[], { settings, engines, authority, role, shardId }: ShardOptions): Promise<void> {
+function layAside(batch: readonly StreamRecord[], { settings, engines, authority, role, shardId }: ShardOptions): void {
   const arn = settings['DestinationConfig']?.OnFailure?.Destination as string | undefined;
   if (arn === undefined) throw new Error('A mapping without a destination for failures loses records.');
   const { allowed, reason } = authority.authorize({ caller: role, action: 'sqs:SendMessage', resource: arn });
@@ -148,5 +148,6 @@ async function layAside(batch: readonly StreamRecord[], { settings, engines, aut
     batchSize: batch.length, streamArn: settings.EventSourceArn,
   };
   const body = { requestContext: { condition: 'RetryAttemptsExhausted', functionArn: settings.FunctionName }, version: '1.0', DDBStreamBatchInfo };
-  await queueCall(engines.moto, 'SendMessage', { QueueUrl: `${engines.moto}/${arn.split(':')[4]}/${arn.split(':')[5]}`, MessageBody: JSON.stringify(body) });
+  const { QueueUrl } = engines.queues.call('GetQueueUrl', { QueueName: arn.split(':')[5] });
+  engines.queues.call('SendMessage', { QueueUrl, MessageBody: JSON.stringify(body) });
 }

@@ -1,5 +1,7 @@
 /** SQS: its calls answered by an engine, its permissions by the caller's role and the queue's policy. */
-import { forwarded, jsonCall, jsonError } from './service.ts';
+import { QueueRefused } from '../queue-engine.ts';
+import type { QueueEngine } from '../queue-engine.ts';
+import { jsonAnswer, jsonCall, jsonError } from './service.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +24,7 @@ export interface Sending {
   readonly undelayed: Set<string>;
 }
 
-export function sqs(world: World, engine: string, { sent, undelayed }: Sending): Service {
+export function sqs(world: World, queues: QueueEngine, { sent, undelayed }: Sending): Service {
   const { account, region } = world.place;
   return {
     accesses(request) {
@@ -32,15 +34,20 @@ export function sqs(world: World, engine: string, { sent, undelayed }: Sending):
       const key = world.queueKeys.get(name);
       return [own, ...(key === undefined ? [] : world.keys.uses(key, 'sqs', keyActions[operation] ?? []))];
     },
-    answer(request) {
+    async answer(request) {
       const { operation, input } = jsonCall(request);
-      if (!operation.startsWith('SendMessage')) return forwarded(engine, request);
-      sent.push(request.body.toString());
-      const isUndelayed = undelayed.has((input.QueueUrl as string).split('/').at(-1)!);
+      const isSent = operation.startsWith('SendMessage');
+      if (isSent) sent.push(request.body.toString());
+      const isUndelayed = isSent && undelayed.has((input.QueueUrl as string).split('/').at(-1)!);
       // Absent where it is undefined.
       const atOnce = (message: object): object => ({ ...message, DelaySeconds: undefined });
       const whole = isUndelayed ? atOnce({ ...input, ...(input.Entries !== undefined && { Entries: (input.Entries as readonly object[]).map(atOnce) }) }) : input;
-      return forwarded(engine, { ...request, body: Buffer.from(JSON.stringify(whole)) });
+      try {
+        return jsonAnswer(queues.call(operation, whole));
+      } catch (error) {
+        if (!(error instanceof QueueRefused)) throw error;
+        return jsonError(`com.amazonaws.sqs#${error.type}`, error.message);
+      }
     },
     denied: (reason) => jsonError('AccessDenied', reason, 403),
   };

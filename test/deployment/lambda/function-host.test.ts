@@ -87,6 +87,17 @@ describe('a function', () => {
     expect(await pids(await hosted(source, {}, 3))).toBe(3);
   });
 
+  test('that is closed fails what is under way and what waits, and begins nothing more', async () => {
+    const host = await hosted('export const handler = (wait) => new Promise((resolve) => setTimeout(resolve, wait));');
+    await host.invoke(0);
+    const invocations = [60_000, 60_000].map((wait) => host.invoke(wait));
+    const settled = Promise.allSettled(invocations);
+    await host.close();
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(host.invoke({})).rejects.toThrow('is closed');
+    expect(host.coldStarts()).toBe(1);
+  });
+
   test('takes no more than 6 MB and gives no more', async () => {
     const host = await hosted('export const handler = async ({ give }) => "x".repeat(give);');
     await expect(host.invoke({ give: 1, text: 'x'.repeat(6 * 1024 * 1024) })).rejects.toThrow('larger than 6 MB');

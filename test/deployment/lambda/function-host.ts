@@ -4,8 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FunctionFailed, runtimeApi } from './runtime-api.ts';
@@ -50,6 +49,7 @@ export interface FunctionHost {
   output(): string;
   /** Times that a process was started for it. */
   readonly coldStarts: () => number;
+  /** Ends all its processes: what is under way fails, and so does whatever is asked of it later. */
   close(): Promise<void>;
 }
 
@@ -61,16 +61,23 @@ interface Environment {
 
 export function functionHost(hosted: HostedFunction, options: HostOptions): FunctionHost {
   const environments: Environment[] = [];
-  const waiting: ((environment: Environment) => void)[] = [];
+  const waiting: PromiseWithResolvers<Environment>[] = [];
   const written: Buffer[] = [];
   let starting = 0;
   let coldStarts = 0;
+  let isClosed = false;
+  const closed = (): FunctionFailed => new FunctionFailed('Runtime.Closed', `${hosted.name} is closed.`);
   const forget = (environment: Environment): void => void environments.splice(environments.indexOf(environment) >>> 0, 1);
   const start = async (): Promise<Environment> => {
     starting += 1;
     coldStarts += 1;
     const api = await runtimeApi(hosted.arn, options.aheadMs);
-    const temporary = await mkdtemp(join(tmpdir(), 'caldera-function-'));
+    starting -= 1;
+    if (isClosed) {
+      await api.close();
+      throw closed();
+    }
+    const temporary = mkdtempSync(join(tmpdir(), 'caldera-function-'));
     const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], { env: { ...environmentOf(hosted, options, api), TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] });
     const environment: Environment = { api, child, busy: true };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
@@ -81,27 +88,28 @@ export function functionHost(hosted: HostedFunction, options: HostOptions): Func
       void api.close();
     });
     environments.push(environment);
-    starting -= 1;
     return environment;
   };
-  const startFor = async (next: (environment: Environment) => void): Promise<void> => next(await start());
   const take = async (): Promise<Environment> => {
+    if (isClosed) throw closed();
     const idle = environments.find(({ busy }) => !busy);
     if (idle !== undefined) {
       idle.busy = true;
       return idle;
     }
     if (environments.length + starting < options.maxEnvironments) return start();
-    return new Promise((resolve) => waiting.push(resolve));
+    const turn = Promise.withResolvers<Environment>();
+    waiting.push(turn);
+    return turn.promise;
   };
   const release = (environment: Environment): void => {
     const next = waiting.shift();
     if (next === undefined) {
       environment.busy = false;
     } else if (environments.includes(environment)) {
-      next(environment);
+      next.resolve(environment);
     } else {
-      void startFor(next);
+      start().then(next.resolve, next.reject);
     }
   };
   return {
@@ -121,6 +129,8 @@ export function functionHost(hosted: HostedFunction, options: HostOptions): Func
     output: () => Buffer.concat(written).toString(),
     coldStarts: () => coldStarts,
     async close() {
+      isClosed = true;
+      for (const { reject } of waiting.splice(0)) reject(closed());
       await Promise.all([...environments].map(async ({ child }) => {
         const ended = new Promise((resolve) => child.once('exit', resolve));
         child.kill('SIGKILL');
