@@ -25,7 +25,7 @@ export async function lakeAtKill(storeFolder: string): Promise<ReadonlySet<LakeW
     const state = await readLakeState({ jobs });
     await database.close();
     const found = {
-      file: filesUnderWay(storeFolder).some((names) => names.length > 0),
+      file: filesUnderWay(storeFolder).length > 0,
       compaction: manifests.some(({ compacting }) => compacting !== undefined),
       rebuilding: state?.rebuilding !== undefined,
     };

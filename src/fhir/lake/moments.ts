@@ -107,32 +107,3 @@ const lastSecond = 253_402_300_799;
 export function isShown({ seconds }: Moment): boolean {
   return seconds >= firstSecond && seconds <= lastSecond;
 }
-
-const millisecondDigits = 3;
-
-/** @param milliseconds since the epoch @returns the moment, and the bytes of its fraction's digits */
-export function momentOf(milliseconds: number): { readonly moment: Moment; readonly digits: Uint8Array } {
-  const seconds = Math.floor(milliseconds / 1000);
-  const rest = milliseconds - seconds * 1000;
-  const digits = Uint8Array.of(0x30 + Math.trunc(rest / 100), 0x30 + (Math.trunc(rest / 10) % 10), 0x30 + (rest % 10));
-  return { moment: { seconds, fractionStart: 0, fractionEnd: millisecondDigits }, digits };
-}
-
-export interface CivilDay {
-  year: number;
-  month: number;
-  day: number;
-}
-
-/** @param days since 1970-01-01, behind the year 0 @param civil is filled */
-export function civilDay(days: number, civil: CivilDay): void {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.trunc((dayOfEra - Math.trunc(dayOfEra / 1460) + Math.trunc(dayOfEra / 36_524) - Math.trunc(dayOfEra / 146_096)) / 365);
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.trunc(yearOfEra / 4) - Math.trunc(yearOfEra / 100));
-  const month = Math.trunc((5 * dayOfYear + 2) / 153);
-  civil.day = dayOfYear - Math.trunc((153 * month + 2) / 5) + 1;
-  civil.month = month < 10 ? month + 3 : month - 9;
-  civil.year = yearOfEra + era * 400 + (civil.month <= 2 ? 1 : 0);
-}

@@ -1,6 +1,6 @@
 /**
  * What becomes of each property of a resource's JSON on its way into the lake, found by the bytes of its name: made once for
- * a table, so that `row-text.ts` needs to look at every byte of a resource only once.
+ * a table, so that `row-columns.ts` needs to look at every byte of a resource only once.
  */
 import type { LakeField, LakeTable, LakeType } from './lake-table.ts';
 import type { Span } from './moments.ts';
@@ -9,10 +9,10 @@ import type { Span } from './moments.ts';
 export const valueKinds = { string: 0, boolean: 1, integer: 2, decimal: 3, row: 4, json: 5 } as const;
 export type ValueKind = (typeof valueKinds)[keyof typeof valueKinds];
 
-/** A field to be written: the bytes of `"name":`, and its place among all fields of the table. */
+/** A field to be written, and its place among all fields of the table. */
 export interface Slot {
   readonly index: number;
-  readonly prefix: Uint8Array;
+  readonly field: LakeField;
 }
 
 export interface Property {
@@ -45,9 +45,8 @@ export interface RowPlan {
 }
 
 export interface TablePlan extends RowPlan {
-  /** By the name of a column that no property is made into: those of the version, and `unknown_elements`. */
+  /** By the name of a column that is not made of a property: those of the version, the id, and `unknown_elements`. */
   readonly others: ReadonlyMap<string, Slot>;
-  readonly slotCount: number;
   /** The fields by their slots' indexes, each before those within it. */
   readonly slotOf: ReadonlyMap<LakeField, number>;
 }
@@ -102,11 +101,10 @@ export function tablePlan(table: LakeTable): TablePlan {
 function makePlan(table: LakeTable): TablePlan {
   const planner = new Planner();
   const plan = planner.row(table.columns);
-  const others = table.columns.filter(({ role }) => role === 'version' || role === 'unknown');
+  const others = table.columns.filter(({ name, role }) => name === 'id' || role === 'version' || role === 'unknown');
   return {
     ...plan,
     others: new Map(others.map((column) => [column.name, planner.slot(column)])),
-    slotCount: planner.slotOf.size,
     slotOf: planner.slotOf,
   };
 }
@@ -121,7 +119,7 @@ class Planner {
   }
 
   slot(field: LakeField): Slot {
-    return { index: this.slotOf.get(field)!, prefix: encoder.encode(`"${field.name}":`) };
+    return { index: this.slotOf.get(field)!, field };
   }
 
   /** The element's own property, and the one that holds its id and extensions. */
@@ -168,24 +166,4 @@ function kindOf({ role }: LakeField, type: LakeType): ValueKind {
   if (type.scalar === 'boolean') return valueKinds.boolean;
   if (type.scalar === 'integer') return valueKinds.integer;
   return type.scalar === 'double' ? valueKinds.decimal : valueKinds.string;
-}
-
-/** The table of the columns and fields whose slots were used, in the table's order. */
-export function occurring(table: LakeTable, { slotOf }: TablePlan, used: Uint8Array): LakeTable {
-  const kept = (fields: readonly LakeField[]): LakeField[] =>
-    fields.flatMap((field) => {
-      if (used[slotOf.get(field)!] === 0) return [];
-      const type = keptType(field.type);
-      return type === undefined ? [] : [type === field.type ? field : { ...field, type }];
-    });
-  const keptType = (type: LakeType): LakeType | undefined => {
-    if (type.kind === 'scalar') return type;
-    if (type.kind === 'row') {
-      const fields = kept(type.fields);
-      return fields.length === 0 ? undefined : { kind: 'row', fields };
-    }
-    const element = keptType(type.element);
-    return element && { kind: 'array', element };
-  };
-  return { ...table, columns: kept(table.columns) };
 }

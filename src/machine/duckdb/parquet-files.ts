@@ -1,32 +1,31 @@
 /**
- * Parquet files of the lake, made by DuckDB from lines of JSON that `src/fhir/lake` has made of resources, and merged from each
- * other. A file has the columns and fields that occur in it, `id` and those of the version. Rows are not sorted: sorting
- * whole rows by patient was measured at half the rate and 300 MB more memory.
+ * Parquet files of the lake: those of resources are made here, column by column (`../parquet`), and merged from each other by DuckDB.
+ * A file has the columns and fields that occur in it, `id` and those of the version. Rows are not sorted: sorting whole rows by
+ * patient was measured at half the rate and 300 MB more memory.
  */
 import { isUtf8 } from 'node:buffer';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { versionColumns } from '../../fhir/lake/lake-table.ts';
-import { RowText } from '../../fhir/lake/row-text.ts';
-import { duckDbType } from '../../fhir/lake/type-names.ts';
+import { RowColumns } from '../../fhir/lake/row-columns.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Compaction, LakeRow, Merging, ParquetFile, ParquetFiles } from '../../ports/parquet-files.ts';
+import type { Compaction, Merging, ParquetFile, ParquetFiles } from '../../ports/parquet-files.ts';
+import { parquetFile } from '../parquet/parquet-file.ts';
 import type { WriterSettings } from './parquet-writer.ts';
 import { copyToParquet, countOf, ParquetWriter, rowsOf } from './parquet-writer.ts';
 import { readFiles } from './read-table.ts';
-import { quoted } from './sql-text.ts';
 
 export interface ParquetFilesOptions extends WriterSettings {
   readonly objects: Pick<ObjectStore, 'get' | 'put'>;
   /** Where an object's file lies on a machine that keeps objects as files: it is read in place. */
   readonly pathOf?: (key: string) => string;
+  /** Of resources that are held as columns at once; what suits memory unless given. */
+  readonly partBytes?: number;
 }
 
-/** Bytes of lines that are gathered before they go to the disk. */
-const blockBytes = 1024 * 1024;
-/** DuckDB's buffers hold some of the longest lines each; smaller ones share a file better among threads. */
-const minLineBytes = 4 * 1024 * 1024;
+/** Resources whose columns are held at once, as bytes of JSON, of which they take about half. A larger file is merged of such parts. */
+const partBytes = 128 * 1024 * 1024;
 
 /** @returns the port, and what closes the DuckDB behind it */
 export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { close(): Promise<void> } {
@@ -39,6 +38,12 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
     const written = await copyToParquet(connection, query, path);
     await objects.put(target.key, await readFile(path));
     return { key: target.key, ...written };
+  }
+
+  async function put(columns: RowColumns, key: string): Promise<ParquetFile> {
+    const body = Buffer.concat(await parquetFile(columns));
+    await objects.put(key, body);
+    return { key, rows: columns.rows, sizeBytes: body.length };
   }
 
   async function localFiles(keys: readonly string[], folder: string): Promise<string[]> {
@@ -55,19 +60,31 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
   }
 
   return {
-    write: (table, rows, key) => writer.within(async (connection, folder) => {
-      const path = join(folder, 'rows.ndjson');
-      const text = new RowText(table);
-      await writeLines(rows, text, path);
-      if (text.rows === 0) return undefined;
-      return publish(connection, selectLines(text, path), { key, folder });
+    write: (table, rows, key) => writer.within(async (connect, folder) => {
+      const parts: string[] = [];
+      let columns = new RowColumns(table);
+      const endPart = async (): Promise<void> => {
+        const path = join(folder, `part-${parts.length}.parquet`);
+        await writeFile(path, await parquetFile(columns));
+        parts.push(path);
+        columns = new RowColumns(table);
+      };
+      for await (const row of rows) {
+        columns.append(row.json === undefined || isUtf8(row.json) ? row : { ...row, json: repaired(row.json) });
+        if (columns.sizeBytes >= (options.partBytes ?? partBytes)) await endPart();
+      }
+      if (parts.length === 0) return columns.rows === 0 ? undefined : put(columns, key);
+      if (columns.rows > 0) await endPart();
+      return publish(await connect(), `SELECT * FROM ${readFiles(parts)}`, { key, folder });
     }),
-    merge: ({ sources, key }: Merging) => writer.within(async (connection, folder) => {
+    merge: ({ sources, key }: Merging) => writer.within(async (connect, folder) => {
+      const connection = await connect();
       const source = readFiles(await localFiles(sources, folder));
       if (await countOf(connection, `SELECT count(*) FROM ${source}`) === 0) return undefined;
       return publish(connection, `SELECT * FROM ${source}`, { key, folder });
     }),
-    compact: (compaction) => writer.within(async (connection, folder) => {
+    compact: (compaction) => writer.within(async (connect, folder) => {
+      const connection = await connect();
       const source = readFiles(await localFiles(compaction.sources, folder), ', file_row_number = true');
       const counts = await pickVersions(connection, source, compaction.part);
       const make = async (layer: 'current' | 'past') =>
@@ -80,36 +97,9 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
   };
 }
 
-async function writeLines(rows: AsyncIterable<LakeRow> | Iterable<LakeRow>, text: RowText, path: string): Promise<void> {
-  const file = await open(path, 'wx');
-  const flush = async () => {
-    const { bytes } = text;
-    for (let start = 0; start < bytes.length;) start += (await file.write(bytes, start)).bytesWritten;
-    text.clear();
-  };
-  try {
-    for await (const row of rows) {
-      text.append(row.json === undefined || isUtf8(row.json) ? row : { ...row, json: repaired(row.json) });
-      if (text.bytes.length >= blockBytes) await flush();
-    }
-    await flush();
-  } finally {
-    await file.close();
-  }
-}
-
-/** U+FFFD stands for what is no UTF-8: DuckDB would take none of the file. */
+/** U+FFFD stands for what is no UTF-8: readers would take none of the file. */
 function repaired(json: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8'));
-}
-
-/** The lines as rows of the columns that occur in them. */
-function selectLines(text: RowText, path: string): string {
-  const { columns } = text.occurring();
-  const types = columns.map(({ name, type }) => `"${name}": ${quoted(duckDbType(type))}`);
-  const lineBytes = Math.max(text.longest, minLineBytes);
-  const options = `format = 'newline_delimited', maximum_object_size = ${lineBytes}, columns = {${types.join(', ')}}`;
-  return `SELECT * FROM read_json(${quoted(path)}, ${options})`;
 }
 
 /**

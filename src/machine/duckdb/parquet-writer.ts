@@ -17,12 +17,12 @@ export interface WriterSettings {
   readonly threads?: number;
 }
 
-/** Holds what both threads read and a row group of each, of the widest rows that Synthea makes, with some to spare. */
+/** For merging: holds what both threads read and a row group of each, of the widest rows that Synthea makes. */
 export const defaultMemoryMb = 512;
 export const defaultThreads = 2;
 /** Of what does not fit into memory. */
 const temporaryMb = 16_384;
-/** Files that this thread of Node makes at a time, of whatever stores: lines of one are made while DuckDB writes another. */
+/** Files that this thread of Node makes at a time, of whatever stores: columns of one while DuckDB merges another. */
 export const filesAtATime = 2;
 /** An open DuckDB holds some ten megabytes, and opening one takes 25 ms: a store that is quiet has none. */
 const idleMs = 3000;
@@ -51,6 +51,8 @@ function endTurn(): void {
   else next();
 }
 
+type Task<Result> = (connect: () => Promise<DuckDBConnection>, folder: string) => Promise<Result>;
+
 export class ParquetWriter {
   readonly #settings: WriterSettings;
   #instance: Promise<DuckDBInstance> | undefined;
@@ -63,8 +65,8 @@ export class ParquetWriter {
     rmSync(settings.directory, { recursive: true, force: true });
   }
 
-  /** Runs a task, in its turn, with a connection and an empty folder of its own, which is removed behind it. */
-  async within<Result>(task: (connection: DuckDBConnection, folder: string) => Promise<Result>): Promise<Result> {
+  /** Runs a task, in its turn, with an empty folder of its own, which is removed behind it, and a connection if it asks for one. */
+  async within<Result>(task: Task<Result>): Promise<Result> {
     await turn();
     clearTimeout(this.#idle);
     this.#tasks++;
@@ -84,15 +86,14 @@ export class ParquetWriter {
     (await instance)?.closeSync();
   }
 
-  async #run<Result>(task: (connection: DuckDBConnection, folder: string) => Promise<Result>): Promise<Result> {
-    const instance = await (this.#instance ??= this.#open());
+  async #run<Result>(task: Task<Result>): Promise<Result> {
     const folder = join(this.#settings.directory, String(++this.#folders));
     mkdirSync(folder, { recursive: true });
-    const connection = await instance.connect();
+    let connection: DuckDBConnection | undefined;
     try {
-      return await task(connection, folder);
+      return await task(async () => connection ??= await (await (this.#instance ??= this.#open())).connect(), folder);
     } finally {
-      connection.closeSync();
+      connection?.closeSync();
       rmSync(folder, { recursive: true, force: true });
     }
   }

@@ -138,7 +138,7 @@ describe('a Parquet file of the lake', () => {
     const target = key();
     await expect(files.write(lakeTable('Patient'), [row('a', {}), row('b', '{"secret"')], target)).rejects.toThrow('The JSON of a resource is malformed.');
     expect(await objects.get(target)).toBeUndefined();
-    expect(readdirSync(directory)).toEqual(['temporary']);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
 

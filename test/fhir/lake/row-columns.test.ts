@@ -1,31 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../../src/fhir/json.ts';
 import { parseJson } from '../../../src/fhir/json.ts';
-import { maxUnknown, maxValues } from '../../../src/fhir/lake/element-text.ts';
+import { maxUnknown, maxValues } from '../../../src/fhir/lake/element-columns.ts';
 import type { LakeTable } from '../../../src/fhir/lake/lake-table.ts';
 import { lakeTable } from '../../../src/fhir/lake/lake-tables.ts';
-import { RowText } from '../../../src/fhir/lake/row-text.ts';
+import { RowColumns } from '../../../src/fhir/lake/row-columns.ts';
 import { syntheticPopulation } from '../../../src/fhir/synthetic/synthetic-population.ts';
 import { elementsOfRow, ordered } from './elements-of-row.ts';
+import { rowsOfColumns } from './rows-of-columns.ts';
 
 const version = { version: 1, validFrom: Date.UTC(2024, 2, 1, 12, 30, 5, 7), layer: 'recent' } as const;
 
 function rowOf(json: string | Uint8Array, table?: LakeTable): JsonObject {
   const bytes = typeof json === 'string' ? new TextEncoder().encode(json) : json;
   const { resourceType, id } = parseJson(new TextDecoder().decode(bytes)) as { resourceType: string; id: string };
-  const text = table === undefined ? textOf(resourceType) : new RowText(table);
-  text.append({ ...version, id, json: bytes });
-  return parseJson(new TextDecoder().decode(text.bytes)) as JsonObject;
-}
-
-/** By type: a plan is made once, as where files are written. */
-const texts = new Map<string, RowText>();
-
-function textOf(type: string): RowText {
-  const text = texts.get(type) ?? new RowText(lakeTable(type));
-  texts.set(type, text);
-  text.clear();
-  return text;
+  const columns = new RowColumns(table ?? lakeTable(resourceType));
+  columns.append({ ...version, id, json: bytes });
+  return rowsOfColumns(columns)[0]!;
 }
 
 /** The row of an Observation with these members. */
@@ -73,9 +64,9 @@ describe('the row of a resource', () => {
   });
 
   test('of a deletion has the id and the version alone', () => {
-    const text = new RowText(lakeTable('Patient'));
-    text.append({ ...version, id: 'p', layer: 'past', validTo: version.validFrom + 1 });
-    expect(JSON.parse(new TextDecoder().decode(text.bytes))).toEqual({
+    const columns = new RowColumns(lakeTable('Patient'));
+    columns.append({ ...version, id: 'p', layer: 'past', validTo: version.validFrom + 1 });
+    expect(rowsOfColumns(columns)[0]).toEqual({
       id: 'p', resource_version: 1, valid_from: '2024-03-01 12:30:05.007', valid_to: '2024-03-01 12:30:05.008', resource_deleted: true, layer: 'past',
     });
   });
@@ -120,7 +111,7 @@ describe('the row of a resource', () => {
     ['-0.5', -0.5, undefined],
   ])('tells the digits of %s where a double does not', (digits, value, literal) => {
     const quantity = JSON.parse(JSON.stringify(observation(`"valueQuantity":{"value":${digits}}`).valuequantity)) as JsonObject;
-    expect(quantity.value).toBe(value);
+    expect(quantity.value ?? null).toBe(value);
     expect(quantity.value_literal).toBe(literal);
   });
 
@@ -167,12 +158,12 @@ describe('the row of a resource', () => {
   });
 
   test('keeps an id or a type that are not those of the row', () => {
-    const text = new RowText(lakeTable('Patient'));
-    text.append({ ...version, id: 'p', json: new TextEncoder().encode('{"resourceType":"Group","id":"q"}') });
-    expect(JSON.parse(new TextDecoder().decode(text.bytes))).toMatchObject({ id: 'p', unknown_elements: '{"resourceType":"Group","id":"q"}' });
+    const columns = new RowColumns(lakeTable('Patient'));
+    columns.append({ ...version, id: 'p', json: new TextEncoder().encode('{"resourceType":"Group","id":"q"}') });
+    expect(rowsOfColumns(columns)[0]).toMatchObject({ id: 'p', unknown_elements: '{"resourceType":"Group","id":"q"}' });
   });
 
-  test('is one line of text, whatever the resource holds', () => {
+  test('has texts as they are meant, and JSON as it was written', () => {
     const row = patient('"text":{"status":"generated","div":"a\\u0000b\\ud800c\\ud83d\\ude00d\\"\\\\"},\n\t"extension": [ {"url" : "u\\n", "valueString":"\\ud800"} ]');
     expect(row.text).toEqual({ status: 'generated', div: 'a\0b\ufffdc\u{1f600}d"\\' });
     expect(row.extension).toEqual(['{"url":"u\\n","valueString":"\\ud800"}']);
@@ -187,7 +178,8 @@ describe('the row of a resource', () => {
   test('may be of a resource that is nested deeply', () => {
     const deep = `${'{"extension":['.repeat(20_000)}{"url":"u"}${']}'.repeat(20_000)}`;
     expect((patient(`"extension":[${deep}]`).extension as Json[])[0]).toBe(deep);
-    expect(patient(`"name":${'['.repeat(20_000)}${']'.repeat(20_000)}`).name).toEqual([null]);
+    const arrays = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    expect(patient(`"name":${arrays}`).unknown_elements).toBe(`{"name[0]":${arrays.slice(1, -1)}}`);
   });
 
   test('has the value of a configured extension', () => {
@@ -205,25 +197,39 @@ describe('the row of a resource', () => {
 
   test('is refused without a word of it when it is no JSON', () => {
     for (const json of ['{"active":"secret"', '{"active":', '{"secret"}', '[]', '', '{"name":[{]}', '{"name":[1 2]}', '{"extension":[{"secret"']) {
-      const text = new RowText(lakeTable('Patient'));
-      const append = () => text.append({ ...version, id: 'p', json: new TextEncoder().encode(json) });
+      const columns = new RowColumns(lakeTable('Patient'));
+      const append = () => columns.append({ ...version, id: 'p', json: new TextEncoder().encode(json) });
       expect(append).toThrow(/^The JSON of a resource is malformed\.$/);
     }
   });
 });
 
-describe('the table of rows', () => {
-  test('has the columns and fields that occur, the id and the version', () => {
-    const text = new RowText(lakeTable('Patient'));
-    text.append({ ...version, id: 'p', json: new TextEncoder().encode('{"resourceType":"Patient","id":"p","name":[{"family":"F"}],"contact":[{}]}') });
-    text.clear();
-    text.append({ ...version, id: 'q', json: new TextEncoder().encode('{"resourceType":"Patient","id":"q","birthDate":"1970"}') });
-    const { columns } = text.occurring();
-    expect(columns.map(({ name }) => name)).toEqual([
+describe('the rows of a table', () => {
+  const appended = (...resources: readonly string[]): RowColumns => {
+    const columns = new RowColumns(lakeTable('Patient'));
+    for (const [index, json] of resources.entries()) columns.append({ ...version, id: `p${index}`, json: new TextEncoder().encode(json) });
+    return columns;
+  };
+
+  test('have the columns and fields that occur, the id and the version', () => {
+    const { columns, rows } = appended('{"resourceType":"Patient","id":"p0","name":[{"family":"F"}],"contact":[{}]}', '{"resourceType":"Patient","id":"p1","birthDate":"1970"}');
+    expect(columns.map(({ field }) => field.name)).toEqual([
       'id', 'name', 'birthdate', 'birthdate_date', 'resource_version', 'valid_from', 'valid_to', 'resource_deleted', 'layer',
     ]);
-    expect(columns[1]!.type).toMatchObject({ kind: 'array', element: { kind: 'row', fields: [{ name: 'family' }] } });
-    expect(text.rows).toBe(2);
-    expect(text.longest).toBeGreaterThan(100);
+    expect(columns[1]!.children.map(({ field }) => field.name)).toEqual(['family']);
+    expect(rows).toBe(2);
+  });
+
+  test('are each as it would be alone, also beside one that has too many values, and whatever values have a hash in common', () => {
+    const whole = `{"resourceType":"Patient","id":"p1","name":[{"family":"kept","given":["a"]},${'{},'.repeat(maxValues)}{}],"birthDate":"1971"}`;
+    const name = '"name":[{"given":["a",null,"b"]},null,{"family":"F"}],"birthDate":"1970-05-06"';
+    // Told apart by a byte that the hash does not see.
+    const long = Array.from({ length: 40 }, (_none, index) => `{"family":"${'x'.repeat(30)}${String.fromCharCode(0x100 + index)}${'y'.repeat(60)}"}`);
+    const columns = appended(`{"resourceType":"Patient","id":"p0",${name}}`, whole, `{"resourceType":"Patient","id":"p2",${name}}`, `{"resourceType":"Patient","id":"p3","name":[${[...long, ...long].join(',')}]}`);
+    const rows = rowsOfColumns(columns);
+    expect(rows[2]).toEqual({ ...rows[0], id: 'p2' });
+    expect(rows[0]).toMatchObject({ name: [{ given: ['a', null, 'b'] }, null, { family: 'F' }], birthdate: '1970-05-06', birthdate_date: '1970-05-06' });
+    expect(rows[1]!.unknown_elements).toBe(`{"":${whole}}`);
+    expect(rows[3]!.name).toEqual([...long, ...long].map((json) => JSON.parse(json) as JsonObject));
   });
 });

@@ -3,23 +3,25 @@
  * was found at (https://hl7.org/fhir/R4/json.html).
  */
 import type { ByteOutput } from './byte-output.ts';
-import { CompanionText } from './companion-text.ts';
+import type { ColumnNode } from './column-node.ts';
+import { CompanionColumns } from './companion-columns.ts';
 import { bytesOf } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import type { Span } from './moments.ts';
 import { valueKinds } from './row-plan.ts';
-import type { Property, RowPlan } from './row-plan.ts';
+import type { Property, RowPlan, Slot } from './row-plan.ts';
 
-const { quote, comma, openBracket, closeBracket, openBrace, closeBrace, hyphen, point, zero, nine } = bytesOf;
+const { quote, openBracket, closeBracket, openBrace, closeBrace, hyphen, point, zero, nine } = bytesOf;
 /** https://hl7.org/fhir/R4/datatypes.html#integer */
 const minInteger = -(2 ** 31);
 const maxInteger = 2 ** 31 - 1;
 /** A double tells up to this many digits exactly. */
 const exactDigits = 15;
+/** Powers of ten that a double tells exactly, and more than the digits above need. */
+const powersOfTen = Array.from({ length: exactDigits + 1 }, (_none, exponent) => 10 ** exponent);
 /** Of `0.00001`: what is longer may be smaller than JavaScript writes without an exponent. */
 const smallLength = 7;
 const encoder = new TextEncoder();
-const nullText = encoder.encode('null');
 const typeKey = encoder.encode('resourceType');
 const idKey = encoder.encode('id');
 
@@ -49,43 +51,48 @@ export interface Known {
 /** Objects that have been read: their numbers. */
 let objects = 0;
 
-export class ElementText {
+export class ElementColumns {
   readonly #in: JsonReader;
   readonly #out: ByteOutput;
-  readonly #used: Uint8Array;
-  readonly #companions: CompanionText;
+  readonly #nodeOf: (slot: Slot) => ColumnNode;
+  readonly #companions: CompanionColumns;
   /** The properties that are being read, from the resource inwards, and which of their items. */
   readonly #trail: Property[] = [];
   readonly #places: number[] = [];
   #depth = 0;
   #values = 0;
   #isFragile = false;
+  /** Of the number that was read last: that no double holds it, so that it has its literal alone. */
+  #isBeyond = false;
   #known: Known | undefined;
   #unknown: string[] = [];
 
-  constructor(reader: JsonReader, out: ByteOutput, used: Uint8Array) {
+  /** @param out for what is not as it lies in the resource */
+  constructor(reader: JsonReader, out: ByteOutput, nodeOf: (slot: Slot) => ColumnNode) {
     this.#in = reader;
     this.#out = out;
-    this.#used = used;
-    this.#companions = new CompanionText(reader, out, used);
+    this.#nodeOf = nodeOf;
+    this.#companions = new CompanionColumns(reader, nodeOf);
   }
 
   /**
-   * Writes the members of the object that comes next.
+   * Takes the members of the object that comes next.
+   * @param row its number
    * @returns what no column took, members of a JSON object: place and value
    * @throws TooManyValues
    */
-  write(plan: RowPlan, known: Known): readonly string[] {
+  write(plan: RowPlan, row: number, known: Known): readonly string[] {
     this.#depth = 0;
     this.#values = 0;
     this.#unknown = [];
     this.#known = known;
     if (this.#in.peek() !== openBrace) this.#in.fail();
-    this.#members(plan);
+    this.#members(plan, row);
     return this.#unknown.length <= maxUnknown ? this.#unknown : [wholeResource(this.#in.textFrom(0))];
   }
 
-  #members(plan: RowPlan): void {
+  /** @param parent the number of the row that they are of, among those of its kind */
+  #members(plan: RowPlan, parent: number): void {
     const reader = this.#in;
     if (reader.enter(closeBrace)) return;
     const object = ++objects;
@@ -100,7 +107,7 @@ export class ElementText {
       else {
         if (property !== expected) remember(property, previous, plan);
         property.lastObject = object;
-        this.#property(property);
+        this.#property(property, parent);
         previous = property;
         expected = property.follower;
       }
@@ -132,9 +139,7 @@ export class ElementText {
     const reader = this.#in;
     reader.peek();
     const start = reader.at;
-    const { length } = this.#out;
-    reader.copyAsText(this.#out);
-    this.#out.length = length;
+    reader.skip();
     if (this.#unknown.length <= maxUnknown) this.#unknown.push(`"${path}":${reader.textFrom(start)}`);
   }
 
@@ -142,105 +147,129 @@ export class ElementText {
     return this.#trail.slice(0, depth).map(({ name }, index) => (this.#places[index]! < 0 ? name : `${name}[${this.#places[index]}]`)).join('.');
   }
 
-  #property(property: Property): void {
+  #property(property: Property, parent: number): void {
     const reader = this.#in;
-    const out = this.#out;
     this.#trail[this.#depth] = property;
     this.#places[this.#depth] = -1;
     const byte = reader.peek();
     if (byte === bytesOf.n) return reader.word();
     const isArray = byte === openBracket;
     const { at } = reader;
-    const { length } = out;
-    out.putAll(property.value.prefix);
+    const node = this.#nodeOf(property.value);
     this.#isFragile = false;
-    if (isArray && property.isArray) this.#items(property);
-    else if (property.isArray || !this.#value(property)) {
-      out.length = length;
+    if (isArray && property.isArray) this.#items(property, node, parent);
+    else if (property.isArray || !this.#single(property, node, parent)) {
       reader.at = at;
       return this.#keep(this.#path(this.#depth + 1));
     }
-    this.#used[property.value.index] = 1;
-    out.put(comma);
-    if (property.hasCompanions) this.#companions.write(property, at, this.#isFragile);
+    if (property.hasCompanions) this.#companions.write(property, parent, { at, isFragile: this.#isFragile });
   }
 
-  #items(property: Property): void {
+  #items(property: Property, node: ColumnNode, parent: number): void {
     const reader = this.#in;
-    const out = this.#out;
     const depth = this.#depth;
-    out.put(openBracket);
-    let place = 0;
-    if (reader.enter(closeBracket)) return out.put(closeBracket);
+    const { parents, lengths } = node;
+    const first = node.items;
+    parents.push(parent);
+    lengths.push(0);
+    if (reader.enter(closeBracket)) return;
     do {
       const isNull = reader.peek() === bytesOf.n;
       const { at } = reader;
-      const { length } = out;
-      this.#places[depth] = place++;
-      if (isNull || !this.#value(property)) {
-        out.length = length;
+      this.#places[depth] = node.items - first;
+      const number = node.items++;
+      if (isNull || !this.#value(property, node)) {
         reader.at = at;
-        out.putAll(nullText);
+        node.nullItems.push(number);
         if (isNull) reader.word();
         else this.#keep(this.#path(depth + 1));
-      }
-      out.put(comma);
+      } else if (this.#tookBeyond()) node.nullItems.push(number);
     } while (reader.more(closeBracket));
-    out.close(closeBracket);
+    lengths.values[lengths.length - 1] = node.items - first;
   }
 
-  /** @returns whether the value is of the property's kind; what was written and read is of no use if not */
-  #value(property: Property): boolean {
+  /** @returns whether the value is of the property's kind; what was read is of no use if not */
+  #single(property: Property, node: ColumnNode, parent: number): boolean {
+    // In front of what lies within it, and taken back where it is none.
+    node.parents.push(parent);
+    const isOfKind = this.#value(property, node);
+    if (!isOfKind || this.#tookBeyond()) node.parents.length--;
+    return isOfKind;
+  }
+
+  /** Whether the value is a number that no column has; asked once, for what is around it has a value. */
+  #tookBeyond(): boolean {
+    const isBeyond = this.#isBeyond;
+    this.#isBeyond = false;
+    return isBeyond;
+  }
+
+  /** @returns whether it is of the property's kind: nothing has become of it if not */
+  #value(property: Property, node: ColumnNode): boolean {
     if (++this.#values > maxValues) throw new TooManyValues();
     const reader = this.#in;
     const byte = reader.peek();
     switch (property.kind) {
       case valueKinds.string:
         if (byte !== quote) return false;
-        reader.copyString(this.#out);
+        this.#string(node);
         return true;
       case valueKinds.row:
         if (byte !== openBrace) return false;
-        this.#out.put(openBrace);
         this.#depth++;
-        this.#members(property.row!);
+        this.#members(property.row!, node.count++);
         this.#depth--;
-        this.#out.close(closeBrace);
         return true;
       case valueKinds.json:
-        reader.copyAsText(this.#out);
+        this.#out.clear();
+        reader.copyJson(this.#out);
+        this.#addOut(node);
         return true;
       case valueKinds.boolean:
         if (byte !== bytesOf.t && byte !== bytesOf.f) return false;
         reader.word();
-        this.#out.putSpan(reader.source, reader.start, reader.end);
+        node.addBoolean(byte === bytesOf.t);
         return true;
       default:
         if (byte !== hyphen && !(byte >= zero && byte <= nine)) return false;
         reader.word();
-        return property.kind === valueKinds.integer ? this.#integer() : this.#decimal();
+        return property.kind === valueKinds.integer ? this.#integer(node) : this.#decimal(node);
     }
   }
 
-  #integer(): boolean {
+  #string(node: ColumnNode): void {
+    const reader = this.#in;
+    if (!reader.string()) return node.addText(reader.source, reader);
+    this.#out.clear();
+    reader.putUnescaped(this.#out);
+    this.#addOut(node);
+  }
+
+  #addOut(node: ColumnNode): void {
+    const { bytes, length } = this.#out;
+    node.addText(bytes, { start: 0, end: length });
+  }
+
+  #integer(node: ColumnNode): boolean {
     const text = this.#in.tokenText();
     const value = Number(text);
     if (String(value) !== text || !(value >= minInteger && value <= maxInteger) || !Number.isInteger(value)) return false;
-    this.#out.putText(text);
+    node.addInteger(value);
     return true;
   }
 
-  #decimal(): boolean {
-    const { source, start, end } = this.#in;
+  #decimal(node: ColumnNode): boolean {
+    const { source } = this.#in;
     if (isPlain(source, this.#in)) {
-      this.#out.putSpan(source, start, end);
+      node.addDouble(plainValue(source, this.#in));
       return true;
     }
     const text = this.#in.tokenText();
     const value = Number(text);
     if (String(value) !== text) this.#isFragile = true;
-    // A number that no double can hold has its literal alone.
-    this.#out.putText(Number.isFinite(value) ? String(value) : 'null');
+    // A zero has no sign here; its literal tells it.
+    if (Number.isFinite(value)) node.addDouble(value === 0 ? 0 : value);
+    else this.#isBeyond = true;
     return true;
   }
 }
@@ -263,6 +292,23 @@ function isPlain(source: Uint8Array, { start, end }: Span): boolean {
   // `-0`, and small numbers, which JavaScript may write with an exponent.
   if (source[first] === zero && (first > start || end - first > smallLength)) return false;
   return !hasPoint || source[end - 1] !== zero;
+}
+
+/** Of so few digits and such a power of ten as a double tells exactly, so that their quotient is as exact as can be. */
+function plainValue(source: Uint8Array, { start, end }: Span): number {
+  let digits = 0;
+  let decimals = 0;
+  let isBehindPoint = false;
+  for (let index = source[start] === hyphen ? start + 1 : start; index < end; index++) {
+    const byte = source[index]!;
+    if (byte === point) isBehindPoint = true;
+    else {
+      digits = digits * 10 + byte - zero;
+      if (isBehindPoint) decimals++;
+    }
+  }
+  const value = digits / powersOfTen[decimals]!;
+  return source[start] === hyphen ? -value : value;
 }
 
 /** What is looked for first next time. */

@@ -1,0 +1,164 @@
+/**
+ * Resources as the columns of their table, companions included: what a Parquet file is made of. Every byte of a resource is
+ * looked at once; numbers keep their digits, because what becomes JSON text is copied as it was written.
+ */
+import { isId } from '../resource.ts';
+import { ByteOutput } from './byte-output.ts';
+import { ColumnNode } from './column-node.ts';
+import { ElementColumns, TooManyValues, wholeResource } from './element-columns.ts';
+import { bytesOf, JsonReader } from './json-reader.ts';
+import type { LakeField, Layer, LakeTable } from './lake-table.ts';
+import { unknownColumn, versionColumns } from './lake-table.ts';
+import type { Slot, TablePlan } from './row-plan.ts';
+import { tablePlan } from './row-plan.ts';
+
+/** One version of a resource. */
+export interface RowVersion {
+  readonly id: string;
+  readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo?: number;
+  readonly layer: Layer;
+  /** The resource's JSON in UTF-8, as `JSON.stringify` writes it or otherwise; absent for a deletion. */
+  readonly json?: Uint8Array;
+}
+
+/** A field that occurs, and those within it. */
+export interface ColumnTree {
+  readonly field: LakeField;
+  readonly node: ColumnNode;
+  /** Of a row: those that occur, in the table's order. */
+  readonly children: readonly ColumnTree[];
+}
+
+const encoder = new TextEncoder();
+const noBytes = new Uint8Array(0);
+const layerTexts: Readonly<Record<Layer, Uint8Array>> = {
+  current: encoder.encode('current'), past: encoder.encode('past'), recent: encoder.encode('recent'),
+};
+
+/** Rows of one table, gathered as columns. */
+export class RowColumns {
+  readonly #table: LakeTable;
+  readonly #plan: TablePlan;
+  readonly #type: Uint8Array;
+  /** By slot. */
+  readonly #nodes: (ColumnNode | undefined)[] = [];
+  readonly #in = new JsonReader();
+  readonly #elements: ElementColumns;
+  readonly #idBytes = new Uint8Array(66);
+  #rows = 0;
+  #sizeBytes = 0;
+
+  constructor(table: LakeTable) {
+    this.#table = table;
+    this.#plan = tablePlan(table);
+    this.#type = encoder.encode(JSON.stringify(table.type));
+    const nodeOf = (slot: Slot): ColumnNode => this.#nodes[slot.index] ??= new ColumnNode(slot.field);
+    this.#elements = new ElementColumns(this.#in, new ByteOutput(), nodeOf);
+    for (const column of table.columns.filter(isAlways)) this.#nodes[this.#plan.slotOf.get(column)!] = new ColumnNode(column);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Of the resources that were taken. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** The columns that occur; the id and those of the version always do. */
+  get columns(): readonly ColumnTree[] {
+    return this.#occurring(this.#table.columns);
+  }
+
+  #occurring(fields: readonly LakeField[]): ColumnTree[] {
+    return fields.flatMap((field) => {
+      const node = this.#nodes[this.#plan.slotOf.get(field)!];
+      if (node === undefined || (node.parents.length === 0 && !isAlways(field))) return [];
+      const type = field.type.kind === 'array' ? field.type.element : field.type;
+      const children = type.kind === 'row' ? this.#occurring(type.fields) : [];
+      return type.kind === 'row' && children.length === 0 ? [] : [{ field, node, children }];
+    });
+  }
+
+  /** @throws Error when the JSON is none, or nothing that a resource can be */
+  append(row: RowVersion): void {
+    const number = this.#rows;
+    const isPlain = isId(row.id);
+    const id = isPlain ? this.#quotedId(row.id) : encoder.encode(JSON.stringify(String(row.id).toWellFormed()));
+    this.#text('id', number, isPlain ? id.subarray(1, -1) : encoder.encode(String(row.id).toWellFormed()));
+    if (row.json !== undefined) this.#resource(row.json, number, id);
+    this.#version(row, number);
+    this.#rows++;
+    this.#sizeBytes += row.json?.length ?? 0;
+  }
+
+  /** As JSON writes it. */
+  #quotedId(id: string): Uint8Array {
+    const { length } = id;
+    const bytes = this.#idBytes;
+    for (let index = 0; index < length; index++) bytes[index + 1] = id.charCodeAt(index);
+    bytes[0] = bytes[length + 1] = bytesOf.quote;
+    return bytes.subarray(0, length + 2);
+  }
+
+  #resource(json: Uint8Array, number: number, id: Uint8Array): void {
+    // A Buffer's bytes are read as any other's, which keeps the loops over them of one kind.
+    this.#in.open(new Uint8Array(json.buffer, json.byteOffset, json.length));
+    const unknown = this.#members(json, number, id);
+    this.#in.open(noBytes);
+    if (unknown.length > 0) this.#text(unknownColumn, number, encoder.encode(`{${unknown.join(',')}}`));
+  }
+
+  /** @returns members of the unknown elements */
+  #members(json: Uint8Array, number: number, id: Uint8Array): readonly string[] {
+    try {
+      return this.#elements.write(this.#plan, number, { type: this.#type, id });
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error;
+      const taken = this.#table.columns.filter(({ name, element }) => element !== undefined && name !== 'id');
+      for (const column of taken) this.#forget(column, number);
+      return [wholeResource(new TextDecoder().decode(json))];
+    }
+  }
+
+  #forget(field: LakeField, from: number): void {
+    const node = this.#nodes[this.#plan.slotOf.get(field)!];
+    if (node === undefined) return;
+    const first = node.forgetFrom(from);
+    const type = field.type.kind === 'array' ? field.type.element : field.type;
+    if (type.kind === 'row') for (const inner of type.fields) this.#forget(inner, first);
+  }
+
+  #version({ version, validFrom, validTo, layer, json }: RowVersion, number: number): void {
+    this.#node(versionColumns.version, number).addBigint(version);
+    addMilliseconds(this.#node(versionColumns.validFrom, number), validFrom);
+    if (validTo !== undefined) addMilliseconds(this.#node(versionColumns.validTo, number), validTo);
+    this.#node(versionColumns.deleted, number).addBoolean(json === undefined);
+    this.#text(versionColumns.layer, number, layerTexts[layer]);
+  }
+
+  #text(name: string, number: number, bytes: Uint8Array): void {
+    this.#node(name, number).addText(bytes, { start: 0, end: bytes.length });
+  }
+
+  /** The column of that name, of which the row has a value. */
+  #node(name: string, number: number): ColumnNode {
+    const { index, field } = this.#plan.others.get(name)!;
+    const node = this.#nodes[index] ??= new ColumnNode(field);
+    node.parents.push(number);
+    return node;
+  }
+}
+
+function isAlways({ name, role }: LakeField): boolean {
+  return name === 'id' || role === 'version';
+}
+
+function addMilliseconds(node: ColumnNode, milliseconds: number): void {
+  const seconds = Math.floor(milliseconds / 1000);
+  node.addMoment(seconds, (milliseconds - seconds * 1000) * 1000);
+}
