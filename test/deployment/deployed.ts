@@ -89,6 +89,8 @@ export interface Deployed {
   callSchedules(): Promise<void>;
   /** Everything that functions wrote to their logs. */
   logs(): string;
+  /** It becomes later for functions: a service took its time. */
+  pass(seconds: number): void;
   /** Everything that states of workflows handed on, and all messages that functions sent. */
   handed(): string;
   /** Messages of the queue wait no longer for a time that they are put off for. */
@@ -144,7 +146,7 @@ export async function deploy(): Promise<Deployed> {
     athena: athena(world, questions.answer, questions.workgroupOf), comprehendmedical: comprehendMedical(), events: buses, glue: catalog, sts: assumed,
     dynamodb: tables, kms: world.keys.service, lambda: mappings, s3: objects, sqs: sqs(world, engines.queues, sending), states: states(start), tagging: tagging(world),
   };
-  const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions });
+  const endpoint = await openEndpoint({ services, authority: powers, roles, sessions: assumed.sessions, aheadMs: () => time.aheadMs });
   functions.forEach((each, index) => hosts.set(each.name, hosted(each, { assembly, endpoint: endpoint.url, accessKeyId: accessKeyOf(index), time })));
   const roleOf = (name: string): string => roleNameOf(assembly.resource('AWS::Lambda::Function', name).properties['Role']);
   const caller: Caller = {
@@ -173,6 +175,7 @@ export async function deploy(): Promise<Deployed> {
     interrupt: (next) => void (interruption = next),
     functionCalled: (name) => hostCalled(hosts, name),
     logs: () => [...hosts.values()].map((host) => host.output()).join(''),
+    pass: (seconds) => void (time.aheadMs += seconds * 1000),
     handed: () => [...handed, ...sending.sent].join('\n'),
     leaveOutDelays: (capability) => void sending.undelayed.add(`caldera-${capability}`),
     async close() {

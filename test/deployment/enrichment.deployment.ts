@@ -213,9 +213,26 @@ describe('A service', () => {
   });
 });
 
+describe('A note that takes longer than a run', () => {
+  test('is read by several, each of which goes on where the one before was, and nothing is asked twice', async () => {
+    // Of this length it is four pieces for the slowest of the calls.
+    const lines = ['Has gout.', ...Array.from({ length: 260 }, (_, day) => `On day ${day} the patient slept well, ate well and went for a walk.`)].join('\n');
+    const times = asked((operation) => {
+      if (operation === 'InferSNOMEDCT') deployed.pass(60);
+      return undefined;
+    });
+    const runs = (): number => [...deployed.endpoint.calls].filter(([call]) => call.includes(' states:StartSyncExecution ')).reduce((sum, [, count]) => sum + count, 0);
+    const before = runs();
+    expect(await read(lines)).toEqual({ status: 'SUCCESS', conditions: ['gout'] });
+    expect(times.get('InferSNOMEDCT')).toBe(4);
+    // Two for the pieces, the first of which tells that it is not at its end, and one for the version that was written.
+    expect(runs() - before).toBe(3);
+  });
+});
+
 describe('An engine that answers nobody', () => {
   test('has notes wait and nothing else: they are read when it does, and none pays for it with an attempt', async () => {
-    let refusals = 40;
+    let refusals = 6;
     asked((operation) => (operation === 'DetectEntitiesV2' && refusals-- > 0 ? jsonError('AccessDeniedException', `Not ${marker}`) : undefined));
     const id = await write(medical);
     await quiet();

@@ -31,6 +31,8 @@ export interface EndpointOptions {
   readonly roles: ReadonlyMap<string, string>;
   /** Roles that were assumed, by access key. */
   readonly sessions?: ReadonlyMap<string, Session>;
+  /** How much later it is for functions than for this machine. */
+  readonly aheadMs?: () => number;
   /** 0 takes any that is free. */
   readonly port?: number;
 }
@@ -63,7 +65,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     return service.answer(request, { name: caller, may: (access) => authorize(access).allowed });
   };
   const server = createServer((incoming, response) => {
-    handle(incoming).then((answer) => write(answer, response), (error: Error) => {
+    handle(incoming).then((answer) => write(answer, response, options.aheadMs?.() ?? 0), (error: Error) => {
       faults.push(error);
       response.destroy();
     });
@@ -101,7 +103,7 @@ function signerOf({ headers, url }: ServiceRequest): { readonly accessKey: strin
   return { accessKey, name };
 }
 
-function write({ status, headers, body }: ServiceAnswer, response: ServerResponse): void {
-  response.writeHead(status, { ...headers, 'x-amzn-requestid': 'harness' });
+function write({ status, headers, body }: ServiceAnswer, response: ServerResponse, aheadMs: number): void {
+  response.writeHead(status, { ...headers, 'x-amzn-requestid': 'harness', 'harness-ahead-ms': String(aheadMs) });
   response.end(body);
 }

@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html): load the handler, then take one event after the
  * other and send its answer, whole or streamed (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html).
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -16,6 +17,10 @@ const streaming = Symbol('streaming');
 const machineTime = Date.now.bind(Date);
 let aheadMs = 0;
 Date.now = () => machineTime() + aheadMs;
+/** Services tell with their answers how much later it has become. */
+subscribe('http.client.response.finish', ({ response }) => {
+  aheadMs = Number(response.headers['harness-ahead-ms'] ?? aheadMs);
+});
 
 globalThis.awslambda = {
   streamifyResponse: (handler) => Object.assign(handler, { [streaming]: true }),
