@@ -23,7 +23,7 @@ const runTimeoutSeconds = 290;
 const ofLambda = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException', 'Lambda.TooManyRequestsException'];
 const ofTheMoment = ['NlpUnavailable', 'NoteWaits', ...ofLambda];
 /** Of a read-note that was cut off nothing is the document's fault: it takes no file apart. */
-const cutOff = ['Sandbox.Timedout', 'States.Timeout'];
+const cutOff = ['Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout'];
 
 /** By chance less: who was throttled with others does not come back with them. What lasts is told, and waited for without a run. */
 const backoff = { BackoffRate: 2, MaxDelaySeconds: 8, JitterStrategy: 'FULL' };

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { noteWorkflow } from '../../src/aws/note-workflow.ts';
-import { NoteUnfinished } from '../../src/operations/enrichment/note-reader.ts';
+import { NoteUnfinished, ReaderBroken } from '../../src/operations/enrichment/note-reader.ts';
 import { NlpUnavailable } from '../../src/ports/clinical-nlp.ts';
 
 const note = { type: 'DocumentReference', id: 'n1' };
@@ -30,7 +30,9 @@ test.each([
   ['that ran out of time', { status: 'TIMED_OUT' }, NlpUnavailable],
   ['whose engine is throttled', { status: 'FAILED', error: 'NlpUnavailable' }, NlpUnavailable],
   ['that has to wait', { status: 'FAILED', error: 'NoteWaits' }, NlpUnavailable],
-  ['that could not be begun, or of which nobody heard', new Error('ECONNRESET'), NlpUnavailable],
+  ['of which nobody heard', new Error('ECONNRESET'), NlpUnavailable],
+  ['that could not be begun for others', Object.assign(new Error('Later.'), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }), NlpUnavailable],
+  ['that may not be begun', Object.assign(new Error('No.'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } }), ReaderBroken],
   ['that is not at its end', { status: 'FAILED', error: 'NoteUnfinished' }, NoteUnfinished],
 ])('a run %s is no fault of the document', async (_how, answer, expected) => {
   await expect(reading(answer).reader.enrich(note)).rejects.toThrow(expected);

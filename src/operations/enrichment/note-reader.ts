@@ -17,8 +17,8 @@ export interface NoteReader {
    * Reads a document. May be done at any time and any number of times; what is done already is left as it is.
    *
    * @param anew reads a text also where this engine has read it
-   * @throws NlpUnavailable and TableUnavailable, FhirError 409, 412, 507 of the store: of the moment; NoteUnfinished; any other error
-   * is about this document
+   * @throws NlpUnavailable and TableUnavailable, FhirError 409, 412, 507 of the store: of the moment; NoteUnfinished; ReaderBroken; any
+   * other error is about this document
    */
   enrich(key: DocumentKey, anew?: boolean): Promise<Enriched>;
   /**
@@ -32,4 +32,9 @@ export interface NoteReader {
 /** The time of one reading is over. What was answered is kept, and the next reading goes on from there. */
 export class NoteUnfinished extends Error {
   override readonly name = 'NoteUnfinished';
+}
+
+/** Whoever reads cannot be asked at all, as when a permission is missing: somebody has to look, and no document has a part in it. */
+export class ReaderBroken extends Error {
+  override readonly name = 'ReaderBroken';
 }

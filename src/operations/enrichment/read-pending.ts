@@ -6,6 +6,7 @@ import { FhirError } from '../../fhir/outcome.ts';
 import { NlpUnavailable } from '../../ports/clinical-nlp.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { TableUnavailable } from '../../ports/ordered-table.ts';
+import { ReaderBroken } from './note-reader.ts';
 import type { NoteReader } from './note-reader.ts';
 import type { PendingNote, PendingNotes } from './pending-notes.ts';
 
@@ -25,13 +26,14 @@ export interface ReadPendingDependencies {
   readonly wrote?: (version: string) => void;
 }
 
-/** @returns `wait` where nobody's documents can be read or written at the moment: this one is pending as before */
+/** @returns `wait` where nobody's documents can be read or written at the moment: this one is pending as before. @throws ReaderBroken */
 export async function readPending(note: PendingNote, dependencies: ReadPendingDependencies): Promise<'done' | 'wait'> {
   const { reader, pending, clock, report } = dependencies;
   try {
     told(note, (await reader.enrich(note)).versionId, dependencies);
   } catch (error) {
     if (isOfTheMoment(error)) return 'wait';
+    if (error instanceof ReaderBroken) throw error;
     report(error);
     const failures = note.failures + 1;
     if (failures < maxFailures) {

@@ -17,6 +17,7 @@ import { parseParameters } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
 import { enrichInput, enrichProgress, enrichSteps, kept } from './enrich-job.ts';
 import type { EnrichProgress, EnrichSteps } from './enrich-job.ts';
+import { ReaderBroken } from './note-reader.ts';
 import type { NoteReader } from './note-reader.ts';
 import type { NoteDocument } from './note-reading.ts';
 import type { PendingNotes } from './pending-notes.ts';
@@ -113,8 +114,8 @@ async function readOne(match: SearchMatch, job: JobRecord, dependencies: RunEnri
     const { came } = await reader.enrich(match, true);
     return came === 'left' ? undefined : came === 'read' ? 'read' : 'notRead';
   } catch (error) {
-    // Of an engine that answers nobody, and of a store that is full, all of the page would say the same.
-    if (isOfTheMoment(error) && !(error instanceof FhirError && [409, 412].includes(error.status))) throw error;
+    // Of an engine that answers nobody or cannot be asked, and of a store that is full, all of the page would say the same.
+    if (error instanceof ReaderBroken || (isOfTheMoment(error) && !(error instanceof FhirError && [409, 412].includes(error.status)))) throw error;
     report(error);
     await pending.add([{ type: match.type, id: match.id }], clock.now());
     return 'postponed';

@@ -4,7 +4,8 @@ import type { FhirError } from '../../../src/fhir/outcome.ts';
 import { enrichDocument, noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
 import { noteOperations } from '../../../src/operations/enrichment/note-operations.ts';
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
-import { runEnrich } from '../../../src/operations/enrichment/run-enrich.ts';
+import { ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
+import { maxFaults, runEnrich } from '../../../src/operations/enrichment/run-enrich.ts';
 import type { OperationResponse } from '../../../src/operations/operation.ts';
 import type { NoteOperations } from '../../../src/operations/rest.ts';
 import { randomIds } from '../../../src/machine/random-ids.ts';
@@ -74,6 +75,15 @@ describe('$enrich', () => {
     expect(await result(id)).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', documents: 2, read: 1, postponed: 1 });
     expect((await pendingNotes(jobs).list(10)).notes).toMatchObject([{ id: 'n2' }]);
     expect(faults).toHaveLength(1);
+  });
+
+  test('fails where whoever reads cannot be asked, and leaves no document pending for it', async () => {
+    await put('n1', 'Has gout.');
+    const id = await begun();
+    const broken = { ...working(), reader: { enrich: async () => { throw new ReaderBroken('no permission'); } } };
+    for (let fault = 0; fault < maxFaults; fault += 1) await expect(runEnrich(id, broken)).rejects.toThrow(ReaderBroken);
+    expect(await refusal(ask('enrich-status', { path: { jobId: id } }))).toBe(500);
+    expect((await pendingNotes(jobs).list(10)).notes).toEqual([]);
   });
 
   test('is one at a time, and may be cancelled', async () => {

@@ -1,7 +1,7 @@
 /** Documents that a queue names: none is lost, whatever the engine does. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
-import { NoteUnfinished } from '../../../src/operations/enrichment/note-reader.ts';
+import { NoteUnfinished, ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
 import type { NoteReader } from '../../../src/operations/enrichment/note-reader.ts';
 import { maxFailures } from '../../../src/operations/enrichment/read-pending.ts';
 import { readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
@@ -67,6 +67,12 @@ describe('A document that a message names', () => {
     const reader: NoteReader = { ...noteReader(notes), enrich: async (_key, anew) => { asked.push(anew); throw new NoteUnfinished(); } };
     await readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report })({ ...work, failures: 3, anew: true });
     expect([queue.messages, queue.options, reported, asked]).toEqual([[{ ...work, failures: 3, anew: true }], [{ delaySeconds: 0 }], [], [true]]);
+  });
+
+  test('is delivered again where whoever reads cannot be asked, and pays for it with no attempt', async () => {
+    const reader: NoteReader = { ...noteReader(notes), enrich: async () => { throw new ReaderBroken('no permission'); } };
+    await expect(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report })(work)).rejects.toThrow(ReaderBroken);
+    expect([queue.messages, reported]).toEqual([[], []]);
   });
 
   test('is delivered again where it can neither be read nor be sent', async () => {
