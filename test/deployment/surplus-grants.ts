@@ -74,7 +74,7 @@ const excused: readonly Excused[] = [
   },
   { of: ['start-export', 'cancel-export'], grants: ['FollowExport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
   { of: ['start-export'], grants: ['EveryObjectUnderBodies s3:GetObject'], reason: 'Looks whether a Group is there that is too large for an item; read tries it, by the same code.' },
-  { of: ['cancel-export'], grants: ['Events events:PutEvents'], reason: 'Tells what a bus that was out of reach was not told of the job: a wish to cancel it is no event.' },
+  { of: ['cancel-export'], grants: ['Events events:PutEvents'], reason: 'Tells what was not told of the job yet, by a bus that was out of reach or a step that is slow: a wish to cancel it is no event.', sometimes: true },
   { of: ['run-transaction-job'], grants: ['EveryBulkFile s3:DeleteObject'], reason: 'Removes the files of an export whose time is over; export.deployment.ts has one.' },
   { of: ['healthlake'], grants: ['FollowImport states:DescribeExecution'], reason: 'Looks whether a run has ended before its job, where it was asked for before.' },
   {
