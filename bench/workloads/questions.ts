@@ -17,12 +17,12 @@ import { parquetFiles } from '../../src/machine/duckdb/parquet-files.ts';
 import { compiledQuestion } from '../../src/operations/sql/compiled-question.ts';
 import { parametersOf } from '../../src/operations/sql/statement-parameters.ts';
 import type { LakeRow, ParquetFile } from '../../src/ports/parquet-files.ts';
-import type { Workload } from '../workload.ts';
+import type { Bench, Report, Workload } from '../workload.ts';
 
 const populations = [1_000, 16_000] as const;
 const seed = 1;
-/** Rows of a file: what a compaction makes of a type of a large store lies in files of some size, not in one. */
-const rowsPerFile = 200_000;
+/** Rows of a file, which are held until it is written: what a compaction makes of a type of a large store lies in files of some size. */
+const rowsPerFile = 50_000;
 const repetitions = 5;
 const folder = join(import.meta.dirname, '../../docs/questions');
 const values: Readonly<Record<string, string | number>> = { as_of: '2025-06-30', code: '59621000', days: 365, least: 2 };
@@ -49,38 +49,45 @@ export const questions: Workload = {
   name: 'questions',
   description: `the ten questions of docs/questions of ${populations.map((patients) => patients.toLocaleString('en')).join(' and ')} patients, one at a time, ${repetitions} times after the first`,
   async run(bench) {
-    const notes: string[] = [];
-    let resources = 0;
     // The engine's process holds no server open, and would not hold this one.
     const held = setInterval(() => {}, 1000);
-    for (const patients of populations) {
-      const root = mkdtempSync(join(bench.directory, 'questions-'));
-      const lake = await filled(root, patients);
-      resources = lake.resources;
-      const engine = engineOver(root, lake);
-      notes.push(`${patients.toLocaleString('en')} patients, ${lake.resources.toLocaleString('en')} resources, ${megabytes(sizeOf(lake))} of Parquet:`);
-      for (const name of readdirSync(folder).filter((file) => file.endsWith('.sql'))) notes.push(`  ${line(await asked(engine, name))}`);
-      await engine.close();
+    try {
+      return await report(bench);
+    } finally {
+      clearInterval(held);
     }
-    clearInterval(held);
-    return { workload: 'questions', dataSet: `synthetic patients, ${resources} resources at most`, baselines: [], targets: [], notes };
   },
 };
+
+async function report(bench: Bench): Promise<Report> {
+  const notes: string[] = [];
+  let resources = 0;
+  for (const patients of populations) {
+    const root = mkdtempSync(join(bench.directory, 'questions-'));
+    const lake = await filled(root, patients);
+    resources = lake.resources;
+    const engine = engineOver(root, lake);
+    notes.push(`${patients.toLocaleString('en')} patients, ${lake.resources.toLocaleString('en')} resources, ${megabytes(sizeOf(lake))} of Parquet:`);
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.sql'))) notes.push(`  ${line(await asked(engine, name))}`);
+    await engine.close();
+  }
+  return { workload: 'questions', dataSet: `synthetic patients, ${resources} resources at most`, baselines: [], targets: [], notes };
+}
 
 async function filled(root: string, patients: number): Promise<Lake> {
   const writer = parquetFiles({ objects: directoryObjects(join(root, 'objects')), directory: join(root, 'temporary') });
   const files = new Map<string, ParquetFile[]>();
-  const waiting = new Map<string, Resource[]>();
+  const waiting = new Map<string, LakeRow[]>();
   let resources = 0;
-  const write = async (type: string, list: readonly Resource[]): Promise<void> => {
+  const write = async (type: string, list: readonly LakeRow[]): Promise<void> => {
     const made = files.get(type.toLowerCase()) ?? [];
-    const file = await writer.write(lakeTable(type), list.map(rowOf), `lake/${type.toLowerCase()}/${made.length}.parquet`);
+    const file = await writer.write(lakeTable(type), list, `lake/${type.toLowerCase()}/${made.length}.parquet`);
     files.set(type.toLowerCase(), [...made, file!]);
   };
   for (const group of syntheticPopulation({ patients, seed })) {
     for (const resource of group) {
       const list = waiting.get(resource.resourceType) ?? [];
-      list.push(resource);
+      list.push(rowOf(resource));
       waiting.set(resource.resourceType, list);
       resources += 1;
       if (list.length < rowsPerFile) continue;
