@@ -91,6 +91,11 @@ export class ElementColumns {
     return this.#unknown.length <= maxUnknown ? this.#unknown : [wholeResource(this.#in.textFrom(0))];
   }
 
+  /** Of the resource that was read last. */
+  get values(): number {
+    return this.#values;
+  }
+
   /** @param parent the number of the row that they are of, among those of its kind */
   #members(plan: RowPlan, parent: number): void {
     const reader = this.#in;

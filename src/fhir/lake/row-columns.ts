@@ -34,6 +34,8 @@ export interface ColumnTree {
 
 const encoder = new TextEncoder();
 const noBytes = new Uint8Array(0);
+/** What a value takes as columns at least, and while they are written. */
+const valueBytes = 16;
 const layerTexts: Readonly<Record<Layer, Uint8Array>> = {
   current: encoder.encode('current'), past: encoder.encode('past'), recent: encoder.encode('recent'),
 };
@@ -64,7 +66,7 @@ export class RowColumns {
     return this.#rows;
   }
 
-  /** Of the resources that were taken. */
+  /** Of the resources that were taken; many small values count for more than they take there. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
@@ -93,7 +95,7 @@ export class RowColumns {
     if (row.json !== undefined) this.#resource(row.json, number, id);
     this.#version(row, number);
     this.#rows++;
-    this.#sizeBytes += row.json?.length ?? 0;
+    if (row.json !== undefined) this.#sizeBytes += Math.max(row.json.length, this.#elements.values * valueBytes);
   }
 
   /** As JSON writes it. */

@@ -232,4 +232,10 @@ describe('the rows of a table', () => {
     expect(rows[1]!.unknown_elements).toBe(`{"":${whole}}`);
     expect(rows[3]!.name).toEqual([...long, ...long].map((json) => JSON.parse(json) as JsonObject));
   });
+
+  test('count as large as they are in columns, where a resource has many small values', () => {
+    const small = `{"resourceType":"Patient","id":"p0","name":[${'{},'.repeat(9_999)}{}]}`;
+    const text = `{"resourceType":"Patient","id":"p0","language":"${'x'.repeat(30_000)}"}`;
+    expect([appended(small).sizeBytes > 150_000, appended(text).sizeBytes]).toEqual([true, text.length]);
+  });
 });
