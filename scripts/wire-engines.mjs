@@ -4,8 +4,9 @@
  * `CALDERA_DYNAMODB_ENDPOINT` or `CALDERA_S3_ENDPOINT` aim a suite at something that is already running.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -48,6 +49,8 @@ async function freePort() {
 }
 
 const started = [];
+/** Of the suites' functions: as large as their bundles are. */
+const compiled = mkdtempSync(join(tmpdir(), 'caldera-compiled-'));
 
 async function start(command, portArguments) {
   const port = await freePort();
@@ -70,6 +73,7 @@ try {
     CALDERA_DYNAMODB_ENDPOINT: process.env.CALDERA_DYNAMODB_ENDPOINT
       ?? await start(installDynoxide(), (port) => ['serve', '--host', '127.0.0.1', '--port', port]),
     CALDERA_S3_ENDPOINT: process.env.CALDERA_S3_ENDPOINT ?? await start(installMoto(), (port) => ['-H', '127.0.0.1', '-p', port]),
+    CALDERA_COMPILED: compiled,
     CALDERA_PYTHON: process.env.CALDERA_PYTHON ?? join(dirname(installMoto()), 'python'),
   };
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -79,4 +83,5 @@ try {
   process.exitCode = status ?? 1;
 } finally {
   for (const child of started) child.kill();
+  rmSync(compiled, { recursive: true, force: true });
 }

@@ -10,7 +10,8 @@ import type { Resource } from './template/assembly.ts';
 
 /** Far more looks than a store takes here. */
 const maxLooks = 400;
-const lookPauseMs = 25;
+/** A look is a call of a function, and a store takes a second or more. */
+const lookPauseMs = 100;
 
 interface Answer {
   readonly PhysicalResourceId: string;

@@ -38,7 +38,16 @@ export interface ServiceCaller {
 
 /** The operation behind `X-Amz-Target`, and its parameters: the protocols of DynamoDB, SQS, KMS, Step Functions. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each service has its own parameters
-export function jsonCall({ headers, body }: ServiceRequest): { readonly operation: string; readonly input: any } {
+export function jsonCall(request: ServiceRequest): { readonly operation: string; readonly input: any } {
+  const known = jsonCalls.get(request) ?? parsed(request);
+  jsonCalls.set(request, known);
+  return known;
+}
+
+/** Who asks what a call needs leave for asks again for its answer: input may be large. */
+const jsonCalls = new WeakMap<ServiceRequest, ReturnType<typeof jsonCall>>();
+
+function parsed({ headers, body }: ServiceRequest): ReturnType<typeof jsonCall> {
   const operation = (headers['x-amz-target'] ?? '').split('.').at(-1)!;
   return { operation, input: body.byteLength === 0 ? {} : (JSON.parse(body.toString()) as unknown) };
 }

@@ -53,6 +53,9 @@ export interface FunctionHost {
   close(): Promise<void>;
 }
 
+/** Where processes keep compiled code for those after them, as long as the suites run (scripts/wire-engines.mjs). */
+const compiled = process.env['CALDERA_COMPILED'];
+
 interface Environment {
   readonly api: RuntimeApi;
   readonly child: ChildProcess;
@@ -78,7 +81,7 @@ export function functionHost(hosted: HostedFunction, options: HostOptions): Func
       throw closed();
     }
     const temporary = mkdtempSync(join(tmpdir(), 'caldera-function-'));
-    const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], { env: { ...environmentOf(hosted, options, api), TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs'), ...(compiled === undefined ? [] : [compiled])], { env: { ...environmentOf(hosted, options, api), TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] });
     const environment: Environment = { api, child, busy: true };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
     child.once('exit', (code, signal) => {
