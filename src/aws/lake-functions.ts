@@ -53,8 +53,8 @@ export const lakeFunctions: readonly FunctionSpec[] = [
     grants: [
       knowStore,
       { table: 'jobs', actions: ['GetItem', 'PutItem'] },
-      // Newest versions, and those before them.
-      { table: 'resources', actions: ['BatchGetItem'] },
+      // Newest versions and those before them; one by one where a transaction has them that is not settled.
+      { table: 'resources', actions: ['GetItem', 'BatchGetItem'] },
       readBodies,
       { lake: ['PutObject'] },
       { queue: 'lake', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },
