@@ -49,7 +49,7 @@ async function freePort() {
 }
 
 const started = [];
-/** Of the suites' functions: as large as their bundles are. */
+/** What suites keep for each other: code of functions as it was compiled, and which workflows are valid. */
 const compiled = mkdtempSync(join(tmpdir(), 'caldera-compiled-'));
 
 async function start(command, portArguments) {

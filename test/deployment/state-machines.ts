@@ -4,8 +4,10 @@
  * attempts are left out; how long a pause was to be for what a function answered (`waitSeconds`) is told, so that functions
  * find it to be later.
  */
+import { createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { StateMachineOptions } from 'aws-local-stepfunctions';
 import { isDistributed, mapAsTask, runMap, TaskFailed } from './distributed-map.ts';
 import type { MapState, State, StateGraph } from './distributed-map.ts';
 import type { Authority } from './iam/authority.ts';
@@ -113,18 +115,24 @@ async function runGraph(runner: Runner, graph: StateGraph, { input, isRoot }: { 
     retryIntervalOverrides: Object.fromEntries(named(({ Retry }) => Retry !== undefined).map(([name]) => [name, 0])),
   };
   const States = { ...graph.States, ...Object.fromEntries(maps.map(([name, state]) => [name, mapAsTask(state)])) };
-  const machine = new StateMachine({ ...graph, States } as never, { validationOptions: validationOf(States) });
+  const machine = validMachine({ ...graph, States });
   return machine.run(input as never, { overrides }).result;
 }
 
 const validated = new Set<string>();
+/** Of the run of all suites (scripts/wire-engines.mjs). */
+const sharedFolder = process.env['CALDERA_COMPILED'];
 
-/** Once for each graph, which takes a second: neither where it is begun nor how often makes a difference. */
-function validationOf(states: StateGraph['States']): StateMachineOptions['validationOptions'] {
-  const text = JSON.stringify(states);
-  if (validated.has(text)) return { noValidate: true };
-  validated.add(text);
-  return { checkArn: true, checkPaths: true };
+/** Validates each graph once in a run of the suites, for it takes a second: neither where it is begun nor how often matters. */
+function validMachine(graph: object & Pick<StateGraph, 'States'>): StateMachine {
+  const digest = createHash('sha256').update(JSON.stringify(graph.States)).digest('hex');
+  const mark = sharedFolder === undefined ? undefined : join(sharedFolder, `valid-${digest}`);
+  const isKnown = validated.has(digest) || (mark !== undefined && existsSync(mark));
+  const validationOptions = isKnown ? { noValidate: true } : { checkArn: true, checkPaths: true };
+  const machine = new StateMachine(graph as never, { validationOptions });
+  validated.add(digest);
+  if (mark !== undefined) writeFileSync(mark, '');
+  return machine;
 }
 
 async function invoked(runner: Runner, { name, resource }: { readonly name: string; readonly resource: string }, event: unknown): Promise<unknown> {

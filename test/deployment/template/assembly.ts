@@ -75,12 +75,14 @@ export function assemble(
   };
   for (const [stack, template] of Object.entries(templates)) scopes.set(stack, scopeOf({ stack, template, place, attributes }, exported));
   const all = Object.entries(templates).flatMap(([stack, template]) => resourcesOf(stack, template, { scope: scopes.get(stack)!, place }));
+  // Asked for with every call of a function.
+  const byType = Map.groupBy(all, ({ type }) => type);
   return {
     place,
     stacks: Object.keys(templates),
-    resources: (type) => (type === undefined ? all : all.filter((resource) => resource.type === type)),
+    resources: (type) => (type === undefined ? all : (byType.get(type) ?? [])),
     resource(type, name) {
-      const found = all.filter((resource) => resource.type === type && resource.name === name);
+      const found = (byType.get(type) ?? []).filter((resource) => resource.name === name);
       if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} are called ${name}.`);
       return found[0]!;
     },
