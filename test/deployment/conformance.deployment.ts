@@ -44,8 +44,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // Already so, but where the suite itself ended before its time.
+  feeding.abort();
   stopSigning?.();
   await deployed?.close();
+  await Promise.allSettled([fed]);
 });
 
 conformance('deployed', { baseUrl: () => baseUrl });
