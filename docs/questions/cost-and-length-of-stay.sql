@@ -7,12 +7,19 @@ WITH durations AS (
   FROM encounter
   WHERE period.end_timestamp >= period.start_timestamp
 ),
-claimed AS (
-  SELECT e.encounter_id, claim.total.currency AS currency, sum(claim.total.value) AS amount
+claims AS (
+  SELECT
+    total.currency AS currency,
+    total.value AS amount,
+    array_distinct(transform(filter(flatten(transform(item, i -> i.encounter)), r -> r.reference_id IS NOT NULL), r -> r.reference_id)) AS encounter_ids
   FROM claim
-  CROSS JOIN UNNEST(array_distinct(transform(filter(flatten(transform(claim.item, i -> i.encounter)), r -> r.reference_id IS NOT NULL), r -> r.reference_id))) AS e (encounter_id)
-  WHERE claim.total.value IS NOT NULL AND claim.status = 'active'
-  GROUP BY e.encounter_id, claim.total.currency
+  WHERE total.value IS NOT NULL AND status = 'active'
+),
+claimed AS (
+  SELECT e.encounter_id, claims.currency, sum(claims.amount) AS amount
+  FROM claims
+  CROSS JOIN UNNEST(claims.encounter_ids) AS e (encounter_id)
+  GROUP BY e.encounter_id, claims.currency
 )
 SELECT
   durations.class,
