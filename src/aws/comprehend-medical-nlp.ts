@@ -33,7 +33,7 @@ export interface ComprehendMedicalOptions {
 export function comprehendMedicalNlp({ client, backoff = defaultBackoff }: ComprehendMedicalOptions): ClinicalNlp {
   const asking = <Found extends Entity>(maxBytes: number, send: (Text: string) => Promise<Answer>) => async (text: string): Promise<Entities<Found>> => {
     if (Buffer.byteLength(text) > maxBytes) throw new RangeError(`A text for this operation of Amazon Comprehend Medical has at most ${maxBytes} bytes.`);
-    return entitiesOf<Found>(await answered(() => send(text), backoff));
+    return entitiesOf<Found>(await answered(() => send(text), backoff), text);
   };
   const { detect, inferIcd10CmOrRxNorm, inferSnomedCt } = maxChunkBytes;
   return {
@@ -54,13 +54,41 @@ interface Answer {
 
 type Told<Found> = { readonly [Element in keyof Found]?: Found[Element] };
 
-/** What has nothing of a kind may be sent without its list; an answer's page token and unmapped attributes are not used. */
-function entitiesOf<Found extends Entity>({ Entities = [], ModelVersion = '' }: Answer): Entities<Found> {
-  const found = (Entities as readonly Told<Found>[]).map((entity) => {
-    const { Traits = [], Attributes = [] } = entity as Told<Entity>;
-    return { ...entity, Traits, Attributes: (Attributes as readonly Told<EntityAttribute>[]).map(attributeOf) } as unknown as Found;
+interface ToldConcept {
+  readonly Code?: string;
+  readonly Description?: string;
+  readonly Score?: number;
+}
+
+const conceptLists = ['ICD10CMConcepts', 'RxNormConcepts', 'SNOMEDCTConcepts'] as const;
+type ToldEntity = Told<Entity> & { readonly [List in (typeof conceptLists)[number]]?: readonly ToldConcept[] };
+
+/**
+ * What has nothing of a kind may be sent without its list; an answer's page token and unmapped attributes are not used.
+ *
+ * @throws Error where an entity has no place in the text
+ */
+function entitiesOf<Found extends Entity>({ Entities = [], ModelVersion = '' }: Answer, text: string): Entities<Found> {
+  const length = [...text].length;
+  const found = (Entities as readonly ToldEntity[]).map((entity) => {
+    const { Traits = [], Attributes = [] } = entity;
+    if (![entity, ...Attributes].every((each) => hasPlace(each, length))) throw new Error('Amazon Comprehend Medical has found something that has no place in the text.');
+    return { ...entity, ...conceptsOf(entity), Traits, Attributes: (Attributes as readonly Told<EntityAttribute>[]).map(attributeOf) } as unknown as Found;
   });
   return { Entities: found, ModelVersion };
+}
+
+/** The lists that every entity has in our types; a concept without a code says nothing. */
+function conceptsOf(entity: ToldEntity): object {
+  return Object.fromEntries(conceptLists.map((name) => {
+    const coded = (entity[name] ?? []).filter(({ Code }) => Code !== undefined && Code !== '');
+    return [name, coded.map((concept) => ({ Description: '', Score: 0, ...concept }))];
+  }));
+}
+
+/** @param length of the text, in characters */
+function hasPlace({ BeginOffset: begin, EndOffset: end }: Pick<Told<Entity>, 'BeginOffset' | 'EndOffset'>, length: number): boolean {
+  return begin !== undefined && end !== undefined && Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin < end && end <= length;
 }
 
 /** InferRxNorm tells the type of an attribute, and not that of its relationship, which is the same. */
@@ -72,18 +100,35 @@ function attributeOf(attribute: Told<EntityAttribute>): EntityAttribute {
 /** @throws NlpUnavailable, or an Error where the service refuses the text */
 async function answered<Output>(send: () => Promise<Output>, { sleep, random }: Backoff): Promise<Output> {
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await send().then((answer) => ({ answer }), (error: unknown) => ({ failure: nameOf(error), passes: isPassing(error) }));
+    const sent = await send().then((answer) => ({ answer }), (error: unknown) => ({ failure: nameOf(error), passes: isPassing(error), isOfTheText: isOfTheText(error) }));
     if ('answer' in sent) return sent.answer;
     // Nothing else of the error goes on, not even as a cause: it may have words of the text.
-    if (refusals.has(sent.failure)) throw new Error(`Amazon Comprehend Medical refused a text: ${sent.failure}.`);
+    if (sent.isOfTheText) throw new Error(`Amazon Comprehend Medical refused a text: ${sent.failure}.`);
     if (!sent.passes || attempt === maxNlpAttempts) throw new NlpUnavailable(`Amazon Comprehend Medical does not answer: ${sent.failure}, after ${attempt} attempts.`);
     // A random part of a delay that doubles: those who were refused together do not come back together.
     await sleep(Math.ceil(random() * Math.min(maxNlpDelayMs, firstNlpDelayMs * 2 ** (attempt - 1))));
   }
 }
 
-/** Of the text alone (https://docs.aws.amazon.com/comprehend-medical/latest/api/API_DetectEntitiesV2.html#API_DetectEntitiesV2_Errors). */
+/**
+ * Of the text alone (https://docs.aws.amazon.com/comprehend-medical/latest/api/API_DetectEntitiesV2.html#API_DetectEntitiesV2_Errors):
+ * the service refuses it, for whatever reason, or its answer cannot be read.
+ */
+function isOfTheText(error: unknown): boolean {
+  if (isPassing(error) || ofTheCaller.has(nameOf(error))) return false;
+  if (['SyntaxError', 'TypeError', 'RangeError'].includes(nameOf(error))) return true;
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  return refusals.has(nameOf(error)) || (status >= 400 && status < 500 && status !== 401 && status !== 403);
+}
+
 const refusals: ReadonlySet<string> = new Set(['InvalidEncodingException', 'InvalidRequestException', 'TextSizeLimitExceededException', 'ValidationException']);
+
+/** Of whoever asks, whatever the text (https://docs.aws.amazon.com/comprehend-medical/latest/api/CommonErrors.html). */
+const ofTheCaller: ReadonlySet<string> = new Set([
+  'AccessDeniedException', 'ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature', 'InvalidClientTokenId', 'InvalidSignatureException',
+  'MissingAuthenticationToken', 'NotAuthorized', 'OptInRequired', 'RequestExpired', 'SignatureDoesNotMatch', 'SubscriptionRequiredException',
+  'UnknownOperationException', 'UnrecognizedClientException',
+]);
 
 const throttling: ReadonlySet<string> = new Set(['TooManyRequestsException', 'ThrottlingException', 'ThrottledException', 'RequestLimitExceeded']);
 

@@ -5,9 +5,14 @@
 import type { Entity } from '../ports/clinical-nlp.ts';
 import { codeUnitOffsets } from './characters.ts';
 
-/** @param identifiers an answer of DetectPHI to the same text; they may overlap, and stand in any order */
+/**
+ * @param identifiers an answer of DetectPHI to the same text; they may overlap, and stand in any order
+ * @throws RangeError where one has no place in the text: nobody knows then what would have to go
+ */
 export function redactedText(text: string, identifiers: readonly Entity[]): string {
   const codeUnits = codeUnitOffsets(text);
+  const length = [...text].length;
+  if (!identifiers.every((identifier) => hasPlace(identifier, length))) throw new RangeError('An identifier has no place in the text.');
   const spans = identifiers
     .map(({ BeginOffset, EndOffset, Type }) => ({ begin: codeUnits(BeginOffset), end: codeUnits(EndOffset), type: Type }))
     .sort((one, other) => one.begin - other.begin || other.end - one.end);
@@ -18,4 +23,9 @@ export function redactedText(text: string, identifiers: readonly Entity[]): stri
     at = Math.max(at, end);
   }
   return [...pieces, text.slice(at)].join('');
+}
+
+/** @param length of the text, in characters */
+function hasPlace({ BeginOffset, EndOffset }: Entity, length: number): boolean {
+  return Number.isInteger(BeginOffset) && Number.isInteger(EndOffset) && BeginOffset >= 0 && BeginOffset < EndOffset && EndOffset <= length;
 }

@@ -95,14 +95,17 @@ describe('what passes is tried again:', () => {
 });
 
 describe('what lasts', () => {
-  test('and is not of the text is asked again later, not at once', async () => {
-    failures = [failing('AccessDeniedException', { $metadata: { httpStatusCode: 400 } })];
+  test.each([['AccessDeniedException', 400], ['ExpiredTokenException', 400], ['UnrecognizedClientException', 400], ['Forbidden', 403]])('and is of whoever asks is asked again later, not at once: %s', async (name, httpStatusCode) => {
+    failures = [failing(name, { $metadata: { httpStatusCode } })];
     await expect(nlp.detectPhi('.')).rejects.toMatchObject({ name: 'NlpUnavailable' });
     expect(sent).toEqual(['DetectPHI']);
   });
 
-  test.each(['InvalidRequestException', 'TextSizeLimitExceededException', 'InvalidEncodingException'])('and is of the text is no matter of waiting: %s', async (name) => {
-    failures = [failing(name)];
+  test.each([
+    ['InvalidRequestException', {}], ['TextSizeLimitExceededException', {}], ['InvalidEncodingException', {}], ['SyntaxError', {}], ['TypeError', {}],
+    ['SerializationException', { $metadata: { httpStatusCode: 400 } }], ['RequestEntityTooLarge', { $metadata: { httpStatusCode: 413 } }],
+  ])('and is of the text is no matter of waiting: %s', async (name, further) => {
+    failures = [failing(name, further)];
     await expect(nlp.inferIcd10Cm('.')).rejects.toMatchObject({ name: 'Error', message: expect.stringContaining(name) });
     expect(sent).toHaveLength(1);
   });
@@ -118,4 +121,19 @@ describe('what lasts', () => {
 test.each([['detectEntities', 19_999], ['detectPhi', 19_999], ['inferIcd10Cm', 10_000], ['inferRxNorm', 10_000], ['inferSnomedCt', 5_000]] as const)('%s sends no text of more than %i bytes', async (operation, most) => {
   await expect(nlp[operation](`${' '.repeat(most - 1)}é`)).rejects.toThrow(RangeError);
   expect(sent).toEqual([]);
+});
+
+describe('an answer', () => {
+  const answering = (...Entities: object[]) => comprehendMedicalNlp({ client: { send: (async () => ({ Entities, ModelVersion: '2.7.1' })) as never } });
+  const entity = { Id: 1, BeginOffset: 0, EndOffset: 4, Text: 'Gout', Score: 0.9, Category: 'MEDICAL_CONDITION', Type: 'DX_NAME' };
+
+  test('may leave out lists of concepts, and of concepts what they are called', async () => {
+    const { Entities } = await answering(entity, { ...entity, ICD10CMConcepts: [{ Code: 'M10.9' }, { Description: 'Gout' }] }).inferIcd10Cm('Gout.');
+    expect(Entities.map(({ ICD10CMConcepts }) => ICD10CMConcepts)).toEqual([[], [{ Code: 'M10.9', Description: '', Score: 0 }]]);
+  });
+
+  test.each([[undefined, 4], [0, undefined], [4, 0], [0, 6], [0, 1e9]])('with a finding that has no place in the text cannot be used: from %s to %s', async (BeginOffset, EndOffset) => {
+    await expect(answering({ ...entity, BeginOffset, EndOffset }).detectPhi('Gout.')).rejects.toThrow('no place in the text');
+    await expect(answering({ ...entity, Attributes: [{ Type: 'ACUITY', BeginOffset, EndOffset }] }).detectEntities('Gout.')).rejects.toThrow('no place in the text');
+  });
 });

@@ -27,4 +27,8 @@ describe('A redacted text', () => {
   test('is the text where nobody is identified', () => {
     expect(redactedText('Denies cough.', [])).toBe('Denies cough.');
   });
+
+  test.each([[3, undefined], [undefined, 5], [Number.NaN, 5], [5, 3], [3, 3], [-1, 2], [6, 99], [0.5, 2]])('is not made where an identifier has no place in it: from %s to %s', (begin, end) => {
+    expect(() => redactedText('ab cd ef', [identifier(begin as number, end as number, 'NAME')])).toThrow(RangeError);
+  });
 });

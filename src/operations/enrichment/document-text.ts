@@ -61,8 +61,9 @@ function told(extracted: ExtractedText, language: string | undefined): NoteText 
   return 'text' in extracted ? checked(extracted.text, language) : { kind: 'unreadable', message: refusals[extracted.refused] };
 }
 
-/** What the document says of its language is believed. */
-function checked(text: string, language: string | undefined): NoteText {
+/** What the document says of its language is believed. Halves of characters, which no UTF-8 has, give way to U+FFFD. */
+function checked(found: string, language: string | undefined): NoteText {
+  const text = found.toWellFormed();
   if (text.trim() === '') return none;
   return (language === undefined ? isEnglish(text) : isStatedEnglish(language)) ? { kind: 'text', text } : otherLanguage;
 }

@@ -7,7 +7,7 @@ import { assertsNothing, isChosen, isSkipped } from './note-document.ts';
 import type { DocumentKey, Enriched } from './note-reader.ts';
 import type { NoteDocument } from './note-reading.ts';
 import type { ReadsText } from './note-text.ts';
-import { readingDigest, readingMark } from './reading-mark.ts';
+import { isGivenUp, readingDigest, readingMark } from './reading-mark.ts';
 import type { ReadingMark } from './reading-mark.ts';
 import { linkage } from './resources-of-note.ts';
 import type { NoteResources } from './resources-of-note.ts';
@@ -33,18 +33,31 @@ export async function extractNote({ type, id }: DocumentKey, dependencies: Extra
   const { store, textOf, engine } = dependencies;
   const version = await store.read(type, id);
   if (version === undefined) return { came: 'left' };
-  if (version.json === undefined) return settled('left', { seen: { resourceType: type, id }, ...unsaid({ resourceType: type, id }) }, store);
+  if (version.json === undefined) return endOfDeleted({ type, id }, dependencies);
   const document = parseJson(version.json) as NoteDocument;
   const mark = readingMark(document);
-  if (isSkipped(document) || (!anew && mark?.version === version.versionId - 1)) return { came: 'left' };
+  if (isSkipped(document) || (!anew && mark !== undefined && isGivenUp(mark, version.versionId))) return { came: 'left' };
   const found = assertsNothing(document) || !isChosen(document) ? { kind: 'none' as const } : await textOf(document);
   const digest = found.kind === 'text' ? readingDigest(found.text, document) : createHash('sha256').update(found.kind).digest('hex');
   const next = { version: version.versionId, digest, engine };
   const seen = { seen: document, mark: next };
   if (found.kind === 'none') return settled('left', { ...seen, ...nothing(untoldDocument(document)) }, store);
-  if (found.kind === 'unreadable') return settled('told', { ...seen, ...nothing(toldDocument(document, { status: 'NOT_READ', message: found.message })) }, store);
+  if (found.kind === 'unreadable') {
+    const told = await settled('told', { ...seen, ...nothing(toldDocument(document, { status: 'NOT_READ', message: found.message })) }, store);
+    // It may be the version that says so.
+    return anew || told.versionId !== undefined ? told : { came: 'left' };
+  }
   if (!anew && mark?.digest === digest && mark.engine === engine) return { came: 'left' };
   return { document, mark: next, text: found.text };
+}
+
+/** What it gave goes. It may have been written again before that was done, by whose reading its results were found to be there. */
+async function endOfDeleted({ type, id }: DocumentKey, dependencies: ExtractDependencies): Promise<Enriched | ExtractedNote> {
+  const { store } = dependencies;
+  const document = { resourceType: type, id };
+  const left = await settled('left', { seen: document, ...unsaid(document) }, store);
+  const version = await store.read(type, id);
+  return version?.json === undefined ? left : extractNote({ type, id }, dependencies, true);
 }
 
 type Results = Pick<Outcome, 'names' | 'resources'>;

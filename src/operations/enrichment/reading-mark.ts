@@ -48,6 +48,14 @@ export function readingMark(document: NoteDocument): ReadingMark | undefined {
   return typeof version === 'number' && typeof digest === 'string' && typeof engine === 'string' ? { version, digest, engine } : undefined;
 }
 
+/**
+ * Whether the version is the one that says so. Any other version that enrichment wrote is told by its digest: versions count anew where
+ * a document was copied to another store.
+ */
+export function isGivenUp({ version, digest, engine }: ReadingMark, versionId: number): boolean {
+  return digest === '' && engine === '' && version === versionId - 1;
+}
+
 /** The document that was given up: what an earlier text gave is still bound to it, and its next version is read. */
 export function failedDocument(document: NoteDocument, version: number): NoteDocument {
   const bound = extensionsOf(document).filter(({ url }) => url === healthLakeUrl.generated);

@@ -180,3 +180,46 @@ test('A document in another language says so, and makes nothing; a Composition i
   expect(await named('gout')).toMatchObject({ encounter: { reference: 'Encounter/e1' }, evidence: [{ detail: [{ reference: 'Composition/c1' }] }] });
   expect((await notes.all('Observation'))[0]).not.toHaveProperty('derivedFrom');
 });
+
+test('A document that was copied to another store with what it says of its reading is read when its note changes there', async () => {
+  await notes.write('Has gout.');
+  await enrichDocument(note, notes);
+  const copied = (await notes.read('DocumentReference/n1'))!;
+  const other = noteStore();
+  await other.store.write({ interaction: 'update', resource: copied as Resource & { id: string } });
+  expect(await enrichDocument(note, other)).toEqual({ came: 'left' });
+  const changed = { ...copied, content: document('Has asthma.').content } as Resource & { id: string };
+  await other.store.write({ interaction: 'update', resource: changed });
+  expect(await enrichDocument(note, other)).toMatchObject({ came: 'read' });
+  expect((await other.all('Condition')).map(({ code }) => (code as JsonObject).text)).toEqual(['asthma']);
+});
+
+test('A document that is deleted, and made again while what it gave is removed, has what it gives', async () => {
+  await notes.write('Has gout.');
+  await enrichDocument(note, notes);
+  await notes.store.write({ interaction: 'delete', type: 'DocumentReference', id: 'n1' });
+  const late = {
+    ...notes,
+    store: {
+      ...notes.store,
+      transact: async (writes: Parameters<NoteStore['store']['transact']>[0]) => {
+        // Another reading finds the results there, and leaves them.
+        if (writes.some(({ interaction }) => interaction === 'delete')) {
+          await notes.write('Has gout.');
+          await enrichDocument(note, notes);
+        }
+        return notes.store.transact(writes);
+      },
+    },
+  };
+  await enrichDocument(note, late);
+  expect(await texts()).toEqual(['gout']);
+});
+
+test('Halves of characters, which no UTF-8 has, reach no engine', async () => {
+  await notes.store.write({ interaction: 'update', resource: { resourceType: 'DiagnosticReport', id: 'd1', status: 'final', code: { text: 'Note' }, subject: { reference: 'Patient/p1' }, conclusion: 'Has gout \ud800.' } } });
+  const asked: string[] = [];
+  const nlp = { ...notes.nlp, detectEntities: (text: string) => { asked.push(text); return notes.nlp.detectEntities(text); } };
+  await enrichDocument({ type: 'DiagnosticReport', id: 'd1' }, { ...notes, nlp });
+  expect(asked).toEqual(['Has gout \ufffd.']);
+});
