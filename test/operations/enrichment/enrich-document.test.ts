@@ -217,7 +217,7 @@ test('A document that is deleted, and made again while what it gave is removed, 
 });
 
 test('Halves of characters, which no UTF-8 has, reach no engine', async () => {
-  await notes.store.write({ interaction: 'update', resource: { resourceType: 'DiagnosticReport', id: 'd1', status: 'final', code: { text: 'Note' }, subject: { reference: 'Patient/p1' }, conclusion: 'Has gout \ud800.' } } });
+  await notes.store.write({ interaction: 'update', resource: { resourceType: 'DiagnosticReport', id: 'd1', status: 'final', code: { text: 'Note' }, subject: { reference: 'Patient/p1' }, conclusion: 'Has gout \ud800.' } });
   const asked: string[] = [];
   const nlp = { ...notes.nlp, detectEntities: (text: string) => { asked.push(text); return notes.nlp.detectEntities(text); } };
   await enrichDocument({ type: 'DiagnosticReport', id: 'd1' }, { ...notes, nlp });
