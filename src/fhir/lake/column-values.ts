@@ -55,6 +55,7 @@ export class ColumnValues {
 
   /** Keeps so many, and what they were among. */
   keepFirst(count: number): void {
+    if (count === this.indexes.length) return;
     this.indexes.length = count;
     this.#hasForgotten = true;
   }

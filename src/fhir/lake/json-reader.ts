@@ -11,7 +11,7 @@ export const bytesOf = {
 } as const;
 const { quote, comma, colon, openBracket, backslash, closeBracket, openBrace, closeBrace } = bytesOf;
 const space = 0x20;
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** What stands for half of a surrogate pair, which is no character. */
 const replacement = 0xfffd;
 /** What stands behind a backslash, and what it means. Anything else is itself. */
@@ -197,7 +197,9 @@ export class JsonReader {
     const { source } = this;
     const begin = this.at;
     let depth = 0;
-    out.reserve(source.length - begin);
+    this.skip();
+    out.reserve(this.at - begin);
+    this.at = begin;
     do {
       const byte = this.peek();
       if (byte === openBrace || byte === openBracket) depth++;

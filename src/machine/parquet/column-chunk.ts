@@ -30,6 +30,8 @@ export interface ColumnChunk {
   /** One behind the other. */
   readonly parts: readonly Uint8Array[];
   readonly sizeBytes: number;
+  /** As `sizeBytes` would be without compression. */
+  readonly plainSizeBytes: number;
   /** Without the offsets in the file. */
   readonly metadata: (offset: number) => Struct;
 }
@@ -50,17 +52,19 @@ export async function columnChunk(node: ColumnNode, slots: Slots, path: readonly
   const parts = [...(dictionaryPage ?? []), ...dataPage];
   const sizeBytes = lengthOf(parts);
   const headers = [...(dictionaryPage ?? []).slice(0, 1), dataPage[0]!];
+  const plainSizeBytes = lengthOf(headers) + plainBytes;
   const used = [encodings.plain, encodings.rle, ...(dictionary === undefined ? [] : [encodings.rleDictionary])];
   return {
     parts,
     sizeBytes,
+    plainSizeBytes,
     metadata: (offset) => [
       [1, { i32: physicalTypes[scalar!] }],
       [2, { i32s: used }],
       [3, { texts: path }],
       [4, { i32: isPacked ? codecs.zstd : codecs.none }],
       [5, { i64: numValues }],
-      [6, { i64: lengthOf(headers) + plainBytes }],
+      [6, { i64: plainSizeBytes }],
       [7, { i64: sizeBytes }],
       [9, { i64: offset + lengthOf(dictionaryPage ?? []) }],
       [11, dictionary === undefined ? undefined : { i64: offset }],
@@ -101,6 +105,7 @@ interface Encoded {
 /** By a dictionary where values repeat, otherwise as they are. */
 function encoded({ scalar, values, count }: ColumnNode): Encoded {
   const { bytes, length, starts, indexes, areUnique } = values!;
+  if (count === 0) return { values: new Uint8Array(0) };
   if (scalar === 'boolean') return { values: booleanBits(bytes, starts.values, indexes.values.subarray(0, count)) };
   // All differ, or nearly so.
   if (areUnique) return { values: bytes.subarray(0, length) };

@@ -8,7 +8,7 @@ const maxWidth = 24;
 /** Packed in so many, and repeated so often before it is told so. */
 const group = 8;
 
-/** How many bits numbers up to this take. */
+/** How many bits numbers up to this take, which is none below 0. */
 export function bitWidth(largest: number): number {
   return 32 - Math.clz32(largest);
 }

@@ -2,6 +2,7 @@
  * Columns of resources as a Parquet file of one row group (https://parquet.apache.org/docs/file-format/): types and nesting as
  * DuckDB writes them, so that files of both are read as one table.
  */
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { ColumnTree, RowColumns } from '../../fhir/lake/row-columns.ts';
 import type { ScalarType } from '../../fhir/lake/lake-table.ts';
 import { columnChunk, physicalTypes } from './column-chunk.ts';
@@ -37,7 +38,10 @@ export async function parquetFile(columns: RowColumns): Promise<readonly Uint8Ar
     offset += chunk.sizeBytes;
     return [[2, { i64: at }], [3, { struct: metadata }]];
   });
-  const rowGroup: Struct = [[1, { structs: described }], [2, { i64: offset - magic.length }], [3, { i64: columns.rows }]];
+  const plainSizeBytes = chunks.reduce((sum, chunk) => sum + chunk.plainSizeBytes, 0);
+  const rowGroup: Struct = [
+    [1, { structs: described }], [2, { i64: plainSizeBytes }], [3, { i64: columns.rows }], [6, { i64: offset - magic.length }],
+  ];
   const footer = thriftBytes([
     [1, { i32: version }],
     [2, { structs: schema(trees) }],
@@ -52,18 +56,30 @@ export async function parquetFile(columns: RowColumns): Promise<readonly Uint8Ar
   return [...parts, footer, length, magic];
 }
 
+/** After so many, some 10 ms, others have their turn in between two columns. */
+const slotsATurn = 500_000;
+
 /** Each column's pages are made before the slots of the next one take their place; threads of the pool pack some meanwhile. */
 async function chunksOf(trees: readonly ColumnTree[], rows: number): Promise<ColumnChunk[]> {
   const levels: Slots[] = [new Slots()];
   levels[0]!.fillRows(rows);
   const chunks: Promise<ColumnChunk>[] = [];
+  let slotsOfTurn = 0;
   const visit = async ({ field, node, children }: ColumnTree, depth: number, around: readonly string[]): Promise<void> => {
     const slots = levels[depth] ??= new Slots();
     slots.fill(levels[depth - 1]!, node);
     const path = [...around, field.name, ...(node.isArray ? ['list', 'element'] : [])];
     if (node.scalar !== undefined) {
-      chunks.push(columnChunk(node, slots, path));
+      const chunk = columnChunk(node, slots, path);
+      // Whoever waits for it is told, whenever that is.
+      chunk.catch(() => {});
+      chunks.push(chunk);
       await chunks.at(-packedAtATime);
+    }
+    slotsOfTurn += slots.length;
+    if (slotsOfTurn > slotsATurn) {
+      slotsOfTurn = 0;
+      await turnOfOthers();
     }
     for (const child of children) await visit(child, depth + 1, path);
   };

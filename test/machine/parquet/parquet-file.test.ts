@@ -99,4 +99,16 @@ describe('a Parquet file', () => {
     expect(file?.rows).toBe(rows.length);
     expect(await read(join(root, 'objects', 'parts.parquet'))).toEqual(await read(path));
   });
+
+  test('holds a resource of too many values beside lists that have none', async () => {
+    const withoutValues = { resourceType: 'Patient', id: 'a', name: [{ given: [null], _given: [{ extension: [{ url: 'u', valueCode: 'unknown' }] }] }] };
+    const tooMany = `{"resourceType":"Patient","id":"b","name":[${Array.from({ length: 500_001 }, () => '{}').join()}]}`;
+    const both = new RowColumns(lakeTable('Patient'));
+    for (const [number, json] of [JSON.stringify(withoutValues), tooMany].entries()) {
+      both.append({ id: 'ab'[number]!, version: 1, validFrom: number, layer: 'recent', json: new TextEncoder().encode(json) });
+    }
+    await writeFile(join(root, 'many.parquet'), await parquetFile(both));
+    const found = await read(join(root, 'many.parquet'));
+    expect(found.map(({ id, name }) => [id, told(name)])).toEqual([['a', [{ given: [null], _given: expect.anything() }]], ['b', undefined]]);
+  });
 });
