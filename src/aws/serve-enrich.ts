@@ -27,7 +27,12 @@ export interface EnrichProgressed {
   readonly waitSeconds?: number;
 }
 
-/** No page is begun after this: one takes half a minute, or some more where the engine is slow, and the function has 900 s. */
+/** Something was wrong that may pass; the log has the class and the place of it. */
+export class EnrichFaulted extends Error {
+  override readonly name = 'EnrichFaulted';
+}
+
+/** No document is begun after this: one takes up to the five minutes of a run, and the function has 900 s. */
 export const enrichWorkMs = 8 * 60 * 1000;
 
 export function serveEnrich(): (run: EnrichRun) => Promise<EnrichProgressed> {
@@ -44,7 +49,7 @@ export function serveEnrich(): (run: EnrichRun) => Promise<EnrichProgressed> {
   return onJob(dependenciesOf, { done: true }, async ({ jobId }, dependencies) => {
     const until = systemClock.now() + enrichWorkMs;
     for (;;) {
-      const waitMs = await runEnrich(jobId, dependencies);
+      const waitMs = await runEnrich(jobId, { ...dependencies, until });
       if (waitMs === undefined) return { done: true };
       // The history of a run has room for two days of such waits.
       if (waitMs > 0) return { done: false, waitSeconds };
@@ -67,9 +72,9 @@ function onJob<Ports, Result>(portsOf: (datastoreId: string) => Promise<Ports>, 
       return await work(run, await portsOf(run.datastoreId));
     } catch (error) {
       if (error instanceof FhirError && error.status === 404) return unless;
-      // The workflow tells what a function threw by its name alone.
+      // Lambda writes the words of what is thrown here into a log, the workflow into its history.
       logError(error);
-      throw error;
+      throw new EnrichFaulted('The job could not be gone on with.');
     }
   };
 }

@@ -24,12 +24,16 @@ export interface EnrichProgress {
   readonly postponed: number;
   /** Faults in a row at one step; told to nobody. */
   readonly faults?: number;
+  /** Visits in a row at which nobody's notes could be read; told to nobody. */
+  readonly waits?: number;
 }
 
 /** Where it has come: the search, and the place in it. */
 export interface EnrichSteps {
   readonly search: number;
   readonly cursor?: string;
+  /** Documents of the page at this place that need no more, as `Type/id`: no more than a page has. */
+  readonly done?: readonly string[];
 }
 
 export const noProgress: EnrichProgress = { documents: 0, read: 0, notRead: 0, postponed: 0 };

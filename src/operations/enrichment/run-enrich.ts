@@ -1,11 +1,10 @@
 /**
- * The work of an `$enrich`: a page of what the searches find at a time, and after each it is kept where the job has come. It may be cut
- * off anywhere, and two may work on one job. A document that cannot be read now becomes pending, as one that has changed.
+ * The work of an `$enrich`: a page of what the searches find at a time, and after each it is kept where the job has come; also in the
+ * middle of one, where it has to wait. It may be cut off anywhere, and two may work on one job. A document that cannot be read now
+ * becomes pending, as one that has changed.
  */
-import { parseJson } from '../../fhir/json.ts';
 import { FhirError } from '../../fhir/outcome.ts';
 import { parseSearch } from '../../fhir/search/parse.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { DataStore, SearchMatch, SearchPage } from '../../store/data-store.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import type { JobChange } from '../jobs/change-job.ts';
@@ -17,28 +16,20 @@ import { parseParameters } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
 import { enrichInput, enrichProgress, enrichSteps, kept } from './enrich-job.ts';
 import type { EnrichProgress, EnrichSteps } from './enrich-job.ts';
-import { ReaderBroken } from './note-reader.ts';
-import type { NoteReader } from './note-reader.ts';
-import type { NoteDocument } from './note-reading.ts';
-import type { PendingNotes } from './pending-notes.ts';
-import { readingMark } from './reading-mark.ts';
+import { readPage } from './read-page.ts';
+import type { PageRead, ReadPageDependencies } from './read-page.ts';
 import { isOfTheMoment } from './read-pending.ts';
 
 /** Progress is told, and a wish to cancel is heard, after so many documents. */
 const documentsOfPage = 20;
-/** One asks the engine while another writes. */
-const documentsAtOnce = 4;
 /** After which a job has failed: some six minutes of the embedded loop, which waits twice as long each time. */
 export const maxFaults = 12;
 /** When nobody's notes can be read, the job looks again after so long, ms. */
 const waitMs = 5_000;
 
-export interface RunEnrichDependencies extends JobPorts {
-  readonly reader: Pick<NoteReader, 'enrich'>;
+export interface RunEnrichDependencies extends JobPorts, ReadPageDependencies {
+  readonly clock: JobPorts['clock'];
   readonly store: Pick<DataStore, 'read' | 'search' | 'searchParameters'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly pending: Pick<PendingNotes, 'add'>;
-  readonly report: (error: unknown) => void;
 }
 
 /**
@@ -60,9 +51,11 @@ export async function runEnrich(id: string, dependencies: RunEnrichDependencies)
       await change((current) => ({ status: enrichProgress(current).postponed === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS' }));
       return undefined;
     }
-    const counts = await readPage(page.matches, job, dependencies);
-    await change((current) => ({ ...begun(current), steps: kept(page.next), progress: kept(sum(enrichProgress(current), counts)) }));
-    return 0;
+    const read = await readPage(page.matches, job, dependencies);
+    const steps = read.isWhole ? page.next : { ...enrichSteps(job), done: read.done };
+    await change((current) => ({ ...begun(current), steps: kept(steps), progress: kept(progressed(enrichProgress(current), read)) }));
+    if (read.faults.length > 0) throw read.faults[0];
+    return read.isWaiting ? waitMs : 0;
   } catch (error) {
     if (isOfTheMoment(error)) return waitMs;
     const isRefusal = error instanceof FhirError && error.status < 500;
@@ -94,37 +87,10 @@ async function pageOf(job: JobRecord, { store }: RunEnrichDependencies): Promise
   return { matches, next: next === undefined ? { search: steps.search + 1 } : { search: steps.search, cursor: next } };
 }
 
-async function readPage(matches: readonly SearchMatch[], job: JobRecord, dependencies: RunEnrichDependencies): Promise<EnrichProgress> {
-  let counts: EnrichProgress = { documents: matches.length, read: 0, notRead: 0, postponed: 0 };
-  const left = matches.values();
-  await Promise.all(Array.from({ length: documentsAtOnce }, async () => {
-    for (const match of left) {
-      const came = await readOne(match, job, dependencies);
-      counts = { ...counts, ...(came === undefined ? {} : { [came]: counts[came] + 1 }) };
-    }
-  }));
-  return counts;
-}
-
-async function readOne(match: SearchMatch, job: JobRecord, dependencies: RunEnrichDependencies): Promise<'read' | 'notRead' | 'postponed' | undefined> {
-  const { reader, clock, pending, report } = dependencies;
-  // What this job wrote may be met again further on.
-  if (isReadSince(match, job.submitted)) return undefined;
-  try {
-    const { came } = await reader.enrich(match, true);
-    return came === 'left' ? undefined : came === 'read' ? 'read' : 'notRead';
-  } catch (error) {
-    // Of an engine that answers nobody or cannot be asked, and of a store that is full, all of the page would say the same.
-    if (error instanceof ReaderBroken || (isOfTheMoment(error) && !(error instanceof FhirError && [409, 412].includes(error.status)))) throw error;
-    report(error);
-    await pending.add([{ type: match.type, id: match.id }], clock.now());
-    return 'postponed';
-  }
-}
-
-function isReadSince({ json, versionId, lastUpdated }: SearchMatch, since: number): boolean {
-  if (json === undefined || lastUpdated < since) return false;
-  return readingMark(parseJson(json) as NoteDocument)?.version === versionId - 1;
+/** A fault is counted by whoever catches it. */
+function progressed(before: EnrichProgress, { counts, isWaiting, faults }: PageRead): EnrichProgress {
+  const { faults: earlier, waits = 0 } = before;
+  return { ...sum(before, counts), ...(faults.length > 0 && earlier !== undefined && { faults: earlier }), ...(isWaiting && { waits: waits + 1 }) };
 }
 
 function sum(one: EnrichProgress, other: EnrichProgress): EnrichProgress {
