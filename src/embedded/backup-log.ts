@@ -10,7 +10,7 @@ import type { WriteMessage } from './sqlite-messages.ts';
 export interface LoggedMessage {
   /** From 1, without gaps. */
   readonly sequence: number;
-  /** When its commit was begun, milliseconds since the epoch; never before that of an earlier one. */
+  /** When it was carried out, milliseconds since the epoch, in the commit that came then; never before that of an earlier one. */
   readonly at: number;
   /** How many of its conditions failed: who carries it out again must meet as many. */
   readonly exceptions: number;

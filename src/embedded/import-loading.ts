@@ -30,7 +30,7 @@ interface Joined {
  * Few resources are held at a time: what becomes of one goes to the writer as it is made, and is all that is left of it. So many are
  * on their way that there is something to do while the writer gathers a commit, carries it out and copies its log.
  */
-const batches = { lines: 16, atOnce: 48 };
+const batches = { lines: 16, atOnce: 24 };
 /**
  * Pieces are worked on two at a time, small ones more: where one has nothing more to do than to wait for its last commit there is
  * another.

@@ -26,9 +26,9 @@ const logLimitBytes = 64 * 1024 * 1024;
  * Clients that can wait have one commit for all that they send in this time: a page that many of their writes change is written
  * once. A write of anybody else ends it at once, and is of the same commit.
  */
-const maxHeldMs = 60;
+const maxHeldMs = 40;
 /** A commit that is held ends when nothing came for so long: somewhat more than a thread of imports works before it sends. */
-const heldPauseMs = 40;
+const heldPauseMs = 32;
 /** A pause in writing: then the log is copied and cut to nothing. */
 const pauseMs = 500;
 /** After a copy that failed, as it does on a full disk. */

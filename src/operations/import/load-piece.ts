@@ -28,7 +28,7 @@ const usualBatches = { lines: 64, atOnce: 2 };
 /** Of the lines of a batch. */
 const maxBatchBytes = 512 * 1024;
 /** Of the lines of the batches that are under way: these are held until their commits. */
-const maxUnderWayBytes = 2 * 1024 * 1024;
+const maxUnderWayBytes = 1024 * 1024;
 
 /** A Provenance resource is one for a batch: so they are everywhere the same, and not more than need be. */
 function batchesOf({ batches = usualBatches, request }: ImportContext): Batches {
