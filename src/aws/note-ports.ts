@@ -5,10 +5,12 @@ import type { DatastoreRecord } from '../operations/datastore/datastore-record.t
 import type { DeIdentifyDependencies } from '../operations/de-identify.ts';
 import { noteText } from '../operations/enrichment/document-text.ts';
 import type { ReadsText } from '../operations/enrichment/note-text.ts';
+import type { Buckets } from '../ports/buckets.ts';
 import { openVersions } from '../store/open-versions.ts';
 import { comprehendMedicalClient, s3Client } from './clients.ts';
 import { comprehendMedicalNlp } from './comprehend-medical-nlp.ts';
 import { s3Buckets } from './s3-buckets.ts';
+import { failureOf, unlessUnavailable } from './s3-failures.ts';
 import { searchStore } from './search-store.ts';
 import { storePorts } from './store-ports.ts';
 
@@ -20,7 +22,22 @@ export function noteTextOf(record: DatastoreRecord): ReadsText {
     const bytes = await objects.get(key);
     return bytes && Readable.from([bytes]);
   };
-  return noteText({ datastoreId: record.id, store: searchStore(record, () => {}), openContent, buckets: s3Buckets(s3Client()), extractor: textExtractor });
+  return noteText({ datastoreId: record.id, store: searchStore(record, () => {}), openContent, buckets: noteBuckets(), extractor: textExtractor });
+}
+
+/** What S3 cannot give at the moment is no fault of a document. */
+function noteBuckets(): Pick<Buckets, 'head' | 'read'> {
+  const buckets = s3Buckets(s3Client());
+  return {
+    head: (place) => unlessUnavailable(buckets.head(place)),
+    async* read(place, range) {
+      try {
+        yield* buckets.read(place, range);
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
 }
 
 /** What copies without identifiers are made with. */

@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { BucketRefused } from '../ports/buckets.ts';
 import type { BucketRefusal, Buckets } from '../ports/buckets.ts';
 import type { ByteRange } from '../ports/contents.ts';
+import { isPassing } from './s3-failures.ts';
 import { putStream } from './s3-multipart.ts';
 
 /** S3's bound of a page. */
@@ -84,8 +85,9 @@ const refusals: Readonly<Record<string, readonly [BucketRefusal, string]>> = {
   412: ['changed', changed],
 };
 
-/** Also what KMS says of the key by way of S3: `KMS.NotFoundException`, `KMS.DisabledException`. */
+/** Also what KMS says of the key by way of S3: `KMS.NotFoundException`, `KMS.DisabledException`; but not that it is throttled. */
 function refusalOf(error: unknown): BucketRefused | undefined {
+  if (isPassing(error)) return undefined;
   const { name } = error as Error;
   const found = refusals[name] ?? refusals[statusOf(error) ?? ''] ?? (name.startsWith('KMS.') ? refusals[403] : undefined);
   return found && new BucketRefused(found[0], found[1], { cause: error });

@@ -5,6 +5,7 @@ import { checkObjectKey, checkObjectPrefix } from '../ports/object-keys.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { checkLimit } from '../ports/table-limits.ts';
 import { confirmAbsent } from './s3-absence.ts';
+import { unlessUnavailable } from './s3-failures.ts';
 
 /** S3's bound of a page. */
 const maxListKeys = 1000;
@@ -26,17 +27,17 @@ export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3
     return { Bucket, Key: root + key };
   };
   const listPage = async (prefix: string, limit: number, after: string) => {
-    const output = await client.send(new ListObjectsV2Command({
+    const output = await unlessUnavailable(client.send(new ListObjectsV2Command({
       Bucket,
       Prefix: root + prefix,
       MaxKeys: Math.min(limit, maxListKeys),
       ...(after !== '' && { StartAfter: root + after }),
-    }));
+    })));
     return { keys: (output.Contents ?? []).map(({ Key }) => Key!.slice(root.length)), more: output.IsTruncated === true };
   };
   return {
     async put(key, body) {
-      await client.send(new PutObjectCommand({ ...address(key), ...encryption, Body: body }));
+      await unlessUnavailable(client.send(new PutObjectCommand({ ...address(key), ...encryption, Body: body })));
     },
     async get(key) {
       const target = address(key);
@@ -44,12 +45,12 @@ export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3
         const { Body } = await client.send(new GetObjectCommand(target));
         return await Body!.transformToByteArray();
       } catch (error) {
-        await confirmAbsent(client, target, error);
+        await unlessUnavailable(confirmAbsent(client, target, error));
         return undefined;
       }
     },
     async delete(key) {
-      await client.send(new DeleteObjectCommand(address(key)));
+      await unlessUnavailable(client.send(new DeleteObjectCommand(address(key))));
     },
     async list({ prefix, limit, after = '' }) {
       checkLimit(limit);

@@ -9,6 +9,8 @@ import { parseJson } from '../fhir/json.ts';
 import { FhirError, gone, notFound, unprocessable } from '../fhir/outcome.ts';
 import { NlpUnavailable } from '../ports/clinical-nlp.ts';
 import type { ClinicalNlp } from '../ports/clinical-nlp.ts';
+import { ObjectsUnavailable } from '../ports/object-store.ts';
+import { TableUnavailable } from '../ports/ordered-table.ts';
 import { deIdentified } from './enrichment/de-identified.ts';
 import type { NoteDocument } from './enrichment/note-reading.ts';
 import type { ReadsText } from './enrichment/note-text.ts';
@@ -44,11 +46,12 @@ export function deIdentify({ store, nlp, textOf }: DeIdentifyDependencies): Oper
 
 /** Too long, or too much for its format's reader: another try would end no better. What went wrong is not told, for it may repeat the note. */
 function unreadable(error: unknown): never {
-  if (error instanceof NlpUnavailable || error instanceof FhirError) throw error;
+  if (error instanceof NlpUnavailable || error instanceof ObjectsUnavailable) return unavailable(error);
+  if (error instanceof TableUnavailable || error instanceof FhirError) throw error;
   throw unprocessable('The note could not be read in time, or not at all.');
 }
 
 function unavailable(error: unknown): never {
-  if (!(error instanceof NlpUnavailable)) throw error;
+  if (!(error instanceof NlpUnavailable || error instanceof ObjectsUnavailable)) throw error;
   throw new FhirError(503, [{ severity: 'error', code: 'transient', diagnostics: 'What reads notes does not answer at the moment. Send the request again later.' }], { 'Retry-After': String(retryAfterSeconds) });
 }

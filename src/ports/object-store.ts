@@ -1,5 +1,6 @@
 /** Objects by key: bodies too large for a table item, bundles of asynchronous requests, files of bulk jobs. */
 
+/** Any of these may throw `ObjectsUnavailable`. */
 export interface ObjectStore {
   /** Replaces the object; resolves when it is durable. Keys are `/`-separated segments of `[A-Za-z0-9._=-]`, none `.` or `..`. */
   put(key: string, body: Uint8Array): Promise<void>;
@@ -11,4 +12,16 @@ export interface ObjectStore {
     readonly keys: readonly string[];
     readonly next?: string;
   }>;
+}
+
+/** The objects cannot be reached at the moment (throttled, a time-out, a fault of the service). What was asked for may still happen. */
+export class ObjectsUnavailable extends Error {
+  override readonly name = 'ObjectsUnavailable';
+  /** What the service calls it, for a log. */
+  readonly code: string;
+
+  constructor(code: string, options?: ErrorOptions) {
+    super('The objects cannot be reached at the moment.', options);
+    this.code = code;
+  }
 }

@@ -1,6 +1,7 @@
 /** What S3 tells those who may read an object, but not list the bucket. */
 import { expect, test } from '@jest/globals';
 import { s3Objects } from '../../src/aws/s3-objects.ts';
+import { ObjectsUnavailable } from '../../src/ports/object-store.ts';
 
 const failed = (status: number): Error => Object.assign(new Error('refused'), { $metadata: { httpStatusCode: status } });
 
@@ -29,5 +30,11 @@ test('403 for what a listing of the key does not show is an object that is not t
 
 test('403 for what is there is a refusal, and so is any other status', async () => {
   await expect(objects(403, ['stores/1/a', 'stores/1/ab']).objects.get('a')).rejects.toThrow('refused');
-  await expect(objects(500, []).objects.get('a')).rejects.toThrow('refused');
+  await expect(objects(400, []).objects.get('a')).rejects.toThrow('refused');
+});
+
+test('a fault of S3 is neither', async () => {
+  const { objects: store, asked } = objects(500, []);
+  await expect(store.get('a')).rejects.toThrow(ObjectsUnavailable);
+  expect(asked).toEqual(['GetObjectCommand']);
 });

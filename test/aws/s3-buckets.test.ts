@@ -34,6 +34,10 @@ test('what the job cannot change stays the fault that it is', async () => {
   await expect(failing('SlowDown', 503).list({ bucket: 'b', prefix: '', limit: 1 })).rejects.toThrow('SlowDown');
 });
 
+test('a key that is throttled is not told as one that may not be used', async () => {
+  await expect(failing('KMS.ThrottlingException', 400).put({ bucket: 'b', key: 'k' }, Buffer.from('x'))).rejects.toThrow('KMS.ThrottlingException');
+});
+
 test('outputs are encrypted under the key that the job names', async () => {
   const { buckets, sent } = scripted(() => ({}));
   await buckets.put({ bucket: 'b', key: 'k' }, Buffer.from('x'), { kmsKeyId: 'alias/theirs' });

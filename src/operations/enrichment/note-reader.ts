@@ -17,8 +17,8 @@ export interface NoteReader {
    * Reads a document. May be done at any time and any number of times; what is done already is left as it is.
    *
    * @param anew reads a text also where this engine has read it
-   * @throws NlpUnavailable and TableUnavailable, FhirError 409, 412, 507 of the store: of the moment; NoteUnfinished; ReaderBroken; any
-   * other error is about this document
+   * @throws NlpUnavailable, TableUnavailable and ObjectsUnavailable, FhirError 409, 412, 507 of the store: of the moment; NoteUnfinished;
+   * ReaderBroken; any other error is about this document
    */
   enrich(key: DocumentKey, anew?: boolean): Promise<Enriched>;
   /**

@@ -5,6 +5,7 @@
 import { FhirError } from '../../fhir/outcome.ts';
 import { NlpUnavailable } from '../../ports/clinical-nlp.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { ObjectsUnavailable } from '../../ports/object-store.ts';
 import { TableUnavailable } from '../../ports/ordered-table.ts';
 import { ReaderBroken } from './note-reader.ts';
 import type { NoteReader } from './note-reader.ts';
@@ -54,7 +55,7 @@ export function retryAfterMs(failures: number): number {
 const passingStatuses: ReadonlySet<number> = new Set([409, 412, 429, 503, 507]);
 
 export function isOfTheMoment(error: unknown): boolean {
-  if (error instanceof NlpUnavailable || error instanceof TableUnavailable) return true;
+  if (error instanceof NlpUnavailable || error instanceof TableUnavailable || error instanceof ObjectsUnavailable) return true;
   return error instanceof FhirError && passingStatuses.has(error.status);
 }
 

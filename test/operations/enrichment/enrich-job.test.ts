@@ -10,6 +10,7 @@ import type { OperationResponse } from '../../../src/operations/operation.ts';
 import type { NoteOperations } from '../../../src/operations/rest.ts';
 import { randomIds } from '../../../src/machine/random-ids.ts';
 import { NlpUnavailable } from '../../../src/ports/clinical-nlp.ts';
+import { ObjectsUnavailable } from '../../../src/ports/object-store.ts';
 import { memoryTable } from '../../store/memory-table.ts';
 import { document, engine, note, noteStore } from './note-store.ts';
 import type { NoteStore } from './note-store.ts';
@@ -147,6 +148,8 @@ describe('$de-identify', () => {
     expect(await refusal(copy())).toBe(422);
     await notes.write(text);
     notes = { ...notes, nlp: { ...engine, detectPhi: async () => { throw new NlpUnavailable('throttled'); } } };
+    expect(await refusal(copy())).toBe(503);
+    notes = { ...notes, textOf: async () => { throw new ObjectsUnavailable('SlowDown'); } };
     expect(await refusal(copy())).toBe(503);
     await notes.store.write({ interaction: 'delete', ...note });
     expect(await refusal(copy())).toBe(410);
