@@ -16,6 +16,8 @@ export const firstRetryMs = 1_000;
 export const lastRetryMs = 15 * 60 * 1_000;
 /** With these waits some half an hour: longer than a fault of a service that is fixed by being restarted. */
 export const maxFailures = 12;
+/** Failures after which a document that cannot even be told so is let go of, some three hours later: the log has the reasons. */
+export const maxGivingUp = 2 * maxFailures;
 
 export interface ReadPendingDependencies {
   readonly reader: NoteReader;
@@ -30,6 +32,7 @@ export interface ReadPendingDependencies {
 /** @returns `wait` where nobody's documents can be read or written at the moment: this one is pending as before. @throws ReaderBroken */
 export async function readPending(note: PendingNote, dependencies: ReadPendingDependencies): Promise<'done' | 'wait'> {
   const { reader, pending, clock, report } = dependencies;
+  if (note.failures >= maxFailures) return giveUp(note, dependencies);
   try {
     told(note, (await reader.enrich(note)).versionId, dependencies);
   } catch (error) {
@@ -41,7 +44,25 @@ export async function readPending(note: PendingNote, dependencies: ReadPendingDe
       await pending.postpone(note, { failures, notBefore: clock.now() + retryAfterMs(failures) });
       return 'done';
     }
+    return giveUp({ ...note, failures }, dependencies);
+  }
+  await pending.remove(note);
+  return 'done';
+}
+
+/** What cannot be told now is told later, and the document is not read for it again. */
+async function giveUp(note: PendingNote, dependencies: ReadPendingDependencies): Promise<'done'> {
+  const { reader, pending, clock, report } = dependencies;
+  try {
     told(note, await reader.giveUp(note), dependencies);
+  } catch (error) {
+    const passes = isOfTheMoment(error) || error instanceof ReaderBroken;
+    const failures = note.failures + (passes ? 0 : 1);
+    report(error);
+    if (failures < maxGivingUp) {
+      await pending.postpone(note, { failures, notBefore: clock.now() + retryAfterMs(failures) });
+      return 'done';
+    }
   }
   await pending.remove(note);
   return 'done';

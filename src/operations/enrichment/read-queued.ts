@@ -1,6 +1,6 @@
 /**
  * Reads the documents that a queue names, one a message. What cannot be read now is sent again for later before its message is gone,
- * so that none is lost, and waits as long as what is pending in a table does (read-pending.ts).
+ * so that none is lost, and what fails is tried as often as what is pending in a table (read-pending.ts).
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -9,10 +9,16 @@ import { NoteUnfinished } from './note-reader.ts';
 import type { NoteReader } from './note-reader.ts';
 import { readPending } from './read-pending.ts';
 
-/** Where nobody's documents can be read; no document pays for it with an attempt. */
+/** Where nobody's documents can be read, the first wait; each is twice as long as the one before. */
 export const waitSeconds = 60;
 /** The most that a queue puts a message off for. */
-const maxDelaySeconds = 900;
+export const maxDelaySeconds = 900;
+/**
+ * With these delays a day: longer than an outage of a region. Until then no document pays for a wait with an attempt. Each further wait
+ * counts as one: from here a text at which the engine itself goes wrong cannot be told from an engine that is away, and each question is
+ * paid for.
+ */
+export const maxWaits = 100;
 
 export interface ReadQueuedDependencies {
   /** @returns `undefined` for a store that is gone, or whose notes are not read */
@@ -32,7 +38,7 @@ export function readQueued({ readerOf, queue, clock, report }: ReadQueuedDepende
   return async (work) => {
     const reader = await readerOf(work.datastoreId);
     if (reader === undefined) return;
-    const { type, id, failures = 0, anew } = work;
+    const { type, id, failures = 0, waits = 0, anew } = work;
     const pending = {
       // With its message.
       remove: async () => {},
@@ -48,6 +54,12 @@ export function readQueued({ readerOf, queue, clock, report }: ReadQueuedDepende
       }),
     };
     const outcome = await readPending({ type, id, failures, revision: 0, notBefore: 0 }, { reader: reading, pending, clock, report });
-    if (outcome === 'wait') await again(work, waitSeconds);
+    if (outcome === 'done') return;
+    const counted = waits < maxWaits ? { waits: waits + 1 } : { failures: failures + 1 };
+    await again({ ...work, ...counted }, delayAfter(waits));
   };
+}
+
+function delayAfter(waits: number): number {
+  return Math.min(waitSeconds * 2 ** waits, maxDelaySeconds);
 }

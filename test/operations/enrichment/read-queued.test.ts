@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
 import { NoteUnfinished, ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
 import type { NoteReader } from '../../../src/operations/enrichment/note-reader.ts';
-import { maxFailures } from '../../../src/operations/enrichment/read-pending.ts';
-import { readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
+import { maxFailures, maxGivingUp } from '../../../src/operations/enrichment/read-pending.ts';
+import { maxDelaySeconds, maxWaits, readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
 import { enrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
 import type { EnrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
 import { noteFollower } from '../../../src/operations/stream/fan-out.ts';
@@ -46,9 +46,43 @@ describe('A document that a message names', () => {
 
   test('waits where the engine answers nobody, and pays for it with no attempt', async () => {
     await failing(new NlpUnavailable('throttled'))({ ...work, failures: maxFailures - 1 });
-    expect([queue.messages, queue.options, reported]).toEqual([[{ ...work, failures: maxFailures - 1 }], [{ delaySeconds: waitSeconds }], []]);
+    expect([queue.messages, queue.options, reported]).toEqual([[{ ...work, failures: maxFailures - 1, waits: 1 }], [{ delaySeconds: waitSeconds }], []]);
     await reading()(queue.messages[0]!);
     expect(await notes.all('Condition')).toHaveLength(1);
+  });
+
+  test('waits longer and longer, and after a day of it is told to be given up as one that cannot be read', async () => {
+    const read = failing(new NlpUnavailable('throttled'));
+    await read(work);
+    for (let at = 0; at < queue.messages.length; at += 1) await read(queue.messages[at]!);
+    const delays = queue.options.map((options) => options?.delaySeconds ?? 0);
+    expect(delays.slice(0, 6)).toEqual([60, 120, 240, 480, maxDelaySeconds, maxDelaySeconds]);
+    const unpaid = queue.messages.flatMap(({ failures }, index) => (failures === undefined ? [delays[index]!] : []));
+    expect(unpaid).toHaveLength(maxWaits);
+    expect(unpaid.reduce((sum, delay) => sum + delay, 0)).toBeGreaterThan(24 * 3600);
+    expect(queue.messages.slice(maxWaits).map(({ failures }) => failures)).toEqual(Array.from({ length: maxFailures }, (_, index) => index + 1));
+    expect([await status(), reported]).toEqual([expect.stringContaining('FAILED'), []]);
+  });
+
+  test('that cannot be told to be given up is not read again for it, comes later and later, and is let go of in the end', async () => {
+    let [asked, told] = [0, 0];
+    const reader: NoteReader = { enrich: async () => { asked += 1; throw new Error('refused'); }, giveUp: async () => { told += 1; throw new Error('refused too'); } };
+    const read = readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report });
+    await read({ ...work, failures: maxFailures - 1 });
+    for (let at = 0; at < queue.messages.length; at += 1) await read(queue.messages[at]!);
+    expect([asked, told]).toEqual([1, maxGivingUp - maxFailures]);
+    expect(queue.messages.map(({ failures }) => failures)).toEqual(Array.from({ length: told - 1 }, (_, index) => maxFailures + 1 + index));
+    expect(Math.max(...queue.options.map((options) => options?.delaySeconds ?? 0))).toBe(maxDelaySeconds);
+    expect(reported).toHaveLength(1 + told);
+  });
+
+  test.each([new NlpUnavailable('throttled'), new ReaderBroken('no permission')])('that cannot be told to be given up by %s is told as soon as it can', async (error) => {
+    const reader = { ...noteReader(notes), giveUp: thrower(error) };
+    const read = readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report });
+    for (let time = 0; time < 3 * maxFailures; time += 1) await read(queue.messages.at(-1) ?? { ...work, failures: maxFailures });
+    expect(queue.messages.at(-1)).toEqual({ ...work, failures: maxFailures });
+    await reading()(queue.messages.at(-1)!);
+    expect(await status()).toContain('FAILED');
   });
 
   test('that the engine fails at comes again later and later, and is told to be given up in the end', async () => {
@@ -92,7 +126,7 @@ describe('Of what changes,', () => {
   });
 
   test('a message that names none is refused', () => {
-    expect(enrichmentWork({ ...work, failures: 3 })).toEqual({ ...work, failures: 3 });
+    expect(enrichmentWork({ ...work, failures: 3, waits: 4 })).toEqual({ ...work, failures: 3, waits: 4 });
     expect(enrichmentWork({ ...work, anew: true, more: 1 })).toEqual({ ...work, anew: true });
     expect(() => enrichmentWork({ datastoreId })).toThrow('names no document');
   });
