@@ -5,12 +5,10 @@
 import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { compactSlice } from '../operations/lake/compact.ts';
-import type { LakeDependencies } from '../operations/lake/lake-dependencies.ts';
 import { listManifests } from '../operations/lake/lake-manifest.ts';
 import { isUpkeepDue, sweepLake } from '../operations/lake/lake-upkeep.ts';
 import { readLakeState } from '../operations/lake/lake-state.ts';
-import type { Rebuilding } from '../operations/lake/lake-state.ts';
-import { beginRebuild, isRebuildDue, readSlice, rebuildSlice, turnTables } from '../operations/lake/rebuild.ts';
+import { beginRebuild, isRebuildDue, readRebuilding, readSlice, rebuildSlice, turnTables } from '../operations/lake/rebuild.ts';
 import { servedStores } from './control-table.ts';
 import { logError } from './fault-log.ts';
 import { lakeDependencies } from './lake-ports.ts';
@@ -84,20 +82,13 @@ export function serveReadLake(): LakeStep<LakeSegmentRun, Progress> {
 /** All parts are read: which tables are to be made of them. */
 export function serveTurnLake(): LakeStep<LakeRun, LakePlan> {
   return onLake(async (_run, dependencies) => {
-    const rebuilding = await turning(dependencies);
+    // Where another run has begun anew meanwhile, that one reads: this one may not, and need not.
+    const rebuilding = await readRebuilding(dependencies);
     if (rebuilding === undefined) return { segments: [], tables: [] };
     await turnTables(rebuilding, dependencies);
     const tables = (await listManifests(dependencies)).filter(({ compacting }) => compacting?.rebuilding === rebuilding.id);
     return { segments: [], tables: tables.map(({ table }) => table) };
   }, { segments: [], tables: [] });
-}
-
-async function turning(dependencies: LakeDependencies): Promise<Rebuilding | undefined> {
-  for (;;) {
-    const rebuilding = (await readLakeState(dependencies))?.rebuilding;
-    if (rebuilding === undefined || rebuilding.phase === 'turning') return rebuilding;
-    await rebuildSlice(dependencies);
-  }
 }
 
 export function serveCompactLake(): LakeStep<LakeTableRun, Progress> {
@@ -109,10 +100,10 @@ export function serveCompactLake(): LakeStep<LakeTableRun, Progress> {
   }, { done: true });
 }
 
-/** Whatever a rebuilding has left: mostly to say that it is done. */
+/** Whatever a rebuilding that is read has left: mostly to say that it is done. One that is read yet is another run's. */
 export function serveFinishLake(): LakeStep<LakeRun, Progress> {
   return onLake(async (_run, dependencies, isTimeLeft) => {
-    while ((await readLakeState(dependencies))?.rebuilding !== undefined && (await rebuildSlice(dependencies)) === 'more') {
+    while ((await readLakeState(dependencies))?.rebuilding?.phase === 'turning' && (await rebuildSlice(dependencies)) === 'more') {
       if (!isTimeLeft()) return { done: false };
     }
     return { done: true };

@@ -69,6 +69,18 @@ export function isRebuildDue(state: LakeState | undefined, { columns }: Pick<Lak
   return state === undefined || (state.rebuilding === undefined && !state.isWhole) || state.columns !== columns;
 }
 
+/** @returns the rebuilding whose parts are all read, from then on to be turned; `undefined` where there is none, or one that is read yet */
+export async function readRebuilding(dependencies: LakeDependencies): Promise<Rebuilding | undefined> {
+  for (;;) {
+    const state = await readLakeState(dependencies);
+    const rebuilding = state?.rebuilding;
+    if (rebuilding?.phase === 'turning') return rebuilding;
+    if (rebuilding?.phase !== 'reading') return undefined;
+    if (!(await readSegments(rebuilding, dependencies)).every(({ isDone }) => isDone)) return undefined;
+    await writeLakeState(state, { ...state!, rebuilding: { ...rebuilding, phase: 'turning' } }, dependencies);
+  }
+}
+
 /** One slice of a part. */
 export async function readSlice(rebuilding: Rebuilding, segment: number, dependencies: LakeDependencies): Promise<SliceOutcome> {
   const seen = await readSegment(rebuilding, segment, dependencies);
