@@ -87,8 +87,13 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
       const connection = await connect();
       const source = readFiles(await localFiles(compaction.sources, folder), ', file_row_number = true');
       const counts = await pickVersions(connection, source, compaction.part);
-      const make = async (layer: 'current' | 'past') =>
-        counts[layer] === 0 ? undefined : publish(connection, selectPicked(source, layer), { key: compaction[layer], folder });
+      const make = async (layer: 'current' | 'past') => {
+        if (counts[layer] === 0) return undefined;
+        const file = await publish(connection, selectPicked(source, layer), { key: compaction[layer], folder });
+        // What is published replaces what was there.
+        if (file.rows !== counts[layer]) throw new Error(`Of ${counts[layer]} rows ${file.rows} were compacted.`);
+        return file;
+      };
       const current = await make('current');
       const past = await make('past');
       return { ...(current && { current }), ...(past && { past }) };
@@ -121,8 +126,10 @@ async function pickVersions(connection: DuckDBConnection, source: string, part: 
   return { current: Number(counts![0]), past: Number(counts![1]) };
 }
 
+/** What is made has no column for its place among the sources: it would stand for the place when the file is compacted again. */
 function selectPicked(source: string, layer: 'current' | 'past'): string {
-  return `SELECT found.* EXCLUDE (file_row_number) REPLACE (picked.until AS ${versionColumns.validTo}, '${layer}' AS ${versionColumns.layer})
+  return `SELECT found.* EXCLUDE (file_index, file_row_number)
+      REPLACE (picked.until AS ${versionColumns.validTo}, '${layer}' AS ${versionColumns.layer})
     FROM (SELECT *, file_index FROM ${source}) AS found
     JOIN picked ON picked.file = found.file_index AND picked.place = found.file_row_number
     WHERE picked.is_current = ${layer === 'current'}`;

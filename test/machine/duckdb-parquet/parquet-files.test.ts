@@ -186,6 +186,18 @@ describe('a compaction', () => {
     expect(rows[0]!.name).toEqual([{ given: null, family: 'New', period: { start: '2024', start_timestamp: '2024-01-01 00:00:00' } }]);
   });
 
+  test('of a file that compaction made, and of what came since, has every row of both, however often', async () => {
+    let from = await sources();
+    for (let round = 1; round <= 4; round += 1) {
+      const [current, past, since] = [key(), key(), key()];
+      const made = await files.compact({ table: patient, sources: from, current, past });
+      expect([made.current?.rows, made.past?.rows]).toEqual([3 + round, 3 + round]);
+      expect(Object.keys((await rowsIn(current))[0]!)).not.toContain('file_index');
+      await files.write(patient, [row('changed', { active: true }, { version: 4 + round }), row(`later-${round}`, { active: true })], since);
+      from = [current, past, since];
+    }
+  });
+
   test('may be made in parts', async () => {
     const from = await sources();
     const found: JsonObject[] = [];
