@@ -25,12 +25,14 @@ const excused: readonly Excused[] = [
       'EveryObjectUnderBodies s3:DeleteObject', 'EveryObjectUnderContents s3:DeleteObject', ...writingTables.map((action) => `KeysOfStores ${action}`),
     ],
     reason: 'Settles what a coordinator left that died, an hour or a minute after it did; test/operations/stream tries that on a clock of its own.',
+    sometimes: true,
   },
   { of: ['clean-up'], grants: ['EveryResources dynamodb:GetItem'], reason: 'Looks whether what it was told of is still as it was.', sometimes: true },
   {
     of: ['clean-up'],
     grants: ['EveryJobs dynamodb:GetItem', 'EveryJobs dynamodb:PutItem', 'EveryJobs dynamodb:DeleteItem', 'Events events:PutEvents'],
     reason: 'Tells of jobs what a function that died, or a bus that was out of reach, left untold; test/operations/jobs tries that.',
+    sometimes: true,
   },
   {
     of: ['clean-up'],
