@@ -1,6 +1,6 @@
 /**
  * The ports of one data store for functions that submit and change its jobs: what becomes of these is told to EventBridge.
- * Such a function has `eventBusArn` in its environment and `tellOfJobs` among its grants (reindex-functions.ts).
+ * Such a function has `eventBusArn` in its environment and `tellOfJobs` among its grants (job-functions.ts).
  */
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import type { JobAnnouncing } from '../operations/jobs/announce-job.ts';

@@ -3,7 +3,7 @@
  * the workflow that reads a note, and what the operations on notes are made with.
  */
 import type { FunctionSpec, Grant } from './function-spec.ts';
-import { changeJob, tellOfJobs } from './reindex-functions.ts';
+import { changeJob, failStep, tellOfJobs } from './job-functions.ts';
 
 /** One whole processor: files are taken apart; some hundred resources are made of a note and written. */
 const noteMemoryMb = 1769;
@@ -12,8 +12,6 @@ const readMemoryMb = 512;
 /** Waiting is nearly all that it does. */
 const waitMemoryMb = 256;
 const requestMemoryMb = 1024;
-const recordMemoryMb = 512;
-const recordTimeoutSeconds = 60;
 
 /** A file that takes longer is made to. */
 const extractTimeoutSeconds = 60;
@@ -99,16 +97,7 @@ export const enrichmentFunctions: readonly FunctionSpec[] = [
     routes: [],
     streams: false,
   },
-  {
-    name: 'fail-enrich',
-    entry: 'lambdas/enrichment/fail-enrich.ts',
-    memoryMb: recordMemoryMb,
-    timeoutSeconds: recordTimeoutSeconds,
-    environment: ['deployment', 'objectsBucket', 'eventBusArn'],
-    grants: [knowStore, changeJob, tellOfJobs],
-    routes: [],
-    streams: false,
-  },
+  failStep({ name: 'fail-enrich', entry: 'lambdas/enrichment/fail-enrich.ts' }),
 ];
 
 type Settings = Pick<FunctionSpec, 'memoryMb' | 'environment' | 'grants'>;

@@ -1,6 +1,6 @@
 /** The functions of the export workflow: one a step (lib/export/definition.ts). */
 import type { FunctionSpec, Grant } from './function-spec.ts';
-import { tellOfJobs } from './reindex-functions.ts';
+import { tellOfJobs } from './job-functions.ts';
 
 /** One whole processor: pages of resources are read and become lines. A file of 32 MB is held, and one that is being written. */
 const pieceMemoryMb = 1769;

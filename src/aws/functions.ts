@@ -12,14 +12,15 @@ import { operationNames, table } from '../operations/table.ts';
 import type { OperationName } from '../operations/table.ts';
 import { controlFunctions } from './control-functions.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
-import { changeJob, reindexFunctions, tellOfJobs } from './reindex-functions.ts';
 import { enrichmentFunctions, noteSettings } from './enrichment-functions.ts';
 import { exportFunctions, startExports } from './export-functions.ts';
 import { healthlakeFunction } from './healthlake-function.ts';
 import { importFunctions, startImports } from './import-functions.ts';
+import { changeJob, tellOfJobs } from './job-functions.ts';
 import { lakeFunctions } from './lake-functions.ts';
 import { preloadFunction } from './preload-function.ts';
 import { querySettings } from './query-functions.ts';
+import { reindexFunctions } from './reindex-functions.ts';
 import { viewSettings } from './view-functions.ts';
 import { streamFunctions } from './stream-functions.ts';
 

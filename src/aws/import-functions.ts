@@ -1,6 +1,6 @@
 /** The functions of the import workflow, one a step (lib/import/definition.ts), and that of inboxes. */
 import type { FunctionSpec, Grant } from './function-spec.ts';
-import { tellOfJobs } from './reindex-functions.ts';
+import { tellOfJobs } from './job-functions.ts';
 
 /** One whole processor: lines are parsed, checked, and their entries computed, while others are read and written. */
 const loadMemoryMb = 1769;

@@ -1,19 +1,13 @@
 /** The functions of the `$reindex` workflow: one works, one records that it cannot. */
-import { eventSource } from '../operations/events/event-source.ts';
 import type { FunctionSpec, Grant } from './function-spec.ts';
+import { changeJob, failStep, tellOfJobs } from './job-functions.ts';
 
 /** One whole processor: pages of resources are parsed and their entries computed. */
 const workMemoryMb = 1769;
 /** The most that Lambda allows. */
 const workTimeoutSeconds = 900;
-const recordMemoryMb = 512;
-const recordTimeoutSeconds = 60;
 
 const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
-/** A job's record, its place among those that have not ended, and where there is one at a time. */
-export const changeJob: Grant = { table: 'jobs', actions: ['GetItem', 'PutItem', 'DeleteItem'] };
-/** Whoever changes jobs tells of them (announced-jobs.ts), and knows the bus by `eventBusArn`. */
-export const tellOfJobs: Grant = { events: ['PutEvents'], source: eventSource };
 
 export const reindexFunctions: readonly FunctionSpec[] = [
   {
@@ -34,14 +28,5 @@ export const reindexFunctions: readonly FunctionSpec[] = [
     routes: [],
     streams: false,
   },
-  {
-    name: 'fail-reindex',
-    entry: 'lambdas/rest/fail-reindex.ts',
-    memoryMb: recordMemoryMb,
-    timeoutSeconds: recordTimeoutSeconds,
-    environment: ['deployment', 'objectsBucket', 'eventBusArn'],
-    grants: [knowStore, changeJob, tellOfJobs],
-    routes: [],
-    streams: false,
-  },
+  failStep({ name: 'fail-reindex', entry: 'lambdas/rest/fail-reindex.ts' }),
 ];
