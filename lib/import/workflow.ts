@@ -1,12 +1,10 @@
 /** The state machine of bulk imports (lib/import/definition.ts), and what tells of its runs that end badly. */
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { importWorkflowName } from '../../src/aws/names.ts';
-import { alarm } from '../kit/alarm.ts';
-import type { Settings } from '../kit/settings.ts';
 import { stateMachine } from '../kit/state-machine.ts';
 import type { StateMachineSurroundings } from '../kit/state-machine.ts';
-import { workflowMetric } from '../kit/workflow-metric.ts';
+import { workflowAlarm } from '../kit/workflow-alarm.ts';
+import type { AlarmSurroundings } from '../kit/workflow-alarm.ts';
 import { importDefinition, importSteps } from './definition.ts';
 
 export function importWorkflow(scope: Construct, surroundings: StateMachineSurroundings): void {
@@ -16,13 +14,11 @@ export function importWorkflow(scope: Construct, surroundings: StateMachineSurro
 }
 
 /** Jobs that fail for a reason that whoever asked for them can change are none of it: their runs succeed. */
-export function importAlarms(scope: Construct, { settings, topic }: { settings: Settings; topic: ITopic }): void {
-  alarm(scope, 'import-failed-alarm', {
-    alarmName: `${settings.name}-import-failed`,
+export function importAlarms(scope: Construct, surroundings: AlarmSurroundings): void {
+  workflowAlarm(scope, 'import-failed-alarm', {
+    ...surroundings,
+    what: 'import-failed',
     meaning: 'A bulk import into a data store could not be brought to its end.',
-    runbookAnchor: 'import-failed',
-    metric: workflowMetric(importWorkflowName(settings.name), 'ExecutionsFailed'),
-    above: 0,
-    topic,
+    workflowName: importWorkflowName,
   });
 }
