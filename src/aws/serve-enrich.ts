@@ -1,5 +1,4 @@
 /** The functions of the workflow of `$enrich` (lib/enrichment/enrich-definition.ts). */
-import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import { failEnrich, runEnrich } from '../operations/enrichment/run-enrich.ts';
@@ -13,6 +12,7 @@ import { logError } from './fault-log.ts';
 import { enrichmentQueue } from './feed-queues.ts';
 import { environment } from './names.ts';
 import { noteWorkflow } from './note-workflow.ts';
+import { reportedStep } from './reported-step.ts';
 import { searchStore } from './search-store.ts';
 
 /** What a run of the workflow begins with. */
@@ -25,11 +25,6 @@ export interface EnrichProgressed {
   readonly done: boolean;
   /** Where it is not done: when to go on. */
   readonly waitSeconds?: number;
-}
-
-/** Something was wrong that may pass; the log has the class and the place of it. */
-export class EnrichFaulted extends Error {
-  override readonly name = 'EnrichFaulted';
 }
 
 /** No document is begun after this: one takes up to the five minutes of a run, and the function has 900 s. */
@@ -67,14 +62,5 @@ export function serveEnrichFailure(): (run: EnrichRun) => Promise<null> {
 
 /** @param unless what is answered where the data store is gone, and its jobs with it */
 function onJob<Ports, Result>(portsOf: (datastoreId: string) => Promise<Ports>, unless: Result, work: (run: EnrichRun, ports: Ports) => Promise<Result>): (run: EnrichRun) => Promise<Result> {
-  return async (run) => {
-    try {
-      return await work(run, await portsOf(run.datastoreId));
-    } catch (error) {
-      if (error instanceof FhirError && error.status === 404) return unless;
-      // Lambda writes the words of what is thrown here into a log, the workflow into its history.
-      logError(error);
-      throw new EnrichFaulted('The job could not be gone on with.');
-    }
-  };
+  return (run) => reportedStep(unless, async () => work(run, await portsOf(run.datastoreId)));
 }

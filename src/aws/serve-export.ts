@@ -1,5 +1,4 @@
 /** The functions of the export workflow (lib/export/definition.ts): the steps of src/operations/export, one each. */
-import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { exportContext, workedOn } from '../operations/export/export-dependencies.ts';
 import type { ExportContext } from '../operations/export/export-dependencies.ts';
@@ -15,6 +14,7 @@ import { readJob } from '../operations/jobs/submit-job.ts';
 import { servedStores } from './control-table.ts';
 import { exportDependencies } from './exporting.ts';
 import { logError } from './fault-log.ts';
+import { reportedStep } from './reported-step.ts';
 
 /** What a run of the workflow begins with. */
 export interface ExportRun {
@@ -109,16 +109,7 @@ type Work<Run, Result> = (run: Run, dependencies: Dependencies, invocation: Invo
 /** @param unless what a step answers where the data store is gone, and its jobs with it */
 function onJob<Run extends ExportRun, Result>(work: Work<Run, Result>, unless: Result): ExportStep<Run, Result> {
   const dependenciesOf = servedStores(exportDependencies);
-  return async (run, invocation) => {
-    try {
-      return await work(run, await dependenciesOf(run.datastoreId), invocation);
-    } catch (error) {
-      if (error instanceof FhirError && error.status === 404) return unless;
-      // The workflow tells what a function threw by its name alone.
-      logError(error);
-      throw error;
-    }
-  };
+  return (run, invocation) => reportedStep(unless, async () => work(run, await dependenciesOf(run.datastoreId), invocation));
 }
 
 /** For what whoever asked for the job can change the job ends, with a message that says so. @returns `undefined` then */

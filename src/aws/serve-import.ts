@@ -1,5 +1,4 @@
 /** The functions of the import workflow (lib/import/definition.ts): the steps of src/operations/import/import-workflow.ts, one each. */
-import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import type { ImportDependencies } from '../operations/import/import-dependencies.ts';
 import type { FileGroup, ImportUnit } from '../operations/import/import-units.ts';
@@ -7,9 +6,9 @@ import { assembleStep, cutStep, failStep, finishStep, loadStep, planStep, unpack
 import type { StepCall, StepDone, WorkList } from '../operations/import/import-workflow.ts';
 import { servedStores } from './control-table.ts';
 import { environmentVariable } from './env.ts';
-import { logError } from './fault-log.ts';
 import { importDependencies } from './importing.ts';
 import { environment, objectsPrefix } from './names.ts';
+import { reportedStep } from './reported-step.ts';
 import { settleInboxFile } from './settle-inbox-file.ts';
 
 /** What a run of the workflow begins with, and for children their item. */
@@ -90,14 +89,7 @@ type Work<Result, Item> = (dependencies: ImportDependencies, call: StepCall, run
 function onStore<Result, Item = never>(unless: Result, work: Work<Result, Item>): ImportStep<Result, Item> {
   const dependenciesOf = servedStores(importDependencies);
   return async (run, invocation) => {
-    try {
-      const until = systemClock.now() + invocation.getRemainingTimeInMillis() - marginMs;
-      return await work(await dependenciesOf(run.datastoreId), { jobId: run.jobId, until }, run);
-    } catch (error) {
-      if (error instanceof FhirError && error.status === 404) return unless;
-      // The workflow tells what a function threw by its name alone.
-      logError(error);
-      throw error;
-    }
+    const until = systemClock.now() + invocation.getRemainingTimeInMillis() - marginMs;
+    return reportedStep(unless, async () => work(await dependenciesOf(run.datastoreId), { jobId: run.jobId, until }, run));
   };
 }

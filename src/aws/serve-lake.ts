@@ -2,7 +2,6 @@
  * The functions of lakes: the steps of their workflow (lib/analytics/definition.ts), each a stretch of what
  * src/operations/lake does in slices. Any may be cut off, done again, and be done by two at a time.
  */
-import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { compactSlice } from '../operations/lake/compact.ts';
 import { listManifests } from '../operations/lake/lake-manifest.ts';
@@ -10,9 +9,9 @@ import { isUpkeepDue, sweepLake } from '../operations/lake/lake-upkeep.ts';
 import { readLakeState } from '../operations/lake/lake-state.ts';
 import { beginRebuild, isRebuildDue, readRebuilding, readSlice, rebuildSlice, turnTables } from '../operations/lake/rebuild.ts';
 import { servedStores } from './control-table.ts';
-import { logError } from './fault-log.ts';
 import { lakeDependencies } from './lake-ports.ts';
 import type { LakePorts } from './lake-ports.ts';
+import { reportedStep } from './reported-step.ts';
 
 /** What a run of the workflow begins with. */
 export interface LakeRun {
@@ -125,13 +124,6 @@ function onLake<Run extends LakeRun, Result>(work: Work<Run, Result>, unless: Re
   const dependenciesOf = servedStores(lakeDependencies);
   return async (run, invocation) => {
     const until = systemClock.now() + invocation.getRemainingTimeInMillis() - marginMs;
-    try {
-      return await closing(await dependenciesOf(run.datastoreId), (dependencies) => work(run, dependencies, () => systemClock.now() < until));
-    } catch (error) {
-      if (error instanceof FhirError && error.status === 404) return unless;
-      // The workflow tells what a function threw by its name alone.
-      logError(error);
-      throw error;
-    }
+    return reportedStep(unless, async () => closing(await dependenciesOf(run.datastoreId), (dependencies) => work(run, dependencies, () => systemClock.now() < until)));
   };
 }

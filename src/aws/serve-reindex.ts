@@ -1,11 +1,10 @@
 /** The functions of the `$reindex` workflow (lib/reindex/definition.ts). */
-import { FhirError } from '../fhir/outcome.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { failReindex, runReindex } from '../operations/reindex/run-reindex.ts';
 import type { RunReindexDependencies } from '../operations/reindex/run-reindex.ts';
 import { announcedPorts } from './announced-jobs.ts';
 import { servedStores } from './control-table.ts';
-import { logError } from './fault-log.ts';
+import { reportedStep } from './reported-step.ts';
 import { openReindexing } from '../store/open-reindexing.ts';
 import { openSearch } from '../store/open-search.ts';
 
@@ -25,46 +24,21 @@ export interface ReindexWork {
 export const reindexWorkMs = 13 * 60 * 1000;
 
 export function serveReindex(): (run: ReindexRun) => Promise<ReindexWork> {
-  const storeOf = unlessGone(servedStores((record): RunReindexDependencies => {
+  const storeOf = servedStores((record): RunReindexDependencies => {
     const ports = announcedPorts(record);
     // What leads nowhere in the index is found by other searches too, and reported by them.
     return { ...ports, store: openSearch(ports, () => {}), reindexing: openReindexing(ports) };
-  }));
-  return async ({ datastoreId, jobId }) => {
-    const dependencies = await storeOf(datastoreId);
-    if (dependencies === undefined) return { done: true };
-    const waitMs = await reported(runReindex(jobId, dependencies, systemClock.now() + reindexWorkMs));
+  });
+  return ({ datastoreId, jobId }) => reportedStep<ReindexWork>({ done: true }, async () => {
+    const waitMs = await runReindex(jobId, await storeOf(datastoreId), systemClock.now() + reindexWorkMs);
     return waitMs === undefined ? { done: true } : { done: false, waitSeconds: Math.ceil(waitMs / 1000) };
-  };
+  });
 }
 
 export function serveReindexFailure(): (run: ReindexRun) => Promise<null> {
-  const portsOf = unlessGone(servedStores(announcedPorts));
-  return async ({ datastoreId, jobId }) => {
-    const ports = await portsOf(datastoreId);
-    if (ports !== undefined) await failReindex(jobId, ports);
+  const portsOf = servedStores(announcedPorts);
+  return ({ datastoreId, jobId }) => reportedStep(null, async () => {
+    await failReindex(jobId, await portsOf(datastoreId));
     return null;
-  };
-}
-
-/** With a data store its jobs are gone. */
-function unlessGone<Opened>(open: (datastoreId: string) => Promise<Opened>): (datastoreId: string) => Promise<Opened | undefined> {
-  return async (datastoreId) => {
-    try {
-      return await open(datastoreId);
-    } catch (error) {
-      if (error instanceof FhirError && error.status === 404) return undefined;
-      throw error;
-    }
-  };
-}
-
-/** The workflow tells what a function threw by its name alone. */
-async function reported<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    logError(error);
-    throw error;
-  }
+  });
 }
