@@ -74,8 +74,11 @@ export const maxFiles = 5000;
 const maxAttempts = 20;
 const partition = 'lake#manifests';
 
+/** What all objects of a lake are under. */
+export const lakePrefix = 'lake/';
+
 export function tablePrefix(table: string): string {
-  return `lake/${table}/`;
+  return `${lakePrefix}${table}/`;
 }
 
 /** The object that has the addresses of the files, the only one under its prefix, which is what Athena is told. */
@@ -113,12 +116,17 @@ export async function changeManifest(
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const seen = await readManifest(table, ports);
     const changed = change(seen);
-    if (changed === undefined) return undefined;
+    // A put that came to nothing may be one whose answer was lost: what it has published has no addresses yet.
+    const isSureOfAddresses = attempt === 0;
+    if (changed === undefined) {
+      if (!isSureOfAddresses) await layAddresses(seen, ports);
+      return undefined;
+    }
     if (changed.files.length > maxFiles) throw new Error('A table of the lake has too many files to be listed.');
     const next = { ...changed, revision: seen.revision + 1 };
     const condition = seen.revision === 0 ? { attribute: 'revision', absent: true } as const : { attribute: 'revision', equals: seen.revision };
     if (!(await ports.jobs.put(itemOf(next), condition)).written) continue;
-    if (namesOtherFiles(seen, next)) await layAddresses(next, ports);
+    if (!isSureOfAddresses || namesOtherFiles(seen, next)) await layAddresses(next, ports);
     return next;
   }
   throw new Error('The manifest of a table of the lake is changed by too many at a time.');

@@ -69,6 +69,24 @@ describe('An increment of the lake', () => {
     expect(text).toBe(files.map(({ key }) => `s3://bucket/${key}\n`).join(''));
   });
 
+  test('lays them down although the table did not say that it had taken the manifest', async () => {
+    const lake = lakeHarness();
+    const { jobs } = lake.dependencies;
+    let lost = 1;
+    const put = async (...given: Parameters<typeof jobs.put>): ReturnType<typeof jobs.put> => {
+      const outcome = await jobs.put(...given);
+      lost -= 1;
+      // As where the answer is lost, and the put that is sent again finds what it has written.
+      return lost < 0 ? outcome : { written: false, found: undefined };
+    };
+    await lake.put('Patient', 'a');
+    await increment(lake.announced, { ...lake.dependencies, jobs: { ...lake.jobs, put } });
+    const { files } = await manifest(lake);
+    expect(files).toHaveLength(1);
+    const text = Buffer.from(lake.objects.get(addressesKey('patient')) ?? []).toString();
+    expect(text).toBe(files.map(({ key }) => `s3://bucket/${key}\n`).join(''));
+  });
+
   test('reads again what it had read before a compaction began', async () => {
     const lake = lakeHarness();
     const written = lake.dependencies.parquet.write;
