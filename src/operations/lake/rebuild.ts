@@ -137,29 +137,39 @@ async function* rowsOf(versions: readonly ScannedVersion[], layer: 'current' | '
  * have brought nothing, what was read is published as it is: each resource was met once.
  */
 export async function turnTables(rebuilding: Rebuilding, dependencies: LakeDependencies): Promise<void> {
-  const read = Map.groupBy((await readSegments(rebuilding, dependencies)).flatMap(({ files }) => files), ({ table }) => table);
+  const segments = await readSegments(rebuilding, dependencies);
+  // Another has begun since, and forgotten what this one has read.
+  if (!segments.every(({ isDone }) => isDone)) return;
+  const read = Map.groupBy(segments.flatMap(({ files }) => files), ({ table }) => table);
   const known = new Map((await listManifests(dependencies)).map((manifest) => [manifest.table, manifest]));
   for (const table of new Set([...read.keys(), ...known.keys()])) {
     const files = (read.get(table) ?? []).map(({ table: _table, ...file }) => file);
     const old = known.get(table)?.rebuilding?.replaces ?? [];
-    if (!isTurned(known.get(table), rebuilding, dependencies)) await retire(table, old, dependencies);
+    if (!isSettled(known.get(table), rebuilding, dependencies)) await retire(table, old, dependencies);
     const [id, begun] = [dependencies.ids.uuid(), dependencies.clock.now()];
     await changeManifest(table, (seen) => {
-      if (isTurned(seen, rebuilding, dependencies)) return undefined;
+      if (isSettled(seen, rebuilding, dependencies)) return undefined;
       const { rebuilding: _ended, compacting: _given, ...manifest } = seen;
       const replaced = new Set(seen.rebuilding?.replaces);
       const since = seen.files.filter(({ key }) => !replaced.has(key));
       const epoch = seen.epoch + 1;
       if (since.length === 0) return { ...manifest, epoch, files, compacted: begun, rebuilt: rebuilding.id };
       const sources = [...files, ...since].map(({ key }) => key);
-      const compacting = { id, begun, sources, replaces: seen.files.map(({ key }) => key), parts: partsOf([...files, ...since]), done: [], rebuilding: rebuilding.id };
-      return { ...seen, epoch, compacting };
+      const replaces = seen.files.map(({ key }) => key);
+      const parts = partsOf([...files, ...since]);
+      return { ...seen, epoch, compacting: { id, begun, sources, replaces, parts, done: [], rebuilding: rebuilding.id } };
     }, dependencies);
   }
 }
 
-function isTurned(manifest: LakeManifest | undefined, { id }: Rebuilding, { clock }: Pick<LakeDependencies, 'clock'>): boolean {
-  return manifest !== undefined && (manifest.rebuilt === id || runningCompaction(manifest, clock.now())?.rebuilding === id);
+/**
+ * Whether a table is turned, or is another's: one that a later rebuilding has marked will replace more than what had been marked
+ * before, and of that this one has not read all.
+ */
+function isSettled(manifest: LakeManifest | undefined, { id }: Rebuilding, { clock }: Pick<LakeDependencies, 'clock'>): boolean {
+  if (manifest === undefined) return false;
+  if (manifest.rebuilding !== undefined && manifest.rebuilding.id !== id) return true;
+  return manifest.rebuilt === id || runningCompaction(manifest, clock.now())?.rebuilding === id;
 }
 
 /** The next piece of the rebuilding, by whoever does all of it. @returns `done` when the lake is whole */
@@ -195,7 +205,7 @@ async function finishTables(state: LakeState, rebuilding: Rebuilding, dependenci
     return 'more';
   }
   const { rebuilding: _done, ...whole } = state;
-  await writeLakeState(state, { ...whole, isWhole: true }, dependencies);
+  if (!(await writeLakeState(state, { ...whole, isWhole: true }, dependencies))) return 'more';
   await forgetSegments(rebuilding, dependencies);
   return 'done';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { increment } from '../../../src/operations/lake/increment.ts';
-import { isRebuildDue, rebuildSlice } from '../../../src/operations/lake/rebuild.ts';
-import { readLakeState } from '../../../src/operations/lake/lake-state.ts';
+import { beginRebuild, isRebuildDue, rebuildSlice, turnTables } from '../../../src/operations/lake/rebuild.ts';
+import { forgetSegments, readLakeState } from '../../../src/operations/lake/lake-state.ts';
 import { pauseLake, removeLake } from '../../../src/operations/lake/stop-following.ts';
 import { lakeHarness } from './lake-harness.ts';
 import type { LakeHarness } from './lake-harness.ts';
@@ -71,6 +71,37 @@ describe('Rebuilding the lake', () => {
     } };
     await rebuilt(lake, { versions: racing });
     expect(await lake.current('Patient')).toEqual(['a/2']);
+    await expectAsStored(lake);
+  });
+
+  test('does nothing to a table that another rebuilding has marked since', async () => {
+    const lake = lakeHarness();
+    await filled(lake);
+    await lake.catchUp();
+    await rebuilt(lake);
+    await beginRebuild(1, lake.dependencies);
+    while ((await readLakeState(lake))?.rebuilding?.phase !== 'turning') await rebuildSlice(lake.dependencies);
+    const first = (await readLakeState(lake))!.rebuilding!;
+    await lake.put('Patient', 'p1', { active: false });
+    await lake.put('Patient', 'late');
+    await lake.catchUp();
+    const expected = await lake.current('Patient');
+    await beginRebuild(1, lake.dependencies);
+    while ((await readLakeState(lake))?.rebuilding?.phase !== 'reading') await rebuildSlice(lake.dependencies);
+    await turnTables(first, lake.dependencies);
+    expect(await lake.current('Patient')).toEqual(expected);
+    await rebuilt(lake);
+    await expectAsStored(lake);
+  });
+
+  test('does nothing with parts that were forgotten', async () => {
+    const lake = lakeHarness();
+    await filled(lake);
+    await rebuilt(lake);
+    const first = await beginRebuild(1, lake.dependencies);
+    while ((await readLakeState(lake))?.rebuilding?.phase !== 'turning') await rebuildSlice(lake.dependencies);
+    await forgetSegments(first, lake.dependencies);
+    await turnTables(first, lake.dependencies);
     await expectAsStored(lake);
   });
 
