@@ -13,12 +13,17 @@ type Ports = ManifestPorts & { readonly ids: Pick<Ids, 'uuid'> };
  * @param asOf until when every change is in it, ms; `undefined` where that is not known, and it cannot be asked until it is built
  */
 export async function pauseLake(ports: Ports, asOf?: number): Promise<void> {
-  const seen = await readLakeState(ports);
-  const wasPaused = seen?.pausedAsOf;
-  const pausedAsOf = asOf ?? wasPaused;
-  if (pausedAsOf === undefined) return forgetLakeState(ports);
-  await writeLakeState(seen, { columns: '', isWhole: false, pausedAsOf }, ports);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const seen = await readLakeState(ports);
+    const pausedAsOf = asOf ?? seen?.pausedAsOf;
+    if (pausedAsOf === undefined) return forgetLakeState(ports);
+    if (await writeLakeState(seen, { columns: '', isWhole: false, pausedAsOf }, ports)) return;
+  }
+  throw new Error('What is known of the lake is changed by too many at a time.');
 }
+
+/** A rebuilding that is under way says a few times how far it is. */
+const maxAttempts = 20;
 
 /** DISABLED: nothing is left to be asked. */
 export async function removeLake(ports: Ports): Promise<void> {

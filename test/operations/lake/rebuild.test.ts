@@ -157,4 +157,21 @@ describe('Rebuilding the lake', () => {
     await rebuilt(lake);
     await expectAsStored(lake);
   });
+
+  test('a lake is paused whoever changes what is known of it at that moment', async () => {
+    const lake = lakeHarness();
+    await filled(lake);
+    await rebuilt(lake);
+    let isFirst = true;
+    const racing = { ...lake.dependencies, jobs: { ...lake.jobs, put: async (...given: Parameters<typeof lake.jobs.put>) => {
+      if (isFirst) {
+        isFirst = false;
+        await beginRebuild(1, lake.dependencies);
+      }
+      return lake.jobs.put(...given);
+    } } };
+    await pauseLake(racing, 1);
+    expect(await readLakeState(lake)).toMatchObject({ isWhole: false, pausedAsOf: 1 });
+    expect((await readLakeState(lake))!.rebuilding).toBeUndefined();
+  });
 });
