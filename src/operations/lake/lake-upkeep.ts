@@ -7,7 +7,7 @@ import { layAddresses, listManifests } from './lake-manifest.ts';
 import type { LakeManifest, ManifestPorts } from './lake-manifest.ts';
 import { readLakeState, readSegments } from './lake-state.ts';
 import { rebuildSlice } from './rebuild.ts';
-import { sweepTable } from './retired-files.ts';
+import { sweepTable, tablesWithFiles } from './retired-files.ts';
 
 export async function lakeUpkeep(dependencies: LakeDependencies): Promise<SliceOutcome> {
   if (await rebuildSlice(dependencies) === 'more') return 'more';
@@ -32,10 +32,11 @@ export async function sweepLake(ports: ManifestPorts & Pick<LakeDependencies, 'i
   // Those that are written while this looks are younger than what it removes.
   const segments = rebuilding === undefined ? [] : await readSegments(rebuilding, ports);
   const rebuilt = new Set(segments.flatMap(({ files }) => files.map(({ key }) => key)));
+  const manifests = await listManifests(ports);
   let removed = 0;
-  for (const manifest of await listManifests(ports)) {
-    removed += await sweepTable(manifest.table, ports, rebuilt);
-    await layAddresses(manifest, ports);
+  for (const table of new Set([...manifests.map((manifest) => manifest.table), ...await tablesWithFiles(ports)])) {
+    removed += await sweepTable(table, ports, rebuilt);
   }
+  for (const manifest of manifests) await layAddresses(manifest, ports);
   return removed;
 }

@@ -7,7 +7,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Ids } from '../../ports/ids.ts';
 import type { Item, Key } from '../../ports/ordered-table.ts';
 import { namedAt } from './lake-files.ts';
-import { readManifest, tablePrefix } from './lake-manifest.ts';
+import { lakePrefix, readManifest, tablePrefix } from './lake-manifest.ts';
 import type { LakeManifest, ManifestPorts } from './lake-manifest.ts';
 
 /** Longer than any query may take, and than any writer may take from naming a file to publishing it. */
@@ -50,7 +50,7 @@ interface Retirement {
 export async function sweepTable(table: string, ports: Ports, rebuilt: ReadonlySet<string> = new Set()): Promise<number> {
   const { jobs, objects, clock } = ports;
   const before = clock.now() - keptAfterRetirementMs;
-  const listed = await listFiles(table, ports);
+  const listed = await listFiles(tablePrefix(table), ports);
   // In this order: of what the manifest no longer names, the retirement is there; what is published meanwhile has a younger name.
   const named = namedFiles(await readManifest(table, ports));
   const retirements = await listRetirements(table, ports);
@@ -68,11 +68,16 @@ function namedFiles({ files, compacting }: LakeManifest): ReadonlySet<string> {
   return new Set([...[...files, ...made].map(({ key }) => key), ...(compacting?.sources ?? [])]);
 }
 
-async function listFiles(table: string, { objects }: Ports): Promise<readonly string[]> {
+/** The tables that have files, whether there is a manifest or none: as where a lake was removed before it was made. */
+export async function tablesWithFiles(ports: Pick<Ports, 'objects'>): Promise<ReadonlySet<string>> {
+  return new Set((await listFiles(lakePrefix, ports)).map((key) => key.slice(lakePrefix.length).split('/')[0]!));
+}
+
+async function listFiles(prefix: string, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
   const found: string[] = [];
   let after: string | undefined;
   do {
-    const page = await objects.list({ prefix: tablePrefix(table), limit: 1000, ...(after === undefined ? {} : { after }) });
+    const page = await objects.list({ prefix, limit: 1000, ...(after === undefined ? {} : { after }) });
     found.push(...page.keys.filter((key) => namedAt(key) !== undefined));
     after = page.next;
   } while (after !== undefined);

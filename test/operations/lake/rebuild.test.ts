@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { increment } from '../../../src/operations/lake/increment.ts';
 import { beginRebuild, isRebuildDue, rebuildSlice, turnTables } from '../../../src/operations/lake/rebuild.ts';
 import { forgetSegments, readLakeState } from '../../../src/operations/lake/lake-state.ts';
+import { sweepLake } from '../../../src/operations/lake/lake-upkeep.ts';
+import { keptAfterRetirementMs } from '../../../src/operations/lake/retired-files.ts';
 import { pauseLake, removeLake } from '../../../src/operations/lake/stop-following.ts';
 import { lakeHarness } from './lake-harness.ts';
 import type { LakeHarness } from './lake-harness.ts';
@@ -156,6 +158,17 @@ describe('Rebuilding the lake', () => {
     expect(await lake.current('Patient')).toEqual([]);
     await rebuilt(lake);
     await expectAsStored(lake);
+  });
+
+  test('of a lake that was removed before it was made, the sweep leaves no file', async () => {
+    const lake = lakeHarness();
+    await filled(lake);
+    while (![...lake.objects.keys()].some((key) => key.endsWith('.parquet'))) await rebuildSlice(lake.dependencies);
+    expect(await lake.manifests()).toEqual([]);
+    await removeLake(lake.dependencies);
+    lake.pass(keptAfterRetirementMs + 1000);
+    await sweepLake(lake.dependencies);
+    expect([...lake.objects.keys()].filter((key) => key.endsWith('.parquet'))).toEqual([]);
   });
 
   test('a lake is paused whoever changes what is known of it at that moment', async () => {
