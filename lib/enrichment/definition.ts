@@ -67,7 +67,7 @@ function reading(call: string, functionArn: string): Pick<Definition, 'StartAt' 
     StartAt: call,
     States: {
       [call]: {
-        Type: 'Task', Resource: functionArn, Parameters: { 'datastoreId.$': '$.datastoreId', 'folder.$': '$.note.folder', call }, Retry: retryReading,
+        Type: 'Task', Resource: functionArn, Parameters: { 'datastoreId.$': '$.datastoreId', 'folder.$': '$.note.folder', 'reader.$': '$.note.reader', call }, Retry: retryReading,
         Catch: [{ ErrorEquals: [...ofTheMoment, ...cutOff], ResultPath: null, Next: `${call} waits` }, { ErrorEquals: ['States.ALL'], ResultPath: null, Next: `${call} failed` }],
         End: true,
       },

@@ -2,10 +2,10 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { checkObjectKey, checkObjectPrefix } from '../ports/object-keys.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { CreatesObjects, ObjectStore } from '../ports/object-store.ts';
 import { checkLimit } from '../ports/table-limits.ts';
 import { confirmAbsent } from './s3-absence.ts';
-import { unlessUnavailable } from './s3-failures.ts';
+import { failureOf, unlessUnavailable } from './s3-failures.ts';
 
 /** S3's bound of a page. */
 const maxListKeys = 1000;
@@ -19,7 +19,7 @@ export interface S3ObjectsOptions {
   readonly keyAlias?: string;
 }
 
-export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3ObjectsOptions): ObjectStore {
+export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3ObjectsOptions): ObjectStore & CreatesObjects {
   // A bucket key asks KMS once for many objects (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
   const encryption = keyAlias === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyAlias, BucketKeyEnabled: true } as const;
   const address = (key: string) => {
@@ -38,6 +38,16 @@ export function s3Objects({ client, bucket: Bucket, prefix: root, keyAlias }: S3
   return {
     async put(key, body) {
       await unlessUnavailable(client.send(new PutObjectCommand({ ...address(key), ...encryption, Body: body })));
+    },
+    async create(key, body) {
+      try {
+        await client.send(new PutObjectCommand({ ...address(key), ...encryption, Body: body, IfNoneMatch: '*' }));
+        return true;
+      } catch (error) {
+        // There is one, or another put is under way (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+        if ([409, 412].includes(Object(Object(error).$metadata).httpStatusCode)) return false;
+        throw failureOf(error);
+      }
     },
     async get(key) {
       const target = address(key);

@@ -3,14 +3,14 @@
  * a note: an error's own words go nowhere, its class and place into the log.
  */
 import { FhirError } from '../fhir/outcome.ts';
+import { randomIds } from '../machine/random-ids.ts';
 import { systemClock } from '../machine/system-clock.ts';
 import { giveUpDocument } from '../operations/enrichment/enrich-document.ts';
-import { NoteGone } from '../operations/enrichment/kept-notes.ts';
+import { NoteClaimed, NoteGone } from '../operations/enrichment/kept-notes.ts';
 import type { DocumentKey, Enriched } from '../operations/enrichment/note-reader.ts';
 import { extractStep, readStep, settleStep } from '../operations/enrichment/note-steps.ts';
-import type { NotePlace } from '../operations/enrichment/note-steps.ts';
+import type { NotePlace, NoteReadCall } from '../operations/enrichment/note-steps.ts';
 import { isOfTheMoment } from '../operations/enrichment/read-pending.ts';
-import type { NoteCall } from '../operations/enrichment/read-text.ts';
 import { NlpUnavailable } from '../ports/clinical-nlp.ts';
 import { openDataStore } from '../store/open-data-store.ts';
 import { comprehendMedicalClient } from './clients.ts';
@@ -29,10 +29,8 @@ export interface NoteRun extends DocumentKey {
   readonly giveUp?: boolean;
 }
 
-export interface NoteReadRun {
+export interface NoteReadRun extends NoteReadCall {
   readonly datastoreId: string;
-  readonly folder: string;
-  readonly call: NoteCall;
 }
 
 /** Of the moment: another run will do. The workflow knows it by this name. */
@@ -53,7 +51,7 @@ const left: Enriched = { came: 'left' };
 export function serveExtractNote(): (run: NoteRun) => Promise<Enriched | NotePlace> {
   const dependenciesOf = servedStores((record) => {
     const ports = storePorts(record);
-    return { store: openDataStore(ports, () => {}), textOf: noteTextOf(record), engine: medicalEngine, kept: noteFiles(record.id) };
+    return { store: openDataStore(ports, () => {}), textOf: noteTextOf(record), engine: medicalEngine, kept: noteFiles(record.id), secret: record.secret, ids: randomIds };
   });
   return (run) => told(async () => {
     const dependencies = await unlessGone(dependenciesOf(run.datastoreId));
@@ -93,6 +91,6 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
   } catch (error) {
     logError(error);
     if (error instanceof NlpUnavailable) throw new NlpUnavailable('Amazon Comprehend Medical does not answer.');
-    throw isOfTheMoment(error) || error instanceof NoteGone ? new NoteWaits('The note is to be read later.') : new NoteFailed('The note could not be read.');
+    throw isOfTheMoment(error) || error instanceof NoteGone || error instanceof NoteClaimed ? new NoteWaits('The note is to be read later.') : new NoteFailed('The note could not be read.');
   }
 }

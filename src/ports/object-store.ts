@@ -14,6 +14,12 @@ export interface ObjectStore {
   }>;
 }
 
+/** Objects that are put by one of those who try at once, and by no other. */
+export interface CreatesObjects {
+  /** Puts an object where there is none. @returns whether it did; false is also where another is at it. May throw `ObjectsUnavailable` */
+  create(key: string, body: Uint8Array): Promise<boolean>;
+}
+
 /** The objects cannot be reached at the moment (throttled, a time-out, a fault of the service). What was asked for may still happen. */
 export class ObjectsUnavailable extends Error {
   override readonly name = 'ObjectsUnavailable';
