@@ -1,4 +1,5 @@
 /** Bytes being written, where they cannot be taken from a resource as they lie in it. */
+import { ByteView } from './byte-view.ts';
 
 const initialSizeBytes = 4096;
 /** A larger buffer is not kept for the next value. */
@@ -7,34 +8,29 @@ const keptSizeBytes = 1024 * 1024;
 const longestCharacter = 4;
 
 export class ByteOutput {
-  bytes = new Uint8Array(initialSizeBytes);
+  data = new ByteView(initialSizeBytes);
   length = 0;
 
   /** Makes room for so many bytes more, and a character. */
   reserve(count: number): void {
     const needed = this.length + count + longestCharacter;
-    if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(needed * 2);
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
+    if (needed > this.data.bytes.length) this.data = this.data.resized(needed * 2, this.length);
   }
 
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > keptSizeBytes) this.bytes = new Uint8Array(initialSizeBytes);
+    if (this.data.bytes.length > keptSizeBytes) this.data = new ByteView(initialSizeBytes);
   }
 
   /** Room has been made. */
   put(byte: number): void {
-    this.bytes[this.length++] = byte;
+    this.data.bytes[this.length++] = byte;
   }
 
   /** Room has been made. */
-  putSpan(source: Uint8Array, start: number, end: number): void {
-    const { bytes } = this;
-    let to = this.length;
-    for (let index = start; index < end; index++) bytes[to++] = source[index]!;
-    this.length = to;
+  putSpan(source: ByteView, start: number, end: number): void {
+    this.data.put(this.length, source, { start, end });
+    this.length += end - start;
   }
 
   /** Room has been made. @param code of a character, which is half of no pair */

@@ -2,13 +2,15 @@
  * One field of a table, wherever its instances lie: which instances of the row around it have one, and its values. Nothing is
  * written of instances that lack it, so that the thousands of fields that never occur cost nothing.
  */
+import { ByteView } from './byte-view.ts';
+import type { Place } from './byte-view.ts';
 import type { LakeField, ScalarType } from './lake-table.ts';
 import { ColumnValues, NumberList } from './column-values.ts';
-import type { Span } from './moments.ts';
 
+const encoder = new TextEncoder();
 /** Of a value that is no text. */
-const scratch = new Uint8Array(8);
-const view = new DataView(scratch.buffer);
+const scratch = new ByteView(8);
+const view = scratch.words;
 const [byteSpan, wordSpan, longSpan] = [{ start: 0, end: 1 }, { start: 0, end: 4 }, { start: 0, end: 8 }];
 const microsPerSecond = 1_000_000;
 const wordSize = 2 ** 32;
@@ -29,6 +31,10 @@ export class ColumnNode {
   /** Values, or rows, that are not null. */
   count = 0;
   readonly values: ColumnValues | undefined;
+  /** Of the value that was added last: which one of those that differ it is. */
+  number = 0;
+  /** Of a companion: by the number of a value that it stands beside, what was made of that. */
+  readonly made = new NumberList();
 
   constructor({ type }: LakeField) {
     this.isArray = type.kind === 'array';
@@ -37,13 +43,24 @@ export class ColumnNode {
     this.values = this.scalar === undefined ? undefined : new ColumnValues(this.scalar === 'string');
   }
 
-  addText(source: Uint8Array, span: Span): void {
-    this.values!.add(source, span);
+  addText(source: ByteView, place: Place): void {
+    this.number = this.values!.add(source, place);
+    this.count++;
+  }
+
+  addString(text: string): void {
+    const bytes = encoder.encode(text.toWellFormed());
+    this.addText(ByteView.of(bytes), { start: 0, end: bytes.length });
+  }
+
+  /** One of those that differ once more. */
+  addAgain(number: number): void {
+    this.values!.indexes.push(number);
     this.count++;
   }
 
   addBoolean(value: boolean): void {
-    scratch[0] = value ? 1 : 0;
+    scratch.bytes[0] = value ? 1 : 0;
     this.#addScratch(byteSpan);
   }
 
@@ -76,8 +93,8 @@ export class ColumnNode {
     view.setInt32(4, high, true);
   }
 
-  #addScratch(span: Span): void {
-    this.values!.add(scratch, span);
+  #addScratch(place: Place): void {
+    this.number = this.values!.add(scratch, place);
     this.count++;
   }
 

@@ -2,9 +2,8 @@
  * The values of one column, each that differs once, as Parquet's dictionaries have them
  * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): most of what resources hold is said again and again.
  */
-
-import type { Span } from './moments.ts';
-import { nextHash } from './row-plan.ts';
+import { ByteView } from './byte-view.ts';
+import type { Place } from './byte-view.ts';
 
 /** Whole numbers, more and more of them. */
 export class NumberList {
@@ -12,12 +11,24 @@ export class NumberList {
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.values.length) this.#grow();
+    if (this.length === this.values.length) this.#grow(this.length * 2);
     this.values[this.length++] = value;
   }
 
-  #grow(): void {
-    const larger = new Int32Array(this.values.length * 2);
+  /** 0 where none was set. */
+  at(index: number): number {
+    return index < this.length ? this.values[index]! : 0;
+  }
+
+  /** Sets one that may lie behind the others: between them are zeros. */
+  set(index: number, value: number): void {
+    if (index >= this.values.length) this.#grow(Math.max(index + 1, this.values.length * 2));
+    if (index >= this.length) this.length = index + 1;
+    this.values[index] = value;
+  }
+
+  #grow(length: number): void {
+    const larger = new Int32Array(length);
     larger.set(this.values);
     this.values = larger;
   }
@@ -26,31 +37,35 @@ export class NumberList {
 /** In front of each text stands its length. */
 const lengthBytes = 4;
 /** Values of one hash: input is hostile, and of those behind so many each stands for itself. */
-const maxProbes = 16;
+const maxProbes = 128;
 const firstBytes = 64;
-const firstPlaces = 32;
+const firstPlaces = 16;
 
 export class ColumnValues {
-  /** The values that differ, one behind the other: texts with their lengths, numbers as Parquet has them. */
-  bytes = new Uint8Array(firstBytes);
   length = 0;
   /** Where in `bytes` each begins. */
   readonly starts = new NumberList();
   /** Of each value in turn, which one of those it is. */
   readonly indexes = new NumberList();
-  /** Whether all those that differ are there in the order of `indexes`, each once. */
-  get areUnique(): boolean {
-    return !this.#hasForgotten && this.starts.length === this.indexes.length;
-  }
 
-  readonly #hashes = new NumberList();
+  #data = new ByteView(firstBytes);
   #hasForgotten = false;
-  /** By hash: one more than the number of a value that differs, or 0. */
-  #places = new Int32Array(firstPlaces);
+  /** By hash, two numbers each: the hash, and one more than the number of a value that differs, or 0. */
+  #places = new Int32Array(2 * firstPlaces);
   readonly #prefix: number;
 
   constructor(isText: boolean) {
     this.#prefix = isText ? lengthBytes : 0;
+  }
+
+  /** The values that differ, one behind the other: texts with their lengths, numbers as Parquet has them. */
+  get bytes(): Uint8Array {
+    return this.#data.bytes;
+  }
+
+  /** Whether all those that differ are there in the order of `indexes`, each once. */
+  get areUnique(): boolean {
+    return !this.#hasForgotten && this.starts.length === this.indexes.length;
   }
 
   /** Keeps so many, and what they were among. */
@@ -60,84 +75,63 @@ export class ColumnValues {
     this.#hasForgotten = true;
   }
 
-  add(source: Uint8Array, span: Span): void {
-    const hash = hashOf(source, span);
+  /** @returns its number among those that differ */
+  add(source: ByteView, place: Place): number {
+    const hash = source.hash(place.start, place.end);
     const places = this.#places;
-    const mask = places.length - 1;
-    let place = (hash ^ (hash >>> 15)) & mask;
+    const mask = places.length - 2;
+    let at = (hash << 1) & mask;
     let probes = 0;
     for (; probes < maxProbes; probes++) {
-      const found = places[place]!;
+      const found = places[at + 1]!;
       if (found === 0) break;
-      const isSame = this.#hashes.values[found - 1] === hash && this.#isEqual(found - 1, source, span);
-      if (isSame) return this.indexes.push(found - 1);
-      place = (place + 1) & mask;
+      if (places[at] === hash && this.#isSame(found - 1, source, place)) {
+        this.indexes.push(found - 1);
+        return found - 1;
+      }
+      at = (at + 2) & mask;
     }
     const number = this.starts.length;
     this.indexes.push(number);
     this.starts.push(this.length);
-    this.#hashes.push(hash);
-    this.#append(source, span);
-    if (probes < maxProbes) places[place] = number + 1;
-    if ((number + 1) * 2 > places.length) this.#rehash();
+    this.#append(source, place);
+    if (probes < maxProbes) {
+      places[at] = hash;
+      places[at + 1] = number + 1;
+    }
+    if ((number + 1) * 4 > places.length) this.#rehash();
+    return number;
   }
 
-  #isEqual(number: number, source: Uint8Array, { start, end }: Span): boolean {
-    const { bytes } = this;
-    let at = this.starts.values[number]! + this.#prefix;
-    const behind = number + 1 === this.starts.length ? this.length : this.starts.values[number + 1]!;
-    if (behind - at !== end - start) return false;
-    for (let index = start; index < end; index++) if (bytes[at++] !== source[index]) return false;
-    return true;
+  #isSame(number: number, source: ByteView, place: Place): boolean {
+    const { starts } = this;
+    const at = starts.values[number]! + this.#prefix;
+    const behind = number + 1 === starts.length ? this.length : starts.values[number + 1]!;
+    return behind - at === place.end - place.start && this.#data.has(at, source, place);
   }
 
-  #append(source: Uint8Array, { start, end }: Span): void {
-    const count = end - start;
+  #append(source: ByteView, place: Place): void {
+    const count = place.end - place.start;
     const needed = this.length + this.#prefix + count;
-    if (needed > this.bytes.length) {
-      const larger = new Uint8Array(needed * 2);
-      larger.set(this.bytes.subarray(0, this.length));
-      this.bytes = larger;
-    }
-    const { bytes } = this;
-    let to = this.length;
-    if (this.#prefix > 0) {
-      bytes[to++] = count;
-      bytes[to++] = count >>> 8;
-      bytes[to++] = count >>> 16;
-      bytes[to++] = count >>> 24;
-    }
-    for (let index = start; index < end; index++) bytes[to++] = source[index]!;
-    this.length = to;
+    if (needed > this.#data.bytes.length) this.#data = this.#data.resized(needed * 2, this.length);
+    if (this.#prefix > 0) this.#data.words.setInt32(this.length, count, true);
+    this.#data.put(this.length + this.#prefix, source, place);
+    this.length = needed;
   }
 
   #rehash(): void {
-    const places = new Int32Array(this.#places.length * 4);
-    const mask = places.length - 1;
-    for (let number = 0; number < this.starts.length; number++) {
-      const hash = this.#hashes.values[number]!;
-      let place = (hash ^ (hash >>> 15)) & mask;
+    const before = this.#places;
+    const places = new Int32Array(before.length * 2);
+    const mask = places.length - 2;
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from + 1] === 0) continue;
+      let at = (before[from]! << 1) & mask;
       let probes = 0;
-      for (; probes < maxProbes && places[place] !== 0; probes++) place = (place + 1) & mask;
-      if (probes < maxProbes) places[place] = number + 1;
+      for (; probes < maxProbes && places[at + 1] !== 0; probes++) at = (at + 2) & mask;
+      if (probes === maxProbes) continue;
+      places[at] = before[from]!;
+      places[at + 1] = before[from + 1]!;
     }
     this.#places = places;
   }
-}
-
-/** Bytes at the beginning, in the middle and at the end of a value that its hash is made of. */
-const sampledBytes = 12;
-
-/** Of long values not of every byte: those that have a hash in common are compared. */
-function hashOf(bytes: Uint8Array, { start, end }: Span): number {
-  const count = end - start;
-  const isShort = count <= 3 * sampledBytes;
-  let hash = count;
-  const head = isShort ? end : start + sampledBytes;
-  for (let index = start; index < head; index++) hash = nextHash(hash, bytes[index]!);
-  if (isShort) return hash;
-  const middle = start + (count >> 1);
-  for (let index = middle; index < middle + sampledBytes; index++) hash = nextHash(hash, bytes[index]!);
-  for (let index = end - sampledBytes; index < end; index++) hash = nextHash(hash, bytes[index]!);
-  return hash;
 }

@@ -5,11 +5,13 @@
 import { resourceTypes } from '../definitions/resource-types.ts';
 import { isObject, isRawNumber, numberText, parseJson } from '../json.ts';
 import type { Json } from '../json.ts';
+import { ByteView } from './byte-view.ts';
+import type { Place } from './byte-view.ts';
 import type { ColumnNode } from './column-node.ts';
 import { bytesOf } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { daysOf, isShown, readMoment } from './moments.ts';
-import type { Moment, Span } from './moments.ts';
+import type { Moment } from './moments.ts';
 import { ByteTable, nextHash } from './row-plan.ts';
 import type { Property, Slot } from './row-plan.ts';
 
@@ -20,20 +22,10 @@ const historyText = encoder.encode('/_history/');
 const maxIdLength = 64;
 /** Digits of a second's fraction that a timestamp has; what is finer is cut off. */
 const fractionDigits = 6;
-const typesByName = new ByteTable(resourceTypes.map((type) => ({ key: encoder.encode(type) })));
+const typesByName = new ByteTable(resourceTypes.map((type) => ({ key: ByteView.of(encoder.encode(type)) })));
 
-/** Where a property's value begins, and whether a double loses digits of it. */
-export interface ReadValue {
-  readonly at: number;
-  readonly isFragile: boolean;
-}
-
-interface Companion {
-  readonly slot: Slot;
-  readonly at: number;
-  /** Adds what it makes of the token that was read last. @returns false where that is nothing */
-  readonly add: (node: ColumnNode) => boolean;
-}
+/** What is noted of a text in place of its companion: nothing was made of it yet, or nothing can be. */
+const [unmade, none] = [0, -1];
 
 export class CompanionColumns {
   readonly #in: JsonReader;
@@ -45,24 +37,50 @@ export class CompanionColumns {
     this.#nodeOf = nodeOf;
   }
 
-  /** @param parent the row that they are of; the token that was read last is the property's value, unless it is an array */
-  write(property: Property, parent: number, { at, isFragile }: ReadValue): void {
-    if (property.date) this.#companion(property, parent, { slot: property.date, at, add: this.#date });
-    if (property.timestamp) this.#companion(property, parent, { slot: property.timestamp, at, add: this.#timestamp });
-    if (property.literal && isFragile) this.#companion(property, parent, { slot: property.literal, at, add: this.#literal });
-    if (property.referenceType) this.#reference(property, parent);
-    if (property.extensionValues.length > 0) this.#extensionValues(property, parent, at);
+  /**
+   * The companions of a value that is no number: it is the token that was read last, unless it is an array.
+   * @param parent the row that they are of
+   * @param at where the value begins
+   */
+  write(property: Property, parent: number, at: number): void {
+    const { date, timestamp } = property;
+    if (property.isArray) {
+      if (date) this.#items(date, parent, at);
+      if (timestamp) this.#items(timestamp, parent, at);
+      if (property.extensionValues.length > 0) this.#extensionValues(property, parent, at);
+      return;
+    }
+    if (date) this.#moments(date, parent, this.#nodeOf(property.value).number);
+    if (timestamp) this.#moments(timestamp, parent, this.#nodeOf(property.value).number);
+    if (property.referenceType) this.#reference(property, parent, this.#nodeOf(property.value).number);
   }
 
-  #companion({ isArray }: Property, parent: number, { slot, at, add }: Companion): void {
+  /** What a number is written like, where a double loses digits of it. The arguments are those of `write`. */
+  writeLiteral({ literal, isArray }: Property, parent: number, at: number): void {
+    if (isArray) return this.#items(literal!, parent, at);
+    const node = this.#nodeOf(literal!);
+    if (this.#made(literal!, node)) node.parents.push(parent);
+  }
+
+  /** Of a text that was met before, by its number, what was made of it then. */
+  #moments(slot: Slot, parent: number, number: number): void {
     const node = this.#nodeOf(slot);
-    if (isArray) this.#items(node, parent, { slot, at, add });
-    else if (add(node)) node.parents.push(parent);
+    const { made } = node;
+    const known = made.at(number);
+    if (known === none) return;
+    if (known !== unmade) node.addAgain(known - 1);
+    else {
+      const isMade = this.#made(slot, node);
+      made.set(number, isMade ? node.number + 1 : none);
+      if (!isMade) return;
+    }
+    node.parents.push(parent);
   }
 
   /** Reads the array once more, and leaves the reader where it was. */
-  #items(node: ColumnNode, parent: number, { at, add }: Companion): void {
+  #items(slot: Slot, parent: number, at: number): void {
     const reader = this.#in;
+    const node = this.#nodeOf(slot);
     const behind = reader.at;
     const first = node.items;
     reader.at = at;
@@ -71,7 +89,7 @@ export class CompanionColumns {
     while (isMore) {
       this.#skipItem();
       const number = node.items++;
-      if (!add(node)) node.nullItems.push(number);
+      if (!this.#made(slot, node)) node.nullItems.push(number);
       isMore = reader.more(closeBracket);
     }
     node.lengths.push(node.items - first);
@@ -83,47 +101,77 @@ export class CompanionColumns {
     const byte = reader.peek();
     if (byte !== openBrace && byte !== openBracket) return reader.primitive();
     reader.skip();
-    reader.start = reader.end = reader.at;
+    reader.token.start = reader.token.end = reader.at;
   }
 
-  readonly #date = (node: ColumnNode): boolean => {
-    const days = daysOf(this.#in.source, this.#in);
+  /** Adds what the slot has of the token that was read last. @returns false where that is nothing */
+  #made({ field: { role } }: Slot, node: ColumnNode): boolean {
+    const { source: { bytes }, token } = this.#in;
+    const isText = bytes[token.start - 1] === quote;
+    if (role === 'literal') return !isText && this.#literal(node);
+    return isText && (role === 'date' ? this.#date(node) : this.#timestamp(node));
+  }
+
+  #date(node: ColumnNode): boolean {
+    const days = daysOf(this.#in.source.bytes, this.#in.token);
     if (Number.isNaN(days)) return false;
     node.addInteger(days);
     return true;
-  };
+  }
 
-  readonly #timestamp = (node: ColumnNode): boolean => {
+  #timestamp(node: ColumnNode): boolean {
     const moment = this.#moment;
-    readMoment(this.#in.source, this.#in, moment);
+    const { source: { bytes }, token } = this.#in;
+    readMoment(bytes, token, moment);
     if (!isShown(moment)) return false;
-    node.addMoment(moment.seconds, microsOf(this.#in.source, moment));
+    node.addMoment(moment.seconds, microsOf(bytes, moment));
     return true;
-  };
+  }
 
-  readonly #literal = (node: ColumnNode): boolean => {
+  #literal(node: ColumnNode): boolean {
     const reader = this.#in;
-    const byte = reader.source[reader.start]!;
-    if (reader.source[reader.start - 1] === quote || (byte !== hyphen && !(byte >= zero && byte <= nine))) return false;
+    const byte = reader.source.bytes[reader.token.start]!;
+    if (byte !== hyphen && !(byte >= zero && byte <= nine)) return false;
     const text = reader.tokenText();
     if (String(Number(text)) === text) return false;
-    node.addText(reader.source, reader);
+    node.addText(reader.source, reader.token);
     return true;
-  };
+  }
+
+  /** Of a reference that was met before, by its number, what was made of it then. */
+  #reference({ referenceType, referenceId }: Property, parent: number, number: number): void {
+    const [typeNode, idNode] = [this.#nodeOf(referenceType!), this.#nodeOf(referenceId!)];
+    const known = typeNode.made.at(number);
+    if (known === none) return;
+    if (known !== unmade) {
+      typeNode.addAgain(known - 1);
+      idNode.addAgain(idNode.made.at(number) - 1);
+    } else {
+      const isMade = this.#referenceParts(typeNode, idNode);
+      typeNode.made.set(number, isMade ? typeNode.number + 1 : none);
+      idNode.made.set(number, isMade ? idNode.number + 1 : none);
+      if (!isMade) return;
+    }
+    typeNode.parents.push(parent);
+    idNode.parents.push(parent);
+  }
 
   /** `Type/id` and `Type/id/_history/version`: of a resource of this store, as an absolute URL may not be. */
-  #reference({ referenceType, referenceId }: Property, parent: number): void {
-    const { source, start, end } = this.#in;
+  #referenceParts(typeNode: ColumnNode, idNode: ColumnNode): boolean {
+    const { source } = this.#in;
+    const { bytes } = source;
+    const { start, end } = this.#in.token;
     let index = start;
     let hash = 0;
-    for (; index < end && source[index] !== slash; index++) hash = nextHash(hash, source[index]!);
+    for (; index < end && bytes[index] !== slash; index++) hash = nextHash(hash, bytes[index]!);
     const type = { start, end: index };
-    if (typesByName.find(source, type, hash) === undefined) return;
-    const id = { start: index + 1, end: endOfId(source, { start: index + 1, end }) };
-    if (id.end === id.start || id.end - id.start > maxIdLength) return;
-    if (id.end !== end && !this.#in.isAt(id.end, historyText)) return;
-    this.#add(referenceType!, parent).addText(source, type);
-    this.#add(referenceId!, parent).addText(source, id);
+    if (typesByName.find(source, type, hash) === undefined) return false;
+    const id = { start: index + 1, end: endOfId(bytes, { start: index + 1, end }) };
+    if (id.end === id.start || id.end - id.start > maxIdLength) return false;
+    if (id.end !== end && !this.#in.isAt(id.end, historyText)) return false;
+    typeNode.addText(source, type);
+    idNode.addText(source, id);
+    return true;
   }
 
   #extensionValues({ extensionValues }: Property, parent: number, at: number): void {
@@ -131,16 +179,10 @@ export class CompanionColumns {
     for (const slot of extensionValues) {
       const text = extensionText(extensions, slot.url);
       if (text === undefined) continue;
-      const bytes = encoder.encode(text.toWellFormed());
-      this.#add(slot, parent).addText(bytes, { start: 0, end: bytes.length });
+      const node = this.#nodeOf(slot);
+      node.parents.push(parent);
+      node.addString(text);
     }
-  }
-
-  /** The column of which the row has a value. */
-  #add(slot: Slot, parent: number): ColumnNode {
-    const node = this.#nodeOf(slot);
-    node.parents.push(parent);
-    return node;
   }
 }
 
@@ -152,7 +194,8 @@ function microsOf(source: Uint8Array, { fractionStart, fractionEnd }: Moment): n
   }
   return micros;
 }
-function endOfId(source: Uint8Array, { start, end }: Span): number {
+
+function endOfId(source: Uint8Array, { start, end }: Place): number {
   let index = start;
   while (index < end && isIdByte(source[index]!)) index++;
   return index;

@@ -3,11 +3,11 @@
  * was found at (https://hl7.org/fhir/R4/json.html).
  */
 import type { ByteOutput } from './byte-output.ts';
+import type { Place } from './byte-view.ts';
 import type { ColumnNode } from './column-node.ts';
 import { CompanionColumns } from './companion-columns.ts';
 import { bytesOf } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
-import type { Span } from './moments.ts';
 import { valueKinds } from './row-plan.ts';
 import type { Property, RowPlan, Slot } from './row-plan.ts';
 
@@ -107,7 +107,7 @@ export class ElementColumns {
     do {
       const property = expected !== undefined && reader.isNamed(expected.key)
         ? expected
-        : plan.properties.find(reader.source, reader, reader.name());
+        : this.#found(plan);
       if (property === undefined || property.lastObject === object || (this.#depth === 0 && this.#isSaid())) this.#unexpected();
       else {
         if (property !== expected) remember(property, previous, plan);
@@ -117,6 +117,12 @@ export class ElementColumns {
         expected = property.follower;
       }
     } while (reader.more(closeBrace));
+  }
+
+  #found({ properties }: RowPlan): Property | undefined {
+    const reader = this.#in;
+    const hash = reader.name();
+    return properties.find(reader.source, reader.token, hash);
   }
 
   /** Whether the member is the resource's `id`. */
@@ -135,7 +141,7 @@ export class ElementColumns {
   }
 
   #isNameOf(key: Uint8Array): boolean {
-    const { start, end } = this.#in;
+    const { start, end } = this.#in.token;
     return end - start === key.length && this.#in.isAt(start, key);
   }
 
@@ -167,7 +173,9 @@ export class ElementColumns {
       reader.at = at;
       return this.#keep(this.#path(this.#depth + 1));
     }
-    if (property.hasCompanions) this.#companions.write(property, parent, { at, isFragile: this.#isFragile });
+    if (!property.hasCompanions) return;
+    if (property.literal === undefined) this.#companions.write(property, parent, at);
+    else if (this.#isFragile) this.#companions.writeLiteral(property, parent, at);
   }
 
   #items(property: Property, node: ColumnNode, parent: number): void {
@@ -244,15 +252,15 @@ export class ElementColumns {
 
   #string(node: ColumnNode): void {
     const reader = this.#in;
-    if (!reader.string()) return node.addText(reader.source, reader);
+    if (!reader.string()) return node.addText(reader.source, reader.token);
     this.#out.clear();
     reader.putUnescaped(this.#out);
     this.#addOut(node);
   }
 
   #addOut(node: ColumnNode): void {
-    const { bytes, length } = this.#out;
-    node.addText(bytes, { start: 0, end: length });
+    const { data, length } = this.#out;
+    node.addText(data, { start: 0, end: length });
   }
 
   #integer(node: ColumnNode): boolean {
@@ -264,9 +272,9 @@ export class ElementColumns {
   }
 
   #decimal(node: ColumnNode): boolean {
-    const { source } = this.#in;
-    if (isPlain(source, this.#in)) {
-      node.addDouble(plainValue(source, this.#in));
+    const { source: { bytes }, token } = this.#in;
+    if (isPlain(bytes, token)) {
+      node.addDouble(plainValue(bytes, token));
       return true;
     }
     const text = this.#in.tokenText();
@@ -285,7 +293,7 @@ export function wholeResource(json: string): string {
 }
 
 /** Whether JavaScript would print a number as it is written: quickly, and no too often. */
-function isPlain(source: Uint8Array, { start, end }: Span): boolean {
+function isPlain(source: Uint8Array, { start, end }: Place): boolean {
   if (end - start > exactDigits) return false;
   let hasPoint = false;
   for (let index = start; index < end; index++) {
@@ -300,7 +308,7 @@ function isPlain(source: Uint8Array, { start, end }: Span): boolean {
 }
 
 /** Of so few digits and such a power of ten as a double tells exactly, so that their quotient is as exact as can be. */
-function plainValue(source: Uint8Array, { start, end }: Span): number {
+function plainValue(source: Uint8Array, { start, end }: Place): number {
   let digits = 0;
   let decimals = 0;
   let isBehindPoint = false;

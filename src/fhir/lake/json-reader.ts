@@ -3,6 +3,7 @@
  * way into the store: what is no JSON is a fault, told without a word of the text.
  */
 import type { ByteOutput } from './byte-output.ts';
+import { ByteView } from './byte-view.ts';
 import { nextHash } from './row-plan.ts';
 
 export const bytesOf = {
@@ -17,16 +18,31 @@ const replacement = 0xfffd;
 /** What stands behind a backslash, and what it means. Anything else is itself. */
 const escapes: ReadonlyMap<number, number> = new Map([[0x62, 0x08], [0x66, 0x0c], [0x6e, 0x0a], [0x72, 0x0d], [0x74, 0x09]]);
 
-export class JsonReader {
-  source: Uint8Array = new Uint8Array(0);
-  at = 0;
-  /** Of the token read last, without quotes. */
-  start = 0;
-  end = 0;
+const initialSizeBytes = 64 * 1024;
+/** A larger buffer is not kept for the next text. */
+const keptSizeBytes = 1024 * 1024;
+/** Behind the text: ends whatever is begun there, also a string whose last byte is a backslash, or a word. */
+const ends = Uint8Array.of(quote, quote, comma, 0);
 
-  open(source: Uint8Array): void {
-    this.source = source;
-    this.at = this.start = this.end = 0;
+export class JsonReader {
+  /** The text's bytes, and others behind them. */
+  source = new ByteView(initialSizeBytes);
+  at = 0;
+  /** The token read last, without quotes. */
+  readonly token: { start: number; end: number } = { start: 0, end: 0 };
+  /** Of the text. */
+  #length = 0;
+
+  /** Takes a copy of it, for texts that lie in one place are read more quickly. */
+  open(text: Uint8Array): void {
+    const needed = text.length + ends.length;
+    const { length } = this.source.bytes;
+    if (needed > length) this.source = new ByteView(needed);
+    else if (length > keptSizeBytes && needed <= initialSizeBytes) this.source = new ByteView(initialSizeBytes);
+    this.source.bytes.set(text);
+    this.source.bytes.set(ends, text.length);
+    this.#length = text.length;
+    this.at = this.token.start = this.token.end = 0;
   }
 
   fail(): never {
@@ -35,45 +51,48 @@ export class JsonReader {
 
   /** The byte at which the next token begins. */
   peek(): number {
-    const { source } = this;
-    while (source[this.at]! <= space) this.at++;
-    if (this.at >= source.length) this.fail();
-    return source[this.at]!;
+    const { bytes } = this.source;
+    let byte = bytes[this.at]!;
+    while (byte <= space) byte = bytes[++this.at]!;
+    if (this.at >= this.#length) this.fail();
+    return byte;
   }
 
-  /** Goes behind a member's name and its colon: the name lies between `start` and `end`. @returns its hash */
+  /** Goes behind a member's name and its colon: the name is the token. @returns its hash */
   name(): number {
-    const { source } = this;
+    const { bytes } = this.source;
     if (this.peek() !== quote) this.fail();
-    const { length } = source;
     let index = this.at + 1;
-    this.start = index;
+    this.token.start = index;
     let hash = 0;
-    for (; index < length; index++) {
-      const byte = source[index]!;
-      if (byte === quote) break;
+    for (let byte = bytes[index]!; byte !== quote; byte = bytes[++index]!) {
       hash = nextHash(hash, byte);
       // An escaped quote ends no name.
-      if (byte === backslash) hash = nextHash(hash, source[++index]!);
+      if (byte === backslash) hash = nextHash(hash, bytes[++index]!);
     }
-    this.end = index;
+    this.token.end = index;
     this.at = index + 1;
-    if (this.peek() !== colon) this.fail();
-    this.at++;
+    this.#colon();
     return hash;
   }
 
-  /** Whether the member that comes next is named so, without escapes; goes behind its name and colon if it is. */
-  isNamed(key: Uint8Array): boolean {
-    if (this.peek() !== quote) this.fail();
-    const start = this.at + 1;
-    const end = start + key.length;
-    if (this.source[end] !== quote || !this.isAt(start, key)) return false;
-    this.start = start;
-    this.end = end;
-    this.at = end + 1;
+  #colon(): void {
     if (this.peek() !== colon) this.fail();
     this.at++;
+  }
+
+  /** Whether the member that comes next is named so, without escapes; goes behind its name and colon if it is. */
+  isNamed(name: ByteView): boolean {
+    if (this.peek() !== quote) this.fail();
+    const { source, token } = this;
+    const start = this.at + 1;
+    const end = start + name.bytes.length;
+    if (end >= this.#length || source.bytes[end] !== quote) return false;
+    token.start = start;
+    token.end = end;
+    if (!name.has(0, source, token)) return false;
+    this.at = end + 1;
+    this.#colon();
     return true;
   }
 
@@ -94,31 +113,39 @@ export class JsonReader {
   }
 
   /**
-   * Goes behind a string, which lies between `start` and `end`, without its quotes and as it is written.
+   * Goes behind a string, which is the token then, without its quotes and as it is written.
    * @returns whether it has escapes
    */
   string(): boolean {
-    const { source } = this;
-    const { length } = source;
+    const { bytes } = this.source;
+    const { token } = this;
     let index = this.at + 1;
-    this.start = index;
-    for (; index < length; index++) {
-      const byte = source[index]!;
-      if (byte === quote || byte === backslash) break;
-    }
-    const hasEscapes = source[index] === backslash;
-    for (; index < length && source[index] !== quote; index++) if (source[index] === backslash) index++;
-    this.end = index;
+    token.start = index;
+    let byte = bytes[index]!;
+    while (byte !== quote && byte !== backslash) byte = bytes[++index]!;
+    const hasEscapes = byte === backslash;
+    if (hasEscapes) index = this.#endOfString(index);
+    token.end = index;
     this.at = index + 1;
+    if (index >= this.#length) this.fail();
     return hasEscapes;
+  }
+
+  /** Where the quote stands that ends the string. */
+  #endOfString(from: number): number {
+    const { bytes } = this.source;
+    let index = from;
+    for (let byte = bytes[index]!; byte !== quote; byte = bytes[++index]!) if (byte === backslash) index++;
+    return index;
   }
 
   /** Writes what the string means that was read last; half of a surrogate pair becomes U+FFFD. */
   putUnescaped(out: ByteOutput): void {
-    const { source, end } = this;
-    out.reserve(end - this.start);
-    for (let index = this.start; index < end; index++) {
-      const byte = source[index]!;
+    const { bytes } = this.source;
+    const { start, end } = this.token;
+    out.reserve(end - start);
+    for (let index = start; index < end; index++) {
+      const byte = bytes[index]!;
       if (byte === backslash) index = this.#putEscape(index, out);
       else out.put(byte);
     }
@@ -126,8 +153,7 @@ export class JsonReader {
 
   /** @returns where the escape ends */
   #putEscape(index: number, out: ByteOutput): number {
-    const { source } = this;
-    const kind = source[index + 1]!;
+    const kind = this.source.bytes[index + 1]!;
     if (kind !== bytesOf.u) {
       out.put(escapes.get(kind) ?? kind);
       return index + 1;
@@ -143,42 +169,40 @@ export class JsonReader {
 
   /** Of the escape `\uXXXX` at the index; 0 where there is none. */
   #codeUnit(index: number): number {
-    if (this.source[index] !== backslash || this.source[index + 1] !== bytesOf.u) return 0;
-    return Number.parseInt(String.fromCharCode(...this.source.subarray(index + 2, index + 6)), 16);
+    const { bytes } = this.source;
+    if (bytes[index] !== backslash || bytes[index + 1] !== bytesOf.u) return 0;
+    return Number.parseInt(String.fromCharCode(...bytes.subarray(index + 2, index + 6)), 16);
   }
 
-  /** Goes behind a number, `true`, `false` or `null`: it lies between `start` and `end`. */
+  /** Goes behind a number, `true`, `false` or `null`, which is the token then. */
   word(): void {
-    const { source } = this;
-    this.start = this.at;
-    let index = this.at;
-    for (; index < source.length; index++) {
-      const byte = source[index]!;
-      if (byte === comma || byte === closeBrace || byte === closeBracket || byte <= space) break;
-    }
-    if (index === this.start) this.fail();
-    this.end = this.at = index;
+    const { bytes } = this.source;
+    const start = this.at;
+    let index = start;
+    for (let byte = bytes[index]!; byte !== comma && byte !== closeBrace && byte !== closeBracket && byte > space;) byte = bytes[++index]!;
+    if (index === start) this.fail();
+    this.token.start = start;
+    this.token.end = this.at = index;
   }
 
-  /** Goes behind a primitive value: it lies between `start` and `end`, a string without its quotes. */
+  /** Goes behind a primitive value, which is the token then: a string without its quotes. */
   primitive(): void {
     if (this.peek() !== quote) return this.word();
-    const { source } = this;
-    let index = ++this.at;
-    this.start = index;
-    for (; index < source.length && source[index] !== quote; index++) if (source[index] === backslash) index++;
-    this.end = index;
-    this.at = index + 1;
+    const start = this.at + 1;
+    const end = this.#endOfString(start);
+    this.token.start = start;
+    this.token.end = end;
+    this.at = end + 1;
   }
 
   /** Of what was read last. */
   tokenText(): string {
-    return decoder.decode(this.source.subarray(this.start, this.end));
+    return decoder.decode(this.source.bytes.subarray(this.token.start, this.token.end));
   }
 
   /** From there to where the reader stands. */
   textFrom(start: number): string {
-    return decoder.decode(this.source.subarray(start, this.at));
+    return decoder.decode(this.source.bytes.subarray(start, this.at));
   }
 
   /** Whether these bytes stand where the next token begins. */
@@ -187,8 +211,9 @@ export class JsonReader {
     return this.isAt(this.at, bytes);
   }
 
-  isAt(position: number, bytes: Uint8Array): boolean {
-    for (let index = 0; index < bytes.length; index++) if (this.source[position + index] !== bytes[index]) return false;
+  isAt(position: number, expected: Uint8Array): boolean {
+    const { bytes } = this.source;
+    for (let index = 0; index < expected.length; index++) if (bytes[position + index] !== expected[index]) return false;
     return true;
   }
 

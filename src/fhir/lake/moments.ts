@@ -2,6 +2,7 @@
  * The first moment of a FHIR date, dateTime or instant (https://hl7.org/fhir/R4/datatypes.html#dateTime), read from the bytes of
  * its text.
  */
+import type { Place } from './byte-view.ts';
 
 const hyphen = 0x2d;
 const colon = 0x3a;
@@ -10,12 +11,6 @@ const secondsPerDay = 86_400;
 
 /** Of a day that is no date. */
 const none = Number.NaN;
-
-/** Where the text lies. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 function digits(bytes: Uint8Array, start: number, count: number): number {
   let value = 0;
@@ -28,7 +23,7 @@ function digits(bytes: Uint8Array, start: number, count: number): number {
 }
 
 /** Days since 1970-01-01 of `2024`, `2024-03` or `2024-03-05`: NaN where the text is none of these or no day of the calendar. */
-export function daysOf(bytes: Uint8Array, { start, end }: Span): number {
+export function daysOf(bytes: Uint8Array, { start, end }: Place): number {
   const length = end - start;
   if (length !== 4 && length !== 7 && length !== 10) return none;
   const year = digits(bytes, start, 4);
@@ -65,7 +60,7 @@ export interface Moment {
 }
 
 /** @param moment is filled; its seconds are NaN where the text is no dateTime, or is one with a time and no offset */
-export function readMoment(bytes: Uint8Array, span: Span, moment: Moment): void {
+export function readMoment(bytes: Uint8Array, span: Place, moment: Moment): void {
   const { start, end } = span;
   moment.fractionStart = moment.fractionEnd = end;
   const length = end - start;
@@ -90,7 +85,7 @@ export function readMoment(bytes: Uint8Array, span: Span, moment: Moment): void 
 }
 
 /** Of `Z`, `+01:00` or `-05:30`. */
-function offsetSeconds(bytes: Uint8Array, { start, end }: Span): number {
+function offsetSeconds(bytes: Uint8Array, { start, end }: Place): number {
   const sign = bytes[start];
   if (end - start === 1 && sign === 0x5a) return 0;
   if (end - start !== 6 || bytes[start + 3] !== colon || (sign !== 0x2b && sign !== hyphen)) return none;

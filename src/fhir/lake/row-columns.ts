@@ -4,6 +4,7 @@
  */
 import { isId } from '../resource.ts';
 import { ByteOutput } from './byte-output.ts';
+import { ByteView } from './byte-view.ts';
 import { ColumnNode } from './column-node.ts';
 import { ElementColumns, TooManyValues, wholeResource } from './element-columns.ts';
 import { bytesOf, JsonReader } from './json-reader.ts';
@@ -33,11 +34,12 @@ export interface ColumnTree {
 }
 
 const encoder = new TextEncoder();
-const noBytes = new Uint8Array(0);
 /** What a value takes as columns at least, and while they are written. */
 const valueBytes = 16;
-const layerTexts: Readonly<Record<Layer, Uint8Array>> = {
-  current: encoder.encode('current'), past: encoder.encode('past'), recent: encoder.encode('recent'),
+/** https://hl7.org/fhir/R4/datatypes.html#id */
+const maxIdLength = 64;
+const layerTexts: Readonly<Record<Layer, ByteView>> = {
+  current: ByteView.of(encoder.encode('current')), past: ByteView.of(encoder.encode('past')), recent: ByteView.of(encoder.encode('recent')),
 };
 
 /** Rows of one table, gathered as columns. */
@@ -49,7 +51,7 @@ export class RowColumns {
   readonly #nodes: (ColumnNode | undefined)[] = [];
   readonly #in = new JsonReader();
   readonly #elements: ElementColumns;
-  readonly #idBytes = new Uint8Array(66);
+  readonly #quoted = new ByteView(maxIdLength + 2);
   #rows = 0;
   #sizeBytes = 0;
 
@@ -89,30 +91,33 @@ export class RowColumns {
   /** @throws Error when the JSON is none, or nothing that a resource can be */
   append(row: RowVersion): void {
     const number = this.#rows;
-    const isPlain = isId(row.id);
-    const id = isPlain ? this.#quotedId(row.id) : encoder.encode(JSON.stringify(String(row.id).toWellFormed()));
-    this.#text('id', number, isPlain ? id.subarray(1, -1) : encoder.encode(String(row.id).toWellFormed()));
+    const id = this.#id(row.id, number);
     if (row.json !== undefined) this.#resource(row.json, number, id);
     this.#version(row, number);
     this.#rows++;
     if (row.json !== undefined) this.#sizeBytes += Math.max(row.json.length, this.#elements.values * valueBytes);
   }
 
-  /** As JSON writes it. */
-  #quotedId(id: string): Uint8Array {
+  /** Adds it. @returns as JSON writes it */
+  #id(id: string, number: number): Uint8Array {
+    const node = this.#node('id', number);
+    if (!isId(id)) {
+      const text = String(id).toWellFormed();
+      node.addString(text);
+      return encoder.encode(JSON.stringify(text));
+    }
     const { length } = id;
-    const bytes = this.#idBytes;
+    const { bytes } = this.#quoted;
     for (let index = 0; index < length; index++) bytes[index + 1] = id.charCodeAt(index);
     bytes[0] = bytes[length + 1] = bytesOf.quote;
+    node.addText(this.#quoted, { start: 1, end: length + 1 });
     return bytes.subarray(0, length + 2);
   }
 
   #resource(json: Uint8Array, number: number, id: Uint8Array): void {
-    // A Buffer's bytes are read as any other's, which keeps the loops over them of one kind.
-    this.#in.open(new Uint8Array(json.buffer, json.byteOffset, json.length));
+    this.#in.open(json);
     const unknown = this.#members(json, number, id);
-    this.#in.open(noBytes);
-    if (unknown.length > 0) this.#text(unknownColumn, number, encoder.encode(`{${unknown.join(',')}}`));
+    if (unknown.length > 0) this.#node(unknownColumn, number).addString(`{${unknown.join(',')}}`);
   }
 
   /** @returns members of the unknown elements */
@@ -140,11 +145,8 @@ export class RowColumns {
     addMilliseconds(this.#node(versionColumns.validFrom, number), validFrom);
     if (validTo !== undefined) addMilliseconds(this.#node(versionColumns.validTo, number), validTo);
     this.#node(versionColumns.deleted, number).addBoolean(json === undefined);
-    this.#text(versionColumns.layer, number, layerTexts[layer]);
-  }
-
-  #text(name: string, number: number, bytes: Uint8Array): void {
-    this.#node(name, number).addText(bytes, { start: 0, end: bytes.length });
+    const text = layerTexts[layer];
+    this.#node(versionColumns.layer, number).addText(text, { start: 0, end: text.bytes.length });
   }
 
   /** The column of that name, of which the row has a value. */

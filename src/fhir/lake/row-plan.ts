@@ -2,8 +2,9 @@
  * What becomes of each property of a resource's JSON on its way into the lake, found by the bytes of its name: made once for
  * a table, so that `row-columns.ts` needs to look at every byte of a resource only once.
  */
+import { ByteView } from './byte-view.ts';
+import type { Place } from './byte-view.ts';
 import type { LakeField, LakeTable, LakeType } from './lake-table.ts';
-import type { Span } from './moments.ts';
 
 /** How a property's value is written. Numbers, because they are compared for each value. */
 export const valueKinds = { string: 0, boolean: 1, integer: 2, decimal: 3, row: 4, json: 5 } as const;
@@ -17,7 +18,7 @@ export interface Slot {
 
 export interface Property {
   /** The bytes of its name in JSON. */
-  readonly key: Uint8Array;
+  readonly key: ByteView;
   readonly name: string;
   readonly isArray: boolean;
   readonly kind: ValueKind;
@@ -54,21 +55,21 @@ export interface TablePlan extends RowPlan {
 const encoder = new TextEncoder();
 
 /** Values by short byte strings. Names are compared, not only their hashes: input is hostile. */
-export class ByteTable<Value extends { readonly key: Uint8Array }> {
+export class ByteTable<Value extends { readonly key: ByteView }> {
   readonly #chains = new Map<number, Value[]>();
 
   constructor(values: Iterable<Value>) {
     for (const value of values) {
-      const hash = hashOf(value.key, 0, value.key.length);
+      const hash = hashOf(value.key.bytes);
       this.#chains.set(hash, [...(this.#chains.get(hash) ?? []), value]);
     }
   }
 
-  /** @param hash of the span's bytes, as {@link nextHash} makes it from 0 */
-  find(bytes: Uint8Array, span: Span, hash: number): Value | undefined {
+  /** @param hash of the bytes of that place, as {@link nextHash} makes it from 0 */
+  find(source: ByteView, place: Place, hash: number): Value | undefined {
     const chain = this.#chains.get(hash);
     if (chain === undefined) return undefined;
-    for (const value of chain) if (isEqual(value.key, bytes, span)) return value;
+    for (const value of chain) if (value.key.bytes.length === place.end - place.start && value.key.has(0, source, place)) return value;
     return undefined;
   }
 }
@@ -77,16 +78,10 @@ export function nextHash(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;
 }
 
-export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+function hashOf(bytes: Uint8Array): number {
   let hash = 0;
-  for (let index = start; index < end; index++) hash = nextHash(hash, bytes[index]!);
+  for (const byte of bytes) hash = nextHash(hash, byte);
   return hash;
-}
-
-function isEqual(key: Uint8Array, bytes: Uint8Array, { start, end }: Span): boolean {
-  if (end - start !== key.length) return false;
-  for (let index = 0; index < key.length; index++) if (key[index] !== bytes[start + index]) return false;
-  return true;
 }
 
 const plans = new WeakMap<LakeTable, TablePlan>();
@@ -140,7 +135,7 @@ class Planner {
     const type = field.type.kind === 'array' ? field.type.element : field.type;
     const values = companions.filter(({ role }) => role === 'extension-value');
     return {
-      key: encoder.encode(name),
+      key: ByteView.of(encoder.encode(name)),
       name,
       isArray: field.type.kind === 'array',
       kind: kindOf(field, type),

@@ -4,7 +4,7 @@ import { constants, zstdCompress, zstdCompressSync } from 'node:zlib';
 import type { ColumnNode } from '../../fhir/lake/column-node.ts';
 import type { ScalarType } from '../../fhir/lake/lake-table.ts';
 import { bitWidth, hybridBytes } from './hybrid-encoding.ts';
-import type { Slots } from './slots.ts';
+import type { Levels, Slots } from './slots.ts';
 import { valueStatistics } from './statistics.ts';
 import { thriftBytes } from './thrift.ts';
 import type { Struct } from './thrift.ts';
@@ -74,7 +74,7 @@ export async function columnChunk(node: ColumnNode, slots: Slots, path: readonly
 }
 
 function levels({ repetitions, definitions, length, maxRepetition, maxDefinition }: Slots): Uint8Array[] {
-  const packedLevels = (values: Uint8Array, largest: number): Uint8Array => withLength(hybridBytes({ values, length }, bitWidth(largest)));
+  const packedLevels = ({ values, words }: Levels, largest: number): Uint8Array => withLength(hybridBytes({ values, words, length }, bitWidth(largest)));
   const defined = packedLevels(definitions, maxDefinition);
   return maxRepetition === 0 ? [defined] : [packedLevels(repetitions, maxRepetition), defined];
 }

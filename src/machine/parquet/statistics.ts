@@ -24,15 +24,24 @@ interface Bounds {
 
 /** In the order of their bytes. */
 function texts({ bytes, length, starts }: ColumnValues): Bounds | undefined {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   let [least, largest]: [Span, Span] = [spanOf(0, starts, length), spanOf(0, starts, length)];
   for (let number = 1; number < starts.length; number++) {
     const span = spanOf(number, starts, length);
-    if (all.compare(all, least[0], least[1], span[0], span[1]) < 0) least = span;
-    else if (all.compare(all, largest[0], largest[1], span[0], span[1]) > 0) largest = span;
+    if (isBefore(bytes, span, least)) least = span;
+    else if (isBefore(bytes, largest, span)) largest = span;
   }
   if (least[1] - least[0] > longestText || largest[1] - largest[0] > longestText) return undefined;
-  return { least: all.subarray(...least), largest: all.subarray(...largest) };
+  return { least: bytes.subarray(...least), largest: bytes.subarray(...largest) };
+}
+
+function isBefore(bytes: Uint8Array, [start, end]: Span, [otherStart, otherEnd]: Span): boolean {
+  const behind = start + Math.min(end - start, otherEnd - otherStart);
+  const ahead = otherStart - start;
+  for (let index = start; index < behind; index++) {
+    const [byte, other] = [bytes[index]!, bytes[index + ahead]!];
+    if (byte !== other) return byte < other;
+  }
+  return end - start < otherEnd - otherStart;
 }
 
 type Span = [start: number, end: number];

@@ -135,6 +135,14 @@ describe('the row of a resource', () => {
     expect(row.occurrencetiming).toEqual({ event: ['2024', null, 'x'], event_timestamp: ['2024-01-01 00:00:00', null, null], _event: [null, '{"id":"e"}', null] });
   });
 
+  test('has no moment of an item that is no text', () => {
+    const row = rowOf('{"resourceType":"ServiceRequest","id":"s","occurrenceTiming":{"event":[2024,"2025",{"a":2024},["2024"],true]}}');
+    expect(row.occurrencetiming).toEqual({ event: [null, '2025', null, null, null], event_timestamp: [null, '2025-01-01 00:00:00', null, null, null] });
+    expect(row.unknown_elements).toBe(
+      '{"occurrenceTiming.event[0]":2024,"occurrenceTiming.event[2]":{"a":2024},"occurrenceTiming.event[3]":["2024"],"occurrenceTiming.event[4]":true}',
+    );
+  });
+
   test('keeps what R4 does not define, or not so, with its place', () => {
     const row = patient('"future":{"a":1.10},"name":[{"family":"F"},{"family":7,"x":null,"given":"not a list"},5],"gender":{"a":1},'
       + '"active":"yes","multipleBirthInteger":1.5,"deceasedBoolean":1,"_gender":5,"gender":"twice"');
@@ -224,13 +232,33 @@ describe('the rows of a table', () => {
     const whole = `{"resourceType":"Patient","id":"p1","name":[{"family":"kept","given":["a"]},${'{},'.repeat(maxValues)}{}],"birthDate":"1971"}`;
     const name = '"name":[{"given":["a",null,"b"]},null,{"family":"F"}],"birthDate":"1970-05-06"';
     // Told apart by a byte that the hash does not see.
-    const long = Array.from({ length: 40 }, (_none, index) => `{"family":"${'x'.repeat(30)}${String.fromCharCode(0x100 + index)}${'y'.repeat(60)}"}`);
+    const long = Array.from({ length: 300 }, (_none, index) => `{"family":"${'x'.repeat(30)}${String.fromCharCode(0x100 + index)}${'y'.repeat(60)}"}`);
     const columns = appended(`{"resourceType":"Patient","id":"p0",${name}}`, whole, `{"resourceType":"Patient","id":"p2",${name}}`, `{"resourceType":"Patient","id":"p3","name":[${[...long, ...long].join(',')}]}`);
     const rows = rowsOfColumns(columns);
     expect(rows[2]).toEqual({ ...rows[0], id: 'p2' });
     expect(rows[0]).toMatchObject({ name: [{ given: ['a', null, 'b'] }, null, { family: 'F' }], birthdate: '1970-05-06', birthdate_date: '1970-05-06' });
     expect(rows[1]!.unknown_elements).toBe(`{"":${whole}}`);
     expect(rows[3]!.name).toEqual([...long, ...long].map((json) => JSON.parse(json) as JsonObject));
+  });
+
+  test('have what stands beside a text whenever it is said again', () => {
+    const columns = new RowColumns(lakeTable('Observation'));
+    const said = ['"2024-02-30"', '"2024"', 'null', '"2024"', '"2024-02-30"', '"2025-01-01T01:00:00+01:00"', '"2024"'];
+    const references = ['Patient/1', 'urn:x', 'Patient/1', 'Device/1', 'urn:x', 'Patient/1/_history/2', 'Device/1'];
+    for (const [index, text] of said.entries()) {
+      const json = `{"resourceType":"Observation","id":"o","effectiveDateTime":${text},"subject":{"reference":"${references[index]}"}}`;
+      columns.append({ ...version, id: 'o', json: new TextEncoder().encode(json) });
+    }
+    const rows = rowsOfColumns(columns);
+    const year = '2024-01-01 00:00:00';
+    expect(rows.map((row) => row.effectivedatetime_timestamp)).toEqual([undefined, year, undefined, year, undefined, '2025-01-01 00:00:00', year]);
+    expect(rows.map((row) => Object.values(row.subject as JsonObject).slice(1).join('/'))).toEqual(['Patient/1', '', 'Patient/1', 'Device/1', '', 'Patient/1', 'Device/1']);
+  });
+
+  test('have every length of text, told apart by each of its bytes', () => {
+    const texts = Array.from({ length: 60 }, (_none, length) => Array.from({ length: length + 1 }, (_same, place) => `${'a'.repeat(place)}${place < length ? 'b' : ''}${'a'.repeat(Math.max(0, length - place - 1))}`)).flat();
+    const [row] = rowsOfColumns(appended(JSON.stringify({ resourceType: 'Patient', id: 'p0', name: [{ given: [...texts, ...texts] }] })));
+    expect(row!.name).toEqual([{ given: [...texts, ...texts] }]);
   });
 
   test('count as large as they are in columns, where a resource has many small values', () => {

@@ -42,6 +42,21 @@ test.each([1, 2, 3, 7, 8, 9, 16, 17, 24])('numbers of %d bits come back, repeate
   }
 });
 
+test('bytes that are looked at four at a time are told as those that are not', () => {
+  const random = seededRandom(5);
+  for (let round = 0; round < 200; round++) {
+    const words = new Int32Array(100);
+    const values = new Uint8Array(words.buffer);
+    for (let at = 0; at < values.length;) {
+      const [value, times] = [random.below(4), random.pick([1, 2, 5, 8, 20, 33, 100])];
+      values.fill(value, at, at + times);
+      at += times;
+    }
+    const length = random.below(values.length);
+    expect(hybridBytes({ values, words, length }, 2)).toEqual(hybridBytes({ values, length }, 2));
+  }
+});
+
 test('a width is as small as the largest number allows', () => {
   expect([0, 1, 2, 3, 4, 255, 256].map(bitWidth)).toEqual([0, 1, 2, 2, 3, 8, 9]);
 });

@@ -100,6 +100,30 @@ describe('a Parquet file', () => {
     expect(await read(join(root, 'objects', 'parts.parquet'))).toEqual(await read(path));
   });
 
+  test('gives back lists that are long and nearly empty, beside some that are not', async () => {
+    const sparse = (length: number, full: readonly number[]) => Array.from({ length }, (_none, place) => (full.includes(place) ? patient('c').contact?.[0] ?? { name: { given: ['g'] } } : {}));
+    const contacts = [sparse(500, [0]), sparse(40, []), sparse(3, [0, 1, 2]), sparse(700, [1, 350, 351, 699])];
+    const long = new RowColumns(lakeTable('Patient'));
+    for (const [number, contact] of contacts.entries()) {
+      const json = new TextEncoder().encode(JSON.stringify({ resourceType: 'Patient', id: `p${number}`, name: patient('n').name, contact }));
+      long.append({ id: `p${number}`, version: 1, validFrom: number, layer: 'recent', json });
+    }
+    await writeFile(join(root, 'long.parquet'), await parquetFile(long));
+    const found = (await read(join(root, 'long.parquet'))).map(({ resource_version, ...row }) => told({ ...row, resource_version: Number(resource_version) }));
+    expect(found).toEqual(rowsOfColumns(long).map((row) => told(row)));
+  });
+
+  test('of hundreds of thousands of items, one of which has columns of its own, has each of them', async () => {
+    const full = JSON.stringify({ item: Array.from({ length: 40 }, (_none, place) => ({ linkId: `${place}`, code: [{ code: 'c' }], item: [{ linkId: 'i', answerOption: [{ valueString: 's' }] }] })) });
+    const json = `{"resourceType":"Questionnaire","id":"q","item":[${'{"linkId":"1"},'.repeat(200_000)}${full}]}`;
+    const columns = new RowColumns(lakeTable('Questionnaire'));
+    columns.append({ id: 'q', version: 1, validFrom: 0, layer: 'recent', json: new TextEncoder().encode(json) });
+    await writeFile(join(root, 'sparse.parquet'), await parquetFile(columns));
+    const [row] = (await connection.runAndReadAll(`SELECT len(item)::INTEGER, len(item[-1].item)::INTEGER, item[-1].item[40].item[1].answeroption[1].valuestring,
+      len(list_filter(item, each -> each.item IS NULL))::INTEGER FROM read_parquet('${join(root, 'sparse.parquet')}')`)).getRowsJson();
+    expect(row).toEqual([200_001, 40, 's', 200_000]);
+  });
+
   test('holds a resource of too many values beside lists that have none', async () => {
     const withoutValues = { resourceType: 'Patient', id: 'a', name: [{ given: [null], _given: [{ extension: [{ url: 'u', valueCode: 'unknown' }] }] }] };
     const tooMany = `{"resourceType":"Patient","id":"b","name":[${Array.from({ length: 500_001 }, () => '{}').join()}]}`;
