@@ -1,8 +1,9 @@
 /** The one way to tell of runs of a workflow that end badly. */
 import type { Duration } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { alarm } from './alarm.ts';
+import { alarm, alarmPeriod } from './alarm.ts';
 import type { AlarmSpec } from './alarm.ts';
 import type { Settings } from './settings.ts';
 import { workflowMetric } from './workflow-metric.ts';
@@ -19,13 +20,16 @@ export interface WorkflowAlarmSpec extends Pick<AlarmSpec, 'meaning' | 'periods'
   readonly workflowName: (deployment: string) => string;
   /** How long runs are counted for one point, where it is not `alarmPeriod`. */
   readonly period?: Duration;
+  /** Whether the state machine has a time-out of its own: such runs are none of those that failed. */
+  readonly timesOut?: boolean;
 }
 
 /** @param id of the alarm: as it is, for a deployed alarm is known by it */
 export function workflowAlarm(
-  scope: Construct, id: string, { settings, topic, what, workflowName, period, ...spec }: WorkflowAlarmSpec & AlarmSurroundings,
+  scope: Construct, id: string, { settings, topic, what, workflowName, period, timesOut = false, ...spec }: WorkflowAlarmSpec & AlarmSurroundings,
 ): void {
-  const metric = workflowMetric(workflowName(settings.name), 'ExecutionsFailed');
+  const name = workflowName(settings.name);
+  const metric = timesOut ? endedBadly(name) : workflowMetric(name, 'ExecutionsFailed');
   alarm(scope, id, {
     ...spec,
     alarmName: `${settings.name}-${what}`,
@@ -34,4 +38,10 @@ export function workflowAlarm(
     above: 0,
     topic,
   });
+}
+
+/** Runs that failed, and those whose time was over. */
+function endedBadly(name: string): MathExpression {
+  const usingMetrics = { failed: workflowMetric(name, 'ExecutionsFailed'), timedOut: workflowMetric(name, 'ExecutionsTimedOut') };
+  return new MathExpression({ expression: 'FILL(failed, 0) + FILL(timedOut, 0)', usingMetrics, label: 'Runs that failed or timed out', period: alarmPeriod });
 }

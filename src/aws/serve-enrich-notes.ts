@@ -23,5 +23,5 @@ export function serveEnrichNotes(): (event: QueueEvent) => Promise<QueueAnswer> 
     return record !== undefined && isServing(record.status) && readsNotes(record) ? readerFor(datastoreId) : undefined;
   };
   const read = readQueued({ readerOf, queue: enrichmentQueue(), clock: systemClock, report: logError });
-  return queueHandler((message) => read(enrichmentWork(message)), logError);
+  return queueHandler((message, sent) => read(enrichmentWork(message), sent), logError);
 }

@@ -34,8 +34,8 @@ export function serveEnrich(): (run: EnrichRun) => Promise<EnrichProgressed> {
   const queue = enrichmentQueue();
   const readerOf = noteWorkflow({ client: waitingSfnClient(), stateMachineArn: environmentVariable(environment.enrichmentWorkflowArn) });
   const dependenciesOf = servedStores((record): RunEnrichDependencies => {
-    const add: RunEnrichDependencies['pending']['add'] = async (keys) => {
-      const left = await queue.send(keys.map(({ type, id }) => ({ datastoreId: record.id, type, id, anew: true })));
+    const add: RunEnrichDependencies['pending']['add'] = async (keys, _revision, anew) => {
+      const left = await queue.send(keys.map(({ type, id }) => ({ datastoreId: record.id, type, id, ...(anew && { anew }) })));
       if (left.length > 0) throw new Error('A document could not be sent to the queue of enrichment.');
     };
     // What leads nowhere in the index is found by other searches too, and reported by them.

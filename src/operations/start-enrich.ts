@@ -1,6 +1,6 @@
 /**
  * `POST [base]/$enrich` and `POST [base]/DocumentReference/$enrich?date=ge2024`: reads the notes of all documents that a search finds,
- * whether they were read before or not, as a job (https://hl7.org/fhir/R4/async.html).
+ * whether they were read before or not, or with `_unread=true` those that were not, as a job (https://hl7.org/fhir/R4/async.html).
  */
 import { badRequest, conflict, FhirError, unprocessable } from '../fhir/outcome.ts';
 import { parseSearch } from '../fhir/search/parse.ts';
@@ -12,7 +12,7 @@ import { submitJob } from './jobs/submit-job.ts';
 import type { JobPorts } from './jobs/submit-job.ts';
 import { requireNoParameters } from './no-parameters.ts';
 import type { Operation, OperationRequest, StoreOf } from './operation.ts';
-import { parseParameters } from './parameters.ts';
+import { formatParameters, parseParameters, single } from './parameters.ts';
 import { noteTypes } from './table.ts';
 import { informed } from './written.ts';
 
@@ -26,6 +26,8 @@ export interface StartEnrichDependencies extends JobPorts, StoreOf<'searchParame
 
 /** As JSON: what a job asks for lies in an item of a table. */
 const maxQueryLength = 16 * 1024;
+/** Beside the search: with `true`, documents whose text the engine has read are left as they are, and nobody pays for them. */
+const unreadParameter = '_unread';
 /** What says how a page is answered; nobody is answered one. */
 const ofPages: ReadonlySet<string> = new Set(['_count', '_cursor', '_summary', '_elements', '_include', '_revinclude', '_sort', '_total', '_contained', '_format', '_pretty']);
 
@@ -48,14 +50,17 @@ export function startEnrich(dependencies: StartEnrichDependencies): Operation {
 
 async function enrichInputOf({ baseUrl, query, path }: OperationRequest, { store }: StartEnrichDependencies): Promise<EnrichInput> {
   if (query.length > maxQueryLength) throw badRequest(`The search is longer than ${maxQueryLength} characters. Ask for less at a time.`);
-  const parameters = parseParameters(query);
+  const sent = parseParameters(query);
+  const parameters = sent.filter(([name]) => name !== unreadParameter);
+  const unread = single(sent, unreadParameter) ?? 'false';
+  if (unread !== 'true' && unread !== 'false') throw badRequest(`${unreadParameter} is true or false.`);
   const paging = parameters.find(([name]) => ofPages.has(name.split(':')[0] ?? name));
   if (paging !== undefined) throw badRequest(`$enrich reads all that is found. Leave out what says how pages are answered: ${[...ofPages].join(', ')}.`);
   const context = { baseUrl, searchParameters: await store.searchParameters() };
   const types = path['type'] === undefined ? noteTypes : [path['type']];
   // Whatever is wrong with it is said now.
   for (const type of types) parseSearch(type, parameters, context);
-  return { baseUrl, searches: types.map((type) => ({ type, query })) };
+  return { baseUrl, searches: types.map((type) => ({ type, query: formatParameters(parameters) })), ...(unread === 'true' && { unread: true }) };
 }
 
 function running(baseUrl: string, job: JobRecord | undefined): FhirError {

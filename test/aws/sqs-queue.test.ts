@@ -57,7 +57,13 @@ describe('a queue in SQS', () => {
 });
 
 describe('a function that works on a queue', () => {
-  const record = (messageId: string, body: string) => ({ messageId, body, receiptHandle: '', attributes: { ApproximateReceiveCount: '1' } });
+  const record = (messageId: string, body: string) => ({ messageId, body, receiptHandle: '', attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1700000000000' } });
+
+  test('is told when a message was sent', async () => {
+    const times: number[] = [];
+    await queueHandler(async (_message, sent) => void times.push(sent), () => {})({ Records: [record('1', '1')] });
+    expect(times).toEqual([1_700_000_000_000]);
+  });
 
   test('has only those messages come back whose work failed, unreadable ones among them', async () => {
     const worked: unknown[] = [];

@@ -6,7 +6,7 @@ import type { QueueEvent } from '../../src/aws/transaction-job-handler.ts';
 function event(...bodies: string[]): QueueEvent {
   return {
     Records: bodies.map((body, place) => ({
-      messageId: `m${place}`, receiptHandle: `r${place}`, body, attributes: { ApproximateReceiveCount: String(place + 1) },
+      messageId: `m${place}`, receiptHandle: `r${place}`, body, attributes: { ApproximateReceiveCount: String(place + 1), SentTimestamp: '0' },
     })),
   };
 }
@@ -45,7 +45,7 @@ describe('a message', () => {
 
   test('is never postponed for longer than the longest function lives', async () => {
     const { handle, postponed } = setting(fails);
-    await handle({ Records: [{ ...event('"a"').Records[0]!, attributes: { ApproximateReceiveCount: '40' } }] });
+    await handle({ Records: [{ ...event('"a"').Records[0]!, attributes: { ApproximateReceiveCount: '40', SentTimestamp: '0' } }] });
     expect(postponed).toEqual([['r0', lastRetrySeconds]]);
   });
 

@@ -339,6 +339,15 @@ describe('alarms', () => {
     }
   });
 
+  test('a workflow that has a time-out has an alarm of runs that came to it', () => {
+    const timedOut = (name: string): boolean => deployed.resources('AWS::CloudWatch::Alarm').some(({ properties }) => {
+      const text = JSON.stringify(properties);
+      return text.includes('ExecutionsTimedOut') && text.includes(`:${name}"`);
+    });
+    const timing = deployed.resources('AWS::StepFunctions::StateMachine').filter(({ properties }) => /"TimeoutSeconds\\?":\d+,\\?"States/.test(JSON.stringify(properties)));
+    expect(timing.map(({ properties }) => [properties['StateMachineName'], timedOut(properties['StateMachineName'])])).toEqual([['caldera-enrichment', true]]);
+  });
+
   test('no section of the runbook is about an alarm that is not there', () => {
     const told = new Set(deployed.resources('AWS::CloudWatch::Alarm').map(({ properties }) => /#(\S+)$/.exec(properties['AlarmDescription'])![1]));
     const sections = [...anchors].filter((anchor) => !['before-anything', 'where-to-look'].includes(anchor));

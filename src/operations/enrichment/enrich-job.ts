@@ -11,6 +11,8 @@ import type { OperationRequest } from '../operation.ts';
 export interface EnrichInput {
   readonly baseUrl: string;
   readonly searches: readonly { readonly type: string; readonly query: string }[];
+  /** Only what the engine has not read is asked for. */
+  readonly unread?: boolean;
 }
 
 /** Told to whoever asks for it. */
@@ -37,6 +39,13 @@ export interface EnrichSteps {
 }
 
 export const noProgress: EnrichProgress = { documents: 0, read: 0, notRead: 0, postponed: 0 };
+
+/** Of the counts alone. */
+export function sumOf(one: EnrichProgress, other: EnrichProgress): EnrichProgress {
+  return {
+    documents: one.documents + other.documents, read: one.read + other.read, notRead: one.notRead + other.notRead, postponed: one.postponed + other.postponed,
+  };
+}
 
 export function enrichInput({ input }: JobRecord): EnrichInput {
   return input as unknown as EnrichInput;

@@ -1,20 +1,19 @@
 /**
- * The documents of a page of an `$enrich`, some at a time. It ends when none is under way any more, and says which need no more, so that a
- * page that was left in the middle is not read, nor paid for, from its beginning.
+ * The documents of a page of an `$enrich`, some at a time. Each that was read is told of at once, and the page ends when none is under way
+ * any more: one that was left in the middle, even by whoever was killed, is not read, nor paid for, from its beginning.
  */
 import { parseJson } from '../../fhir/json.ts';
 import { FhirError } from '../../fhir/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SearchMatch } from '../../store/data-store.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
-import { enrichProgress, enrichSteps, noProgress } from './enrich-job.ts';
+import { enrichInput, enrichProgress, enrichSteps, noProgress, sumOf } from './enrich-job.ts';
 import type { EnrichProgress } from './enrich-job.ts';
 import { ReaderBroken } from './note-reader.ts';
-import type { Enriched, NoteReader } from './note-reader.ts';
+import type { DocumentKey, Enriched, NoteReader } from './note-reader.ts';
 import type { NoteDocument } from './note-reading.ts';
-import type { PendingNotes } from './pending-notes.ts';
 import { isOfTheMoment } from './read-pending.ts';
-import { readingMark } from './reading-mark.ts';
+import { isGivenUp, readingMark } from './reading-mark.ts';
 
 /** One asks the engine while another writes. When so many wait in a row, the engine is taken to answer nobody. */
 export const documentsAtOnce = 4;
@@ -24,17 +23,25 @@ export const maxWaits = 60;
 export interface ReadPageDependencies {
   readonly reader: Pick<NoteReader, 'enrich'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly pending: Pick<PendingNotes, 'add'>;
+  readonly pending: {
+    /** As that of `PendingNotes`. @param anew whether it is to be read also where the engine has read it, for whoever is able to remember that */
+    readonly add: (keys: readonly DocumentKey[], revision: number, anew: boolean) => Promise<void>;
+  };
   readonly report: (error: unknown) => void;
   /** No document is begun after it, ms since the epoch. Without it, there is time. */
   readonly until?: number;
+  /** Told after each document that was read, of what has not been told yet. */
+  readonly tell?: (settled: PageSettled) => Promise<void>;
 }
 
-export interface PageRead {
-  /** What this visit came to. */
+export interface PageSettled {
+  /** What was not told before. */
   readonly counts: EnrichProgress;
-  /** Documents of the page that need no more, as `Type/id`. */
+  /** All documents of the page that need no more, as `Type/id`. */
   readonly done: readonly string[];
+}
+
+export interface PageRead extends PageSettled {
   readonly isWhole: boolean;
   /** Nobody's documents can be read at the moment. */
   readonly isWaiting: boolean;
@@ -50,20 +57,31 @@ interface Unread {
 
 /** Never rejects for what documents or engines do. */
 export async function readPage(matches: readonly SearchMatch[], job: JobRecord, dependencies: ReadPageDependencies): Promise<PageRead> {
-  const { clock, pending, report, until = Infinity } = dependencies;
+  const { clock, pending, report, until = Infinity, tell = async () => {} } = dependencies;
   const before = new Set(enrichSteps(job).done);
   const done = matches.map(nameOf).filter((name) => before.has(name));
   const left = matches.filter((match) => !before.has(nameOf(match))).values();
   const waiting: Unread[] = [];
   const faults: unknown[] = [];
   let counts = noProgress;
+  let isAnswered = false;
   const settle = (match: SearchMatch, as?: 'read' | 'notRead' | 'postponed'): void => {
     done.push(nameOf(match));
     counts = { ...counts, documents: counts.documents + 1, ...(as !== undefined && { [as]: counts[as] + 1 }) };
   };
+  const tellSettled = async (): Promise<void> => {
+    const told = counts;
+    counts = noProgress;
+    try {
+      await tell({ counts: told, done: [...done] });
+    } catch (error) {
+      counts = sumOf(counts, told);
+      throw error;
+    }
+  };
   const postpone = async ({ match, error }: Unread): Promise<void> => {
     report(error);
-    await pending.add([{ type: match.type, id: match.id }], clock.now());
+    await pending.add([{ type: match.type, id: match.id }], clock.now(), isAnew(match, job));
     settle(match, 'postponed');
   };
   const postponeAll = async (): Promise<void> => {
@@ -73,8 +91,11 @@ export async function readPage(matches: readonly SearchMatch[], job: JobRecord, 
     const outcome = await outcomeOf(match, job, dependencies);
     if ('came' in outcome) {
       settle(match, countedAs(outcome.came));
+      if (outcome.came !== 'read') return;
+      isAnswered = true;
       // There is one who answers: what waits has a reason of its own.
-      if (outcome.came === 'read') await postponeAll();
+      await postponeAll();
+      await tellSettled();
     } else if (outcome.error instanceof ReaderBroken) throw outcome.error;
     else if (isOfTheMoment(outcome.error) && !isContention(outcome.error)) waiting.push(outcome);
     else await postpone(outcome);
@@ -87,19 +108,25 @@ export async function readPage(matches: readonly SearchMatch[], job: JobRecord, 
       await readOne(match).catch(noted);
     }
   }));
-  const isAnswered = counts.read > 0 && waiting.length < documentsAtOnce;
-  if (isAnswered || (enrichProgress(job).waits ?? 0) >= maxWaits) await postponeAll().catch(noted);
+  if ((isAnswered && waiting.length < documentsAtOnce) || (enrichProgress(job).waits ?? 0) >= maxWaits) await postponeAll().catch(noted);
   return { counts, done, isWhole: done.length === matches.length, isWaiting: waiting.length > 0, faults };
 }
 
-async function outcomeOf(match: SearchMatch, { submitted }: JobRecord, { reader }: ReadPageDependencies): Promise<{ readonly came: Came } | Unread> {
+async function outcomeOf(match: SearchMatch, job: JobRecord, { reader }: ReadPageDependencies): Promise<{ readonly came: Came } | Unread> {
   // What this job wrote may be met again further on.
-  if (isReadSince(match, submitted)) return { came: 'left' };
+  if (isReadSince(match, job.submitted)) return { came: 'left' };
   try {
-    return { came: (await reader.enrich(match, true)).came };
+    return { came: (await reader.enrich(match, isAnew(match, job))).came };
   } catch (error) {
     return { match, error };
   }
+}
+
+/** Of documents that were given up nobody has read the text. */
+function isAnew({ json, versionId }: SearchMatch, job: JobRecord): boolean {
+  if (enrichInput(job).unread !== true) return true;
+  const mark = json === undefined ? undefined : readingMark(parseJson(json) as NoteDocument);
+  return mark !== undefined && isGivenUp(mark, versionId);
 }
 
 function countedAs(came: Came): 'read' | 'notRead' | undefined {

@@ -20,6 +20,12 @@ export const maxDelaySeconds = 900;
  */
 export const maxWaits = 100;
 
+/**
+ * A message that has lain for so long is sent anew before anything else is done: a queue keeps what it was sent for 14 days, and more notes
+ * than are read in that time may wait. In the nine days that are left, tens of millions can be.
+ */
+export const renewAfterMs = 5 * 24 * 60 * 60 * 1000;
+
 export interface ReadQueuedDependencies {
   /** @returns `undefined` for a store that is gone, or whose notes are not read */
   readonly readerOf: (datastoreId: string) => Promise<NoteReader | undefined>;
@@ -29,15 +35,16 @@ export interface ReadQueuedDependencies {
   readonly report: (error: unknown) => void;
 }
 
-/** @returns does what one message says; throws where the message is to be delivered again */
-export function readQueued({ readerOf, queue, clock, report }: ReadQueuedDependencies): (work: EnrichmentWork) => Promise<void> {
+/** @returns does what one message says that was sent at a time, ms since the epoch; throws where the message is to be delivered again */
+export function readQueued({ readerOf, queue, clock, report }: ReadQueuedDependencies): (work: EnrichmentWork, sent: number) => Promise<void> {
   const again = async (work: EnrichmentWork, delaySeconds: number): Promise<void> => {
     const left = await queue.send([work], { delaySeconds: Math.min(delaySeconds, maxDelaySeconds) });
     if (left.length > 0) throw new Error('A document that is to be read later could not be sent to the queue of enrichment.');
   };
-  return async (work) => {
+  return async (work, sent) => {
     const reader = await readerOf(work.datastoreId);
     if (reader === undefined) return;
+    if (clock.now() - sent > renewAfterMs) return again(work, 0);
     const { type, id, failures = 0, waits = 0, anew } = work;
     const pending = {
       // With its message.

@@ -14,10 +14,10 @@ import { readJob } from '../jobs/submit-job.ts';
 import type { JobPorts } from '../jobs/submit-job.ts';
 import { parseParameters } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
-import { enrichInput, enrichProgress, enrichSteps, kept } from './enrich-job.ts';
+import { enrichInput, enrichProgress, enrichSteps, kept, sumOf } from './enrich-job.ts';
 import type { EnrichProgress, EnrichSteps } from './enrich-job.ts';
 import { readPage } from './read-page.ts';
-import type { PageRead, ReadPageDependencies } from './read-page.ts';
+import type { PageRead, PageSettled, ReadPageDependencies } from './read-page.ts';
 import { isOfTheMoment } from './read-pending.ts';
 
 /** Progress is told, and a wish to cancel is heard, after so many documents. */
@@ -51,9 +51,11 @@ export async function runEnrich(id: string, dependencies: RunEnrichDependencies)
       await change((current) => ({ status: enrichProgress(current).postponed === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS' }));
       return undefined;
     }
-    const read = await readPage(page.matches, job, dependencies);
-    const steps = read.isWhole ? page.next : { ...enrichSteps(job), done: read.done };
-    await change((current) => ({ ...begun(current), steps: kept(steps), progress: kept(progressed(enrichProgress(current), read)) }));
+    const tell = async ({ counts, done }: PageSettled): Promise<void> => {
+      await change((current) => ({ ...begun(current), steps: kept(doneWith(done, current, job)), progress: kept({ ...enrichProgress(current), ...sumOf(enrichProgress(current), counts) }) }));
+    };
+    const read = await readPage(page.matches, job, { ...dependencies, tell });
+    await change((current) => ({ ...begun(current), steps: kept(read.isWhole ? page.next : doneWith(read.done, current, job)), progress: kept(progressed(enrichProgress(current), read)) }));
     if (read.faults.length > 0) throw read.faults[0];
     return read.isWaiting ? waitMs : 0;
   } catch (error) {
@@ -87,16 +89,17 @@ async function pageOf(job: JobRecord, { store }: RunEnrichDependencies): Promise
   return { matches, next: next === undefined ? { search: steps.search + 1 } : { search: steps.search, cursor: next } };
 }
 
+/** What is done of the page that the job was at, beside what another may have done of it. One that has gone further meanwhile stays there. */
+function doneWith(done: readonly string[], current: JobRecord, job: JobRecord): EnrichSteps {
+  const [steps, before] = [enrichSteps(current), enrichSteps(job)];
+  if (steps.search !== before.search || steps.cursor !== before.cursor) return steps;
+  return { ...steps, done: [...new Set([...steps.done ?? [], ...done])] };
+}
+
 /** A fault is counted by whoever catches it. */
 function progressed(before: EnrichProgress, { counts, isWaiting, faults }: PageRead): EnrichProgress {
   const { faults: earlier, waits = 0 } = before;
-  return { ...sum(before, counts), ...(faults.length > 0 && earlier !== undefined && { faults: earlier }), ...(isWaiting && { waits: waits + 1 }) };
-}
-
-function sum(one: EnrichProgress, other: EnrichProgress): EnrichProgress {
-  return {
-    documents: one.documents + other.documents, read: one.read + other.read, notRead: one.notRead + other.notRead, postponed: one.postponed + other.postponed,
-  };
+  return { ...sumOf(before, counts), ...(faults.length > 0 && earlier !== undefined && { faults: earlier }), ...(isWaiting && { waits: waits + 1 }) };
 }
 
 /** A wish to cancel stays. */

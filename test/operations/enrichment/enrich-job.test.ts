@@ -1,7 +1,7 @@
 /** `$enrich` and `$de-identify`, as a client and whoever works on the job see them (docs/enrichment.md). */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { FhirError } from '../../../src/fhir/outcome.ts';
-import { enrichDocument, noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
+import { enrichDocument, giveUpDocument, noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
 import { noteOperations } from '../../../src/operations/enrichment/note-operations.ts';
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import { ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
@@ -54,6 +54,21 @@ describe('$enrich', () => {
     expect(await notes.all('Condition')).toHaveLength(42);
   });
 
+  test('with _unread=true asks for what the engine has not read, what was given up included, and for nothing else', async () => {
+    for (const id of ['n1', 'n2', 'n3']) await put(id, 'Has gout.');
+    await enrichDocument({ type: 'DocumentReference', id: 'n1' }, notes);
+    await giveUpDocument({ type: 'DocumentReference', id: 'n2' }, notes);
+    const asked: string[] = [];
+    const counting = { ...engine, inferRxNorm: async (text: string) => { asked.push(text); return engine.inferRxNorm(text); } };
+    const id = await begun('_unread=true&status=current');
+    while ((await runEnrich(id, working(counting))) !== undefined);
+    expect(await result(id)).toMatchObject({ status: 'COMPLETED', documents: 3, read: 2 });
+    expect([asked.length, (await notes.all('Condition')).length]).toEqual([2, 3]);
+    const again = await begun('status=current&_unread=false');
+    while ((await runEnrich(again, working(counting))) !== undefined);
+    expect([await result(again), asked.length]).toMatchObject([{ read: 3 }, 5]);
+  });
+
   test('at the level of the system reads all types of documents', async () => {
     await put('n1', 'Has gout.');
     await put('n2', 'Nichts.', { language: 'de' });
@@ -100,7 +115,7 @@ describe('$enrich', () => {
 
   test('refuses searches that are none, pages, bodies, and stores whose notes are not read', async () => {
     const path = { type: 'DocumentReference' };
-    for (const query of ['colour=blue', '_count=5', '_sort=date', `date=${'2'.repeat(20_000)}`]) expect(await refusal(ask('start-enrich', { query, path }))).toBe(400);
+    for (const query of ['colour=blue', '_unread=perhaps', '_unread=true&_unread=false', '_count=5', '_sort=date', `date=${'2'.repeat(20_000)}`]) expect(await refusal(ask('start-enrich', { query, path }))).toBe(400);
     on = false;
     expect(await refusal(ask('start-enrich', { path }))).toBe(422);
   });

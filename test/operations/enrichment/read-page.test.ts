@@ -70,6 +70,21 @@ describe('A page of $enrich', () => {
     expect(asked.length).toBe(12 + waited);
   });
 
+  test('whose worker is killed in the middle is not read again but for what was under way, also where its reading changed nothing', async () => {
+    const id = await begun(12);
+    const never = new Promise<never>(() => {});
+    const hanging = working();
+    const reader = { enrich: (key: { readonly id: string }) => (asked.length < 7 ? hanging.reader.enrich(key) : (asked.push(key.id), never)) };
+    void runEnrich(id, { ...hanging, reader });
+    for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
+    expect(enrichProgress(await job(id))).toMatchObject({ documents: 7, read: 7 });
+    const before = asked.splice(0, 7);
+    asked.splice(0);
+    while ((await runEnrich(id, working())) !== undefined);
+    expect(asked.filter((each) => before.includes(each))).toEqual([]);
+    expect(await job(id)).toMatchObject({ status: 'COMPLETED', progress: { documents: 12, read: 12, notRead: 0, postponed: 0 } });
+  });
+
   test('has nothing under way when it ends, whatever ended it', async () => {
     const id = await begun(12);
     await expect(runEnrich(id, working((of) => (of === asked[0] ? new ReaderBroken('no permission') : undefined)))).rejects.toThrow(ReaderBroken);

@@ -4,7 +4,7 @@ import { noteReader } from '../../../src/operations/enrichment/enrich-document.t
 import { NoteUnfinished, ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
 import type { NoteReader } from '../../../src/operations/enrichment/note-reader.ts';
 import { maxFailures, maxGivingUp } from '../../../src/operations/enrichment/read-pending.ts';
-import { maxDelaySeconds, maxWaits, readQueued, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
+import { maxDelaySeconds, maxWaits, readQueued, renewAfterMs, waitSeconds } from '../../../src/operations/enrichment/read-queued.ts';
 import { enrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
 import type { EnrichmentWork } from '../../../src/operations/stream/enrichment-work.ts';
 import { noteFollower } from '../../../src/operations/stream/fan-out.ts';
@@ -24,8 +24,10 @@ beforeEach(async () => {
 });
 
 const work = { datastoreId, ...note };
+/** Messages that have just been sent. */
+const fresh = (read: ReturnType<typeof readQueued>) => (message: EnrichmentWork) => read(message, notes.clock.ms);
 const report = (error: unknown): void => void reported.push(error);
-const reading = (changes: Partial<NoteStore> = {}) => readQueued({ readerOf: async () => noteReader({ ...notes, ...changes }), queue, clock: notes.clock, report });
+const reading = (changes: Partial<NoteStore> = {}) => fresh(readQueued({ readerOf: async () => noteReader({ ...notes, ...changes }), queue, clock: notes.clock, report }));
 const failing = (error: Error) => reading({ nlp: { ...notes.nlp, inferRxNorm: thrower(error) } });
 const thrower = (error: Error) => async () => {
   throw error;
@@ -40,7 +42,7 @@ describe('A document that a message names', () => {
   });
 
   test('is left where its store is gone, or has its notes not read', async () => {
-    await readQueued({ readerOf: async () => undefined, queue, clock: notes.clock, report })(work);
+    await fresh(readQueued({ readerOf: async () => undefined, queue, clock: notes.clock, report }))(work);
     expect([await notes.all('Condition'), queue.messages]).toEqual([[], []]);
   });
 
@@ -67,7 +69,7 @@ describe('A document that a message names', () => {
   test('that cannot be told to be given up is not read again for it, comes later and later, and is let go of in the end', async () => {
     let [asked, told] = [0, 0];
     const reader: NoteReader = { enrich: async () => { asked += 1; throw new Error('refused'); }, giveUp: async () => { told += 1; throw new Error('refused too'); } };
-    const read = readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report });
+    const read = fresh(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report }));
     await read({ ...work, failures: maxFailures - 1 });
     for (let at = 0; at < queue.messages.length; at += 1) await read(queue.messages[at]!);
     expect([asked, told]).toEqual([1, maxGivingUp - maxFailures]);
@@ -78,7 +80,7 @@ describe('A document that a message names', () => {
 
   test.each([new NlpUnavailable('throttled'), new ReaderBroken('no permission')])('that cannot be told to be given up by %s is told as soon as it can', async (error) => {
     const reader = { ...noteReader(notes), giveUp: thrower(error) };
-    const read = readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report });
+    const read = fresh(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report }));
     for (let time = 0; time < 3 * maxFailures; time += 1) await read(queue.messages.at(-1) ?? { ...work, failures: maxFailures });
     expect(queue.messages.at(-1)).toEqual({ ...work, failures: maxFailures });
     await reading()(queue.messages.at(-1)!);
@@ -99,19 +101,28 @@ describe('A document that a message names', () => {
   test('that is too long for one reading comes again at once, and pays for it with no attempt', async () => {
     const asked: unknown[] = [];
     const reader: NoteReader = { ...noteReader(notes), enrich: async (_key, anew) => { asked.push(anew); throw new NoteUnfinished(); } };
-    await readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report })({ ...work, failures: 3, anew: true });
+    await fresh(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report }))({ ...work, failures: 3, anew: true });
     expect([queue.messages, queue.options, reported, asked]).toEqual([[{ ...work, failures: 3, anew: true }], [{ delaySeconds: 0 }], [], [true]]);
   });
 
   test('is delivered again where whoever reads cannot be asked, and pays for it with no attempt', async () => {
     const reader: NoteReader = { ...noteReader(notes), enrich: async () => { throw new ReaderBroken('no permission'); } };
-    await expect(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report })(work)).rejects.toThrow(ReaderBroken);
+    await expect(fresh(readQueued({ readerOf: async () => reader, queue, clock: notes.clock, report }))(work)).rejects.toThrow(ReaderBroken);
     expect([queue.messages, reported]).toEqual([[], []]);
+  });
+
+  test('that has lain in the queue for days is sent anew before it could be lost, as it was, and read when it comes again', async () => {
+    const read = readQueued({ readerOf: async () => noteReader(notes), queue, clock: notes.clock, report });
+    await read({ ...work, failures: 2, waits: 3, anew: true }, notes.clock.ms - renewAfterMs);
+    expect([queue.messages, queue.options, await notes.all('Condition')]).toEqual([[{ ...work, failures: 2, waits: 3, anew: true }], [{ delaySeconds: 0 }], []]);
+    await read(queue.messages[0]!, notes.clock.ms);
+    expect([(await notes.all('Condition')).length, queue.messages.length]).toEqual([1, 1]);
+    expect(renewAfterMs).toBeLessThan(7 * 24 * 60 * 60 * 1000);
   });
 
   test('is delivered again where it can neither be read nor be sent', async () => {
     const full = { send: async () => [0] };
-    const read = readQueued({ readerOf: async () => noteReader({ ...notes, textOf: thrower(new NlpUnavailable('throttled')) }), queue: full, clock: notes.clock, report });
+    const read = fresh(readQueued({ readerOf: async () => noteReader({ ...notes, textOf: thrower(new NlpUnavailable('throttled')) }), queue: full, clock: notes.clock, report }));
     await expect(read(work)).rejects.toThrow('could not be sent');
   });
 });
