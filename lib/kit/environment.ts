@@ -1,13 +1,13 @@
 /** The values of a function's environment variables, by the names that src/aws/names.ts gives them. */
 import { Aws } from 'aws-cdk-lib';
-import { datastoreWorkflowName, enrichmentWorkflowName, enrichWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, lakeWorkflowName, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
+import { datastoreWorkflowName, enrichmentWorkflowName, enrichWorkflowName, environment, exportWorkflowName, failureQueueName, functionName, importWorkflowName, lakeWorkflowName, ownRegion, queryRoleName, queueName, reindexWorkflowName } from '../../src/aws/names.ts';
 import { eventBusArn, objectsBucketName, queueArn, queueUrl, roleArn, workflowArn } from './arns.ts';
 import type { Settings } from './settings.ts';
 
 type Variable = keyof typeof environment;
 
 /** @returns variables by their full names, for those that the function reads and no others */
-export function environmentOf(variables: readonly Variable[], { name: deployment, eventBusName, metrics }: Pick<Settings, 'name' | 'eventBusName' | 'metrics'>): Record<string, string> {
+export function environmentOf(variables: readonly Variable[], { name: deployment, eventBusName, metrics, comprehendMedicalRegion }: Pick<Settings, 'name' | 'eventBusName' | 'metrics' | 'comprehendMedicalRegion'>): Record<string, string> {
   const values: Readonly<Record<Variable, string>> = {
     deployment,
     objectsBucket: objectsBucketName(deployment),
@@ -27,6 +27,7 @@ export function environmentOf(variables: readonly Variable[], { name: deployment
     enrichmentWorkflowArn: workflowArn(enrichmentWorkflowName(deployment)),
     enrichWorkflowArn: workflowArn(enrichWorkflowName(deployment)),
     queryRoleArn: roleArn(queryRoleName(deployment, Aws.REGION)),
+    medicalRegion: comprehendMedicalRegion ?? ownRegion,
     metrics: metrics ? 'on' : 'off',
   };
   return Object.fromEntries(variables.map((variable) => [environment[variable], values[variable]]));

@@ -43,6 +43,8 @@ export interface Settings {
   readonly readers: readonly Reader[];
   /** Whoever has the data set that is made for a reader of kind quicksight: a user or group of QuickSight. */
   readonly quickSightPrincipalArn?: string;
+  /** Where notes are read, where it is not the deployment's own region; their text goes there. */
+  readonly comprehendMedicalRegion?: string;
   /** Whether to let API Gateway write logs: a setting of the whole account and region. */
   readonly gatewayLogsRole: boolean;
 }
@@ -72,6 +74,9 @@ const eventBusPattern = /^[A-Za-z0-9._-]{1,256}$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketPattern = /^[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]$/;
 const keyArnPattern = /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/;
+
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const regionPattern = /^[a-z]{2}(?:-[a-z]+){1,3}-[0-9]$/;
 
 const readerPattern = /^(?:sagemaker|redshift|quicksight|[0-9]{12}):[0-9a-f]{32}$/;
 const quickSightPrincipalPattern = /^arn:[a-z-]+:quicksight:[a-z0-9-]+:[0-9]{12}:(?:user|group)\/.+$/;
@@ -108,6 +113,7 @@ export function settings(node: Pick<Node, 'tryGetContext'>): Settings {
     jobKeyArns: list('jobKeyArns', text('jobKeyArns'), keyArnPattern),
     readers: readers(text('readers')),
     quickSightPrincipalArn: optional('quickSightPrincipalArn', text('quickSightPrincipalArn'), quickSightPrincipalPattern),
+    comprehendMedicalRegion: optional('comprehendMedicalRegion', text('comprehendMedicalRegion'), regionPattern),
     gatewayLogsRole: flag('gatewayLogsRole', text('gatewayLogsRole') ?? 'true'),
   };
   if (chosen.domain !== undefined && chosen.vpcEndpointIds.length > 0) {

@@ -8,7 +8,9 @@ import { ComprehendMedicalClient } from '@aws-sdk/client-comprehendmedical';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { environmentVariable } from './env.ts';
 import { limitedSends } from './limited-sends.ts';
+import { environment, ownRegion } from './names.ts';
 
 /**
  * Attempts of one call by the SDK, and how long each may take. A put whose answer is lost is sent five times by the
@@ -56,5 +58,6 @@ export function sqsClient(): SQSClient {
 let comprehendMedical: ComprehendMedicalClient | undefined;
 /** With one attempt: comprehend-medical-nlp.ts counts them. */
 export function comprehendMedicalClient(): ComprehendMedicalClient {
-  return (comprehendMedical ??= new ComprehendMedicalClient({ maxAttempts: 1, ...timeouts(textTimeoutMs) }));
+  const chosen = environmentVariable(environment.medicalRegion);
+  return (comprehendMedical ??= new ComprehendMedicalClient({ maxAttempts: 1, ...(chosen !== ownRegion && { region: chosen }), ...timeouts(textTimeoutMs) }));
 }

@@ -46,10 +46,10 @@ const searchDocuments: readonly Grant[] = [
 ];
 const runWorkflow: Grant = { enrichmentWorkflow: ['StartSyncExecution'] };
 
-type Step = Pick<FunctionSpec, 'name' | 'memoryMb' | 'timeoutSeconds' | 'grants'>;
+type Step = Pick<FunctionSpec, 'name' | 'memoryMb' | 'timeoutSeconds' | 'grants'> & Partial<Pick<FunctionSpec, 'environment'>>;
 
-function step(spec: Step): FunctionSpec {
-  return { ...spec, entry: `lambdas/enrichment/${spec.name}.ts`, environment: ['deployment', 'objectsBucket'], routes: [], streams: false };
+function step({ environment = [], ...spec }: Step): FunctionSpec {
+  return { ...spec, entry: `lambdas/enrichment/${spec.name}.ts`, environment: ['deployment', 'objectsBucket', ...environment], routes: [], streams: false };
 }
 
 export const enrichmentFunctions: readonly FunctionSpec[] = [
@@ -75,6 +75,7 @@ export const enrichmentFunctions: readonly FunctionSpec[] = [
     name: 'read-note',
     memoryMb: readMemoryMb,
     timeoutSeconds: readTimeoutSeconds,
+    environment: ['medicalRegion'],
     grants: [{ noteFiles: ['GetObject', 'PutObject', 'ListBucket'] }, { readNotes: ['DetectEntitiesV2', 'InferICD10CM', 'InferRxNorm', 'InferSNOMEDCT'] }],
   }),
   step({
@@ -114,7 +115,7 @@ export const noteSettings: Readonly<Record<'start-enrich' | 'enrich-status' | 'c
   'cancel-enrich': { memoryMb: requestMemoryMb, environment: ofJobs, grants: [knowStore, { table: 'jobs', actions: ['GetItem', 'PutItem'] }, followRuns] },
   'de-identify': {
     memoryMb: noteMemoryMb,
-    environment: ['deployment', 'objectsBucket'],
+    environment: ['deployment', 'objectsBucket', 'medicalRegion'],
     grants: [knowStore, ...searchDocuments, ...notesElsewhere, { readNotes: ['DetectPHI'] }],
   },
 };

@@ -12,7 +12,7 @@ export const healthlakeFunction: FunctionSpec = {
   entry: 'lambdas/control/healthlake.ts',
   memoryMb,
   timeoutSeconds,
-  environment: ['deployment', 'workflowArn', 'importWorkflowArn', 'exportWorkflowArn', 'eventBusArn'],
+  environment: ['deployment', 'workflowArn', 'importWorkflowArn', 'exportWorkflowArn', 'eventBusArn', 'medicalRegion'],
   grants: [
     // Records of data stores, and the platform's secret.
     { table: 'control', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },

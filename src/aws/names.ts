@@ -76,6 +76,11 @@ export const environment = {
   enrichmentWorkflowArn: 'CALDERA_ENRICHMENT_WORKFLOW_ARN',
   enrichWorkflowArn: 'CALDERA_ENRICH_WORKFLOW_ARN',
   queryRoleArn: 'CALDERA_QUERY_ROLE_ARN',
+  /** A region, or `ownRegion`. */
+  medicalRegion: 'CALDERA_COMPREHEND_MEDICAL_REGION',
   /** `on` or `off` */
   metrics: 'CALDERA_METRICS',
 } as const;
+
+/** In place of the region where notes are read, where the operator has chosen none: that of the deployment. */
+export const ownRegion = 'own';

@@ -1,6 +1,7 @@
 /** What extracts the notes of one data store on AWS. A function is the bound of what takes a file apart. */
 import { Readable } from 'node:stream';
 import { textExtractor } from '../machine/note-formats/text-extractor.ts';
+import { systemClock } from '../machine/system-clock.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
 import type { DeIdentifyDependencies } from '../operations/de-identify.ts';
 import { noteText } from '../operations/enrichment/document-text.ts';
@@ -40,7 +41,18 @@ function noteBuckets(): Pick<Buckets, 'head' | 'read'> {
   };
 }
 
+/**
+ * The text of which a copy is made, in bytes: ten questions of 20,000, four at a time, are three rounds, which take the service some seconds
+ * each, and the gateway waits for 29. By default quotas an account has 40,000 characters a second of DetectPHI: five seconds of it.
+ */
+export const maxCopiedBytes = 200_000;
+/** Of the gateway's 29 s: then there is time left to say so, and for the text before. */
+export const copyWithinMs = 20_000;
+
 /** What copies without identifiers are made with. */
 export function deIdentifyDependencies(record: DatastoreRecord): DeIdentifyDependencies {
-  return { store: openVersions(storePorts(record)), textOf: noteTextOf(record), nlp: comprehendMedicalNlp({ client: comprehendMedicalClient() }) };
+  return {
+    store: openVersions(storePorts(record)), textOf: noteTextOf(record), nlp: comprehendMedicalNlp({ client: comprehendMedicalClient() }),
+    bound: { maxBytes: maxCopiedBytes, withinMs: copyWithinMs, clock: systemClock },
+  };
 }

@@ -26,6 +26,7 @@ import { logFault } from './fault-log.ts';
 import { bodyOf, callerOf, endpointOf, headersOf } from './gateway-event.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import { importStarter } from './import-runs.ts';
+import { notesRefusal } from './medical-region.ts';
 import { controlTableName, environment, storeTableName } from './names.ts';
 import { stepFunctionsWorkflow } from './step-functions-workflow.ts';
 import { tableBackups } from './table-backups.ts';
@@ -53,6 +54,7 @@ export type ControlHandler = (event: GatewayEvent, invocation: Invocation) => Pr
 export function serveControl(): ControlHandler {
   const deployment = environmentVariable(environment.deployment);
   const stateMachineArn = environmentVariable(environment.workflowArn);
+  const regionOfNotes = environmentVariable(environment.medicalRegion);
   const control = dynamoTable({ client: dynamoClient(), tableName: controlTableName(deployment) });
   const newSecret = (): Uint8Array => randomBytes(secretBytes);
   const jobsOf: ControlDependencies['jobsOf'] = ({ id }) => dynamoTable({ client: dynamoClient(), tableName: storeTableName(deployment, id, 'jobs') });
@@ -74,7 +76,8 @@ export function serveControl(): ControlHandler {
   return async (event, { awsRequestId, invokedFunctionArn }) => {
     const serving: ServeDependencies = { ids: randomIds, report: (fault) => logFault(fault, awsRequestId) };
     const place = placeOf(invokedFunctionArn);
-    const handlerAt = (endpoint: string): ControlPlane => healthlake({ ...dependencies, ...serving, place, records: announcedControlRecords({ endpoint, graceMs: readersGraceMs }) });
+    const refusalOfNotes = notesRefusal(place.region, regionOfNotes);
+    const handlerAt = (endpoint: string): ControlPlane => healthlake({ ...dependencies, ...serving, place, ...(refusalOfNotes !== undefined && { notesRefusal: refusalOfNotes }), records: announcedControlRecords({ endpoint, graceMs: readersGraceMs }) });
     const answer = await answered(event, handlerAt)
       .catch((error: unknown) => refusal(error, serving));
     return { statusCode: answer.status, headers: answer.headers, body: answer.json };

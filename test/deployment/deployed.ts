@@ -248,9 +248,15 @@ function hosted(
     memoryMb: (properties['MemorySize'] ?? 128) as number,
     timeoutSeconds: (properties['Timeout'] ?? 3) as number,
     // An SQS client goes where the queue's URL leads, whatever its endpoint is.
-    environment: Object.fromEntries(variables.map(([key, value]) => [key, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)])),
+    environment: { ...Object.fromEntries(variables.map(([key, value]) => [key, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)])), ...chosenOf(variables) },
   };
   return functionHost(settings, { region: assembly.place.region, endpoint, accessKeyId, maxEnvironments, aheadMs: () => time.aheadMs });
+}
+
+/** In this region nothing reads notes: what the setting `comprehendMedicalRegion` would put into the templates. */
+function chosenOf(variables: readonly (readonly [string, string])[]): Record<string, string> {
+  const name = 'CALDERA_COMPREHEND_MEDICAL_REGION';
+  return variables.some(([variable]) => variable === name) ? { [name]: 'eu-west-1' } : {};
 }
 
 /** The folder of a layer's version. */

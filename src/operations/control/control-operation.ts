@@ -32,6 +32,8 @@ export interface ControlDependencies extends VerbDependencies {
   readonly maxDatastores: number;
   /** Absent where data stores have no backups yet: nothing can be restored then. */
   readonly backups?: Backups;
+  /** Why notes of no data store can be read here; absent where they can. */
+  readonly notesRefusal?: string;
   /** Absent where nothing runs such jobs: they are refused then. */
   readonly startImport?: StartJob;
   readonly startExport?: StartJob;

@@ -3,13 +3,14 @@ import { createDatastore } from '../datastore/create-datastore.ts';
 import { quotaExceeded } from './control-error.ts';
 import type { ControlDependencies, ControlOperation } from './control-operation.ts';
 import { datastoreAnswer } from './datastore-properties.ts';
-import { checkedTags, createdConfiguration, wishedBackup } from './datastore-wishes.ts';
+import { checkedTags, createdConfiguration, requireReadable, wishedBackup } from './datastore-wishes.ts';
 import { isForgotten } from './known-datastore.ts';
 import { newDatastore } from './new-datastore-id.ts';
 
 export function createFhirDatastore(dependencies: ControlDependencies): ControlOperation<'CreateFHIRDatastore'> {
   return async (input, call) => {
     const configuration = createdConfiguration(input, input.PreloadDataConfig);
+    requireReadable(configuration, dependencies);
     const tags = checkedTags(input.Tags ?? []);
     const { datastoreId, runToken, requestDigest, seen } = await newDatastore('create', input, dependencies);
     // One that is being made is sent on: the first request may have been cut off before the workflow was started.

@@ -5,7 +5,7 @@
 import type { DatastoreConfiguration, Tag } from '../datastore/datastore-configuration.ts';
 import type { BackupConfiguration, DatastoreRecord } from '../datastore/datastore-record.ts';
 import { validationError } from './control-error.ts';
-import type { InputOf } from './control-operation.ts';
+import type { ControlDependencies, InputOf } from './control-operation.ts';
 
 type Wishes = Pick<InputOf<'CreateFHIRDatastore'>,
   'SseConfiguration' | 'AnalyticsConfiguration' | 'NlpConfiguration' | 'ProfileConfiguration' | 'IdentityProviderConfiguration'>;
@@ -43,6 +43,11 @@ function checkedWishes(wishes: Wishes): DatastoreConfiguration {
     ...(nlp?.Status === undefined ? {} : { NlpConfiguration: { Status: nlp.Status } }),
     ...(wishes.ProfileConfiguration === undefined ? {} : { ProfileConfiguration: wishes.ProfileConfiguration }),
   };
+}
+
+/** Nothing would come of it, but for notes that wait. @throws ControlError ValidationException where notes are to be read and cannot be */
+export function requireReadable({ NlpConfiguration: nlp }: DatastoreConfiguration, { notesRefusal }: Pick<ControlDependencies, 'notesRefusal'>): void {
+  if (nlp?.Status === 'ENABLED' && notesRefusal !== undefined) throw validationError(notesRefusal);
 }
 
 /** The statuses on the way are told, never asked for. */

@@ -9,7 +9,7 @@ import { updateDatastore } from '../datastore/update-datastore.ts';
 import { conflictError, resourceNotFound } from './control-error.ts';
 import type { ControlDependencies, ControlOperation } from './control-operation.ts';
 import { datastoreProperties } from './datastore-properties.ts';
-import { changedConfiguration, wishedBackup } from './datastore-wishes.ts';
+import { changedConfiguration, requireReadable, wishedBackup } from './datastore-wishes.ts';
 import { knownDatastore } from './known-datastore.ts';
 
 const quiet: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATE_FAILED']);
@@ -17,6 +17,7 @@ const quiet: ReadonlySet<DatastoreStatus> = new Set(['ACTIVE', 'UPDATE_FAILED'])
 export function updateFhirDatastore(dependencies: ControlDependencies): ControlOperation<'UpdateFHIRDatastore'> {
   return async (input, call) => {
     const wished = changedConfiguration(input);
+    requireReadable(wished, dependencies);
     const seen = await knownDatastore(input.DatastoreId, dependencies);
     if (seen.status === 'DELETED') throw resourceNotFound('The data store is deleted.');
     const configuration = onTheWay(wished, seen);

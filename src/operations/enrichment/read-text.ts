@@ -45,16 +45,24 @@ export function noteAnswers(answers: Readonly<Record<NoteCall, Entities<Entity>>
 
 /** @throws NlpUnavailable; any other error is about the text */
 export async function readText(text: string, nlp: ClinicalNlp): Promise<NoteAnswers> {
-  const answers = await Promise.all(noteCalls.map(async (call) => [call, await inPieces(text, specs[call].maxBytes, (piece) => askAbout(piece, call, nlp))] as const));
+  const answers = await Promise.all(noteCalls.map(async (call) => [call, await inPieces(text, { maxBytes: specs[call].maxBytes }, (piece) => askAbout(piece, call, nlp))] as const));
   return noteAnswers(Object.fromEntries(answers) as Record<NoteCall, Entities<Entity>>);
 }
 
-/** One piece after the other: a long note is to leave the engine to others too. */
+export interface PieceOptions {
+  readonly maxBytes: number;
+  /** Pieces that are asked about side by side. By default one after the other: a long note is to leave the engine to others too. */
+  readonly atOnce?: number;
+}
+
 export async function inPieces<Found extends Entity>(
-  text: string, maxBytes: number, ask: (piece: string) => Promise<Entities<Found>>,
+  text: string, { maxBytes, atOnce = 1 }: PieceOptions, ask: (piece: string) => Promise<Entities<Found>>,
 ): Promise<Entities<Found>> {
   const pieces = chunksOf(text, maxBytes);
   const answers: Entities<Found>[] = [];
-  for (const piece of pieces) answers.push(await ask(piece.text));
+  const left = pieces.entries();
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (const [index, piece] of left) answers[index] = await ask(piece.text);
+  }));
   return mergeEntities(pieces, answers);
 }

@@ -9,7 +9,7 @@ describe('a deployment that chooses nothing', () => {
     expect(chosen()).toEqual({
       name: 'caldera', retain: true, logRetentionDays: 90, accessLogRetentionDays: 365,
       throttle: { requestsPerSecond: 5000, burst: 2500 }, warmThroughput: undefined, throughputLimit: {}, omitIndex: undefined, tracing: false, metrics: false, firewall: false, firewallRequestsPerAddress: 30_000,
-      vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, eventBusName: 'default', jobBuckets: [], jobKeyArns: [], readers: [], quickSightPrincipalArn: undefined, gatewayLogsRole: true,
+      vpcEndpointIds: [], domain: undefined, alarmEmail: undefined, eventBusName: 'default', jobBuckets: [], jobKeyArns: [], readers: [], quickSightPrincipalArn: undefined, comprehendMedicalRegion: undefined, gatewayLogsRole: true,
     });
   });
 });
@@ -27,7 +27,7 @@ describe('a value', () => {
     ['requestsPerSecond', '0'], ['burst', 'many'],
     ['warmReadUnits', '4000'], ['warmWriteUnits', '4000'],
     ['maxReadUnits', '0'], ['maxWriteUnits', '-1'],
-    ['jobBuckets', 'Lake'], ['jobKeyArns', 'alias/lake'],
+    ['comprehendMedicalRegion', 'Ireland'], ['jobBuckets', 'Lake'], ['jobKeyArns', 'alias/lake'],
     ['readers', 'athena:00000000000000000000000000000001'], ['readers', 'redshift'], ['quickSightPrincipalArn', 'analyst'],
     ['omitIndex', 'Observation.colour'], ['omitIndex', 'value-string'], ['omitIndex', 'Observation.code'], ['omitIndex', 'Patient._id'],
     ['logRetentionDays', '91'], ['accessLogRetentionDays', '9999'],

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { FhirError } from '../../../src/fhir/outcome.ts';
 import { enrichDocument, giveUpDocument, noteReader } from '../../../src/operations/enrichment/enrich-document.ts';
+import type { CopyBound } from '../../../src/operations/de-identify.ts';
 import { noteOperations } from '../../../src/operations/enrichment/note-operations.ts';
 import { pendingNotes } from '../../../src/operations/enrichment/pending-notes.ts';
 import { ReaderBroken } from '../../../src/operations/enrichment/note-reader.ts';
@@ -142,6 +143,39 @@ describe('$de-identify', () => {
     const left = Buffer.from(copied.content[0].attachment.data, 'base64').toString();
     expect(left).toMatch(/\[NAME\].*\[ID\].*\[DATE\]\. Has gout\. Call \[PHONE_OR_FAX\]/);
     expect(left + JSON.stringify(copied)).not.toMatch(/Rivera|4471|3344|House|p1/);
+  });
+
+  describe('where a request is cut off', () => {
+    const sentence = 'Mr. John Rivera has gout and was seen on 03/14/2024.\n\n';
+    const bounded = (bound: Partial<CopyBound>) => noteOperations({ ...dependencies(), bound: { maxBytes: 100_000, withinMs: 1, clock: { sleep: () => new Promise(() => {}) }, ...bound } })['de-identify'];
+    const request = { method: 'GET', baseUrl, path: note, query: '', headers: {}, caller: 'someone' } as const;
+
+    test('refuses what is longer than it can copy, before anybody is asked, and says what to do', async () => {
+      await notes.write(sentence.repeat(2_000));
+      notes = { ...notes, nlp: { ...engine, detectPhi: async () => { throw new Error('Nobody is to ask.'); } } };
+      await expect(bounded({})(request)).rejects.toMatchObject({ status: 422, issues: [{ diagnostics: expect.stringMatching(/longer than the 100,000 bytes.*Divide it/) }] });
+    });
+
+    test('copies what is as long, some pieces side by side, in their order', async () => {
+      await notes.write(sentence.repeat(1_700));
+      let [under, most] = [0, 0];
+      const detectPhi: typeof engine.detectPhi = async (text) => {
+        most = Math.max(most, (under += 1));
+        for (let turn = 0; turn < 5 + (text.length % 7); turn += 1) await Promise.resolve();
+        under -= 1;
+        return engine.detectPhi(text);
+      };
+      notes = { ...notes, nlp: { ...engine, detectPhi } };
+      const { content: [{ attachment }] } = JSON.parse((await bounded({})(request)).json!) as Copied;
+      expect(most).toBe(4);
+      expect(Buffer.from(attachment.data, 'base64').toString().trim().split('\n\n').filter((line) => line !== 'Mr. [NAME] has gout and was seen on [DATE].')).toEqual([]);
+    });
+
+    test('asks to come again where the engine does not answer in time', async () => {
+      await notes.write(sentence);
+      notes = { ...notes, nlp: { ...engine, detectPhi: () => new Promise(() => {}) } };
+      await expect(bounded({ clock: { sleep: async () => {} } })(request)).rejects.toMatchObject({ status: 503 });
+    });
   });
 
   test('stores nothing', async () => {
