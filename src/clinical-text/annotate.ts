@@ -59,9 +59,11 @@ const traitOf: Readonly<Record<Exclude<Modifier, 'allergy'>, TraitName>> = {
   family: 'PERTAINS_TO_FAMILY',
   future: 'FUTURE',
   hypothetical: 'HYPOTHETICAL',
+  indication: 'HYPOTHETICAL',
   negated: 'NEGATION',
   past: 'PAST_HISTORY',
   stopped: 'PAST_HISTORY',
+  tolerated: 'NEGATION',
   uncertain: 'LOW_CONFIDENCE',
   withheld: 'NEGATION',
 };
@@ -87,7 +89,8 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
   const matches = matchesIn(tokens, lexicon);
   const attributes = attributesOf(tokens, matches);
   const kept = matches.filter((match) => counts(match, attributes.get(match)));
-  const assertions = assertionsOf(sentence, kept);
+  const assertions = assertionsOf(sentence, kept.map((match) => ({ ...match, taken: (attributes.get(match) ?? []).some(({ type }) => type === 'FREQUENCY') })));
+  const isAllergen = (match: Match): boolean => assertions[kept.indexOf(match)]?.has('allergy') === true;
   return kept.map((match, index) => {
     const assertion = assertions[index] ?? new Map<Modifier, number>();
     return {
@@ -97,8 +100,9 @@ function annotateSentence(sentence: Sentence, lexicon: Lexicon): readonly Annota
       traits: traitsOf(match.term, sentence.section, assertion),
       attributes: (attributes.get(match) ?? []).map(({ type, begin, end }) => ({ type, ...placeOf(tokens, { begin, end }) })),
       allergen: assertion.has('allergy'),
+      reaction: match.domain === 'condition' && isReaction(tokens, match, kept.filter(isAllergen)),
     };
-  }).filter((annotation) => isMeant(annotation, sentence.section));
+  }).filter((annotation) => !annotation.reaction && isMeant(annotation, sentence.section)).map(({ reaction: _, ...annotation }) => annotation);
 }
 
 /** What the lexicon passes over does not count, nor an everyday word without a value. */
@@ -115,6 +119,12 @@ function isMeant({ term, allergen, traits }: Annotation, section: Section): bool
   const { kind } = term.entry;
   if (kind === 'sign' || kind === 'symptom') return section !== 'allergies';
   return kind !== 'allergen' || allergen || traits.length > 0;
+}
+
+/** `PCN (hives)`, `shellfish - anaphylaxis`: what an allergen once did. */
+function isReaction(tokens: readonly Token[], { begin }: Match, allergens: readonly Match[]): boolean {
+  const opening = tokens[begin - 1]?.text ?? '';
+  return ['(', '-', '\u2013', '\u2014', ':', ','].includes(opening) && allergens.some(({ end }) => end === begin - 1);
 }
 
 function matchesIn(tokens: readonly Token[], lexicon: Lexicon): readonly Match[] {
@@ -159,7 +169,9 @@ function traitsOf({ entry }: Term, section: Section, assertion: Assertion): read
     traits.set(own, own === kind.trait ? conceptTraitScore : headingTraitScore);
   }
   for (const [modifier, certainty] of assertion) {
-    const name = modifier === 'allergy' ? undefined : traitOf[modifier];
+    // Who has a drug for migraine has migraine; who has one for pain may have none.
+    const isSaid = modifier !== 'allergy' && !(modifier === 'indication' && entry.kind === 'diagnosis');
+    const name = isSaid ? traitOf[modifier] : undefined;
     if (name !== undefined) traits.set(name, Math.max(certainty, traits.get(name) ?? 0));
   }
   return [...traits].map(([Name, Score]) => ({ Name, Score: rounded(Score) }));

@@ -126,12 +126,18 @@ function endsAt(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   const next = tokens[at + 1];
   if (token === undefined || next === undefined || token.kind !== 'mark' || !next.apart) return false;
-  if (token.text === '?' || token.text === '!') return true;
+  // `? UTI` doubts what follows.
+  if (token.text === '?') return !isOpening(tokens[at - 1]);
+  if (token.text === '!') return true;
   if (token.text !== '.') return false;
   const last = tokens[at - 1];
   const abbreviated = last?.kind === 'word' && (abbreviations.has(last.text.toLowerCase()) || last.text.length === 1);
   if (abbreviated) return isNewStatement(last, next);
   return next.kind !== 'word' || next.text !== next.text.toLowerCase() || (last?.text.length ?? 0) > 3;
+}
+
+function isOpening(before: Token | undefined): boolean {
+  return before === undefined || '):;,-.'.includes(before.text);
 }
 
 /** Behind `mg.` or `b.i.d.` a sentence may end too; behind `Dr.` or an initial a name goes on. */

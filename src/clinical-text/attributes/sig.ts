@@ -66,7 +66,7 @@ const everyWords = phraseSet(['every', 'q']);
 /** Words that say nothing of the sig may stand between its parts, but not more than these in a row. */
 const maxGap = 5;
 /** Another statement begins, which may name another drug's dose first: `stopped Plavix but takes a daily aspirin`. */
-const stops = new Set([';', 'but', 'however', 'although', 'though', 'while', 'because', 'if']);
+const stops = new Set([';', 'but', 'however', 'although', 'though', 'while', 'because', 'if', 'then']);
 /** A sig is not longer. */
 const maxReach = 40;
 

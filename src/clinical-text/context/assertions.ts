@@ -7,6 +7,7 @@ import type { Section } from '../sections.ts';
 import type { Sentence } from '../sentences.ts';
 import type { Cue, End, Trigger } from './cues.ts';
 import { cuesOf } from './cues.ts';
+import { isOfTaking } from './taking.ts';
 import type { Modifier } from './triggers.ts';
 
 /** What an entity is, as far as it decides which modifiers can be said of it. */
@@ -14,11 +15,11 @@ export type Domain = 'anatomy' | 'condition' | 'drug' | 'habit' | 'procedure' | 
 
 const applicable: Readonly<Record<Domain, ReadonlySet<Modifier>>> = {
   anatomy: new Set(),
-  condition: new Set(['negated', 'uncertain', 'hypothetical', 'past', 'family']),
-  drug: new Set(['negated', 'withheld', 'hypothetical', 'stopped', 'allergy', 'family']),
+  condition: new Set(['negated', 'uncertain', 'hypothetical', 'indication', 'past', 'family']),
+  drug: new Set(['negated', 'withheld', 'hypothetical', 'stopped', 'allergy', 'tolerated', 'family']),
   habit: new Set(['negated', 'past', 'family']),
   procedure: new Set(['negated', 'hypothetical', 'past', 'future', 'family']),
-  substance: new Set(['negated', 'allergy', 'family']),
+  substance: new Set(['negated', 'allergy', 'tolerated', 'family']),
   test: new Set(['future']),
 };
 
@@ -44,6 +45,8 @@ export interface EntitySpan {
   readonly begin: number;
   readonly end: number;
   readonly domain: Domain;
+  /** A drug with how often: wherever it stands, it is taken. */
+  readonly taken?: boolean;
 }
 
 /** What is said of an entity, and how sure that is, from 0 to 1. */
@@ -61,7 +64,8 @@ export function assertionsOf(sentence: Sentence, spans: readonly EntitySpan[]): 
   const placed = spans.map((span) => ({ ...span, begin: span.begin + shift, end: span.end + shift }));
   const taken = new Set(placed.flatMap(({ begin, end }) => Array.from({ length: end - begin }, (_, index) => begin + index)));
   const cues = cuesOf(tokens, (at) => taken.has(at));
-  const said = placed.map(({ domain }) => fromSection(sentence.section, domain));
+  const statesTaking = isOfTaking(sentence.tokens);
+  const said = placed.map((span) => fromSection(sentence.section, span, statesTaking));
   const full = tokens.at(-1)?.text === '.';
   for (const { cue, trigger } of cues.flatMap((cue) => cue.triggers.map((trigger) => ({ cue, trigger })))) {
     const opening = { cue, trigger, cues, length: full ? tokens.length - 1 : tokens.length };
@@ -72,6 +76,7 @@ export function assertionsOf(sentence: Sentence, spans: readonly EntitySpan[]): 
       if (applies) strengthen(said[index], trigger.modifier, Math.max(span.begin - cue.end, cue.begin - span.end));
     }
   }
+  for (const modifiers of said) if (modifiers.has('tolerated')) modifiers.delete('allergy');
   return said;
 }
 
@@ -80,8 +85,10 @@ function strengthen(said: Map<Modifier, number> | undefined, modifier: Modifier,
   said?.set(modifier, Math.max(certainty, said.get(modifier) ?? 0));
 }
 
-function fromSection(section: Section, domain: Domain): Map<Modifier, number> {
-  const modifiers = (bySection[section] ?? []).filter((modifier) => applicable[domain].has(modifier));
+function fromSection(section: Section, { domain, taken = false }: EntitySpan, statesTaking: boolean): Map<Modifier, number> {
+  // Below a heading of allergies a note may go on without another.
+  const isTaken = domain === 'drug' && (taken || statesTaking);
+  const modifiers = (bySection[section] ?? []).filter((modifier) => applicable[domain].has(modifier) && !(modifier === 'allergy' && isTaken));
   return new Map(modifiers.map((modifier) => [modifier, sectionCertainty]));
 }
 

@@ -35,7 +35,7 @@ export const terminators: readonly string[] = [
   'but', 'however', 'although', 'though', 'yet', 'nevertheless', 'nonetheless', 'except', 'except for', 'aside from',
   'apart from', 'other than', 'with the exception of', 'still',
   'otherwise', 'because', ';', 'reports', 'reporting', 'endorses', 'endorsing',
-  'complains of', 'complaining of', 'c/o', 'admits',
+  '+', 'pos', 'pos for', 'complains of', 'complaining of', 'c/o', 'admits',
   'admits to', 'positive for', '(+)', 'presents with', 'presented with', 'presenting with', 'presents for', 'presents to',
   'he has', 'she has', 'patient has', 'he does have',
   'she does have', 'does have', 'there is', 'there are', 'and has', 'and is', ', has', ', is', 'he is', 'she is', ', mild',

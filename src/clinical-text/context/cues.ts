@@ -87,13 +87,31 @@ export function cuesOf(tokens: readonly Token[], isTaken: (at: number) => boolea
     while (end < tokens.length && !isTaken(end)) end += 1;
     const between = tokens.slice(begin, end);
     for (let at = 0; at < between.length;) {
-      const match = meanings().longestAt(between, at);
+      const match = meanings().longestAt(between, at) ?? ofNamedRelative(between, at);
       if (match !== undefined) cues.push(cueOf({ ...match, begin: begin + match.begin, end: begin + match.end }));
       at = match?.end ?? at + 1;
     }
     begin = end;
   }
   return cues;
+}
+
+/** `brother Tom had`, `wife, Anna Klein, has`: the name says nothing. */
+function ofNamedRelative(tokens: readonly Token[], at: number): PhraseMatch<Meaning> | undefined {
+  if (!relatives.includes(tokens[at]?.form ?? '')) return undefined;
+  let end = at + 1;
+  while (end < tokens.length && end <= at + maxNameTokens && isOfName(tokens[end])) end += 1;
+  const [relative, ...behind] = [tokens[at], ...tokens.slice(end)];
+  if (relative === undefined || end === at + 1) return undefined;
+  const match = meanings().longestAt([relative, ...behind], 0);
+  return match && { ...match, begin: at, end: end + match.end - 1 };
+}
+
+/** A first and a last name, with commas around them. */
+const maxNameTokens = 4;
+
+function isOfName(token: Token | undefined): boolean {
+  return token !== undefined && (token.text === ',' || (token.kind === 'word' && /^\p{Lu}\p{Ll}/u.test(token.text)));
 }
 
 function cueOf({ begin, end, values }: PhraseMatch<Meaning>): Cue {

@@ -4,9 +4,12 @@
  * (Harkema et al., ConText, J Biomed Inform 2009;42:839-851). The lists are our own.
  */
 
-/** What may be said of an entity. `stopped`, `withheld` and `allergy` are said of drugs and substances alone. */
+/**
+ * What may be said of an entity. `stopped`, `withheld`, `allergy` and `tolerated` are said of drugs and substances alone, `indication`
+ * (what a drug is there for if it comes) of conditions.
+ */
 export type Modifier =
-  | 'allergy' | 'family' | 'future' | 'hypothetical' | 'negated' | 'past' | 'stopped' | 'uncertain' | 'withheld';
+  | 'allergy' | 'family' | 'future' | 'hypothetical' | 'indication' | 'negated' | 'past' | 'stopped' | 'tolerated' | 'uncertain' | 'withheld';
 
 /**
  * Where the words act: on what follows, on what precedes, or `last`: on what precedes where the sentence ends with them, else on
@@ -22,13 +25,18 @@ export interface TriggerList {
   readonly phrases: readonly string[];
 }
 
+/** `denies allergy to`, `not allergic to`: what is not tolerated is denied, and nothing is said of taking it. */
+const toleratedPhrases = ['no', 'no known', 'denies', 'denied', 'denies any', 'not', 'without', 'has no', 'never had an'].flatMap((denial) => [
+  'allergy to', 'allergies to', 'known allergy to', 'drug allergy to', 'allergic to', 'being allergic to', 'allergic reaction to', 'reaction to', 'intolerance to', 'intolerance of',
+].map((reaction) => `${denial} ${reaction}`));
+
 export const triggerLists: readonly TriggerList[] = [
   {
     modifier: 'negated',
     direction: 'forward',
     phrases: [
       'without', 'w/o', 'negative for', 'is negative for', 'was negative for', 'are negative for', 'were negative for',
-      'neg for', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
+      'neg for', 'neg', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
       'no signs or symptoms of',
       'no indication of', 'no suggestion of', 'no symptoms of', 'no complaints of', 'no complaint of', 'no concern for',
       'no history of',
@@ -59,6 +67,8 @@ export const triggerLists: readonly TriggerList[] = [
     ],
   },
   { modifier: 'negated', direction: 'forward', reach: 2, phrases: ['non'] },
+  // As in `+ chest pain, - palpitations`.
+  { modifier: 'negated', direction: 'forward', reach: 4, phrases: [', -'] },
   { modifier: 'negated', direction: 'last', phrases: ['denies', 'denied', 'no', 'none', 'negative', 'absent'] },
   {
     modifier: 'negated',
@@ -109,6 +119,7 @@ export const triggerLists: readonly TriggerList[] = [
     ],
   },
   { modifier: 'uncertain', direction: 'forward', reach: 6, phrases: ['vs', 'versus'] },
+  { modifier: 'uncertain', direction: 'forward', reach: 4, phrases: ['?'] },
   {
     modifier: 'hypothetical',
     direction: 'forward',
@@ -118,7 +129,7 @@ export const triggerLists: readonly TriggerList[] = [
       'screen for', 'screening for', 'screened for', 'monitor for', 'watch for', 'watching for', 'at risk for', 'at risk of',
       'risk of', 'risk for',
       'risk factors for', 'increased risk of', 'to prevent', 'prevent', 'to avoid', 'avoiding', 'vaccinated for',
-      'vaccinated against', 'vaccine for', 'prevention of', 'prophylaxis', 'prophylaxis for',
+      'vaccinated against', 'vaccine for', 'prevention of', 'prophylaxis for',
       'prophylaxis against',
       'in case of', 'if', 'if he is', 'if she is', 'if he has', 'if she has', 'if you have', 'if you are',
       'signs and symptoms of', 'signs or symptoms of', 'unless', 'whether', 'in the event of', 'return for', 'call for',
@@ -128,6 +139,8 @@ export const triggerLists: readonly TriggerList[] = [
       'precautions for', 'can cause', 'could cause', 'may cause',
     ],
   },
+  { modifier: 'hypothetical', direction: 'backward', reach: 2, phrases: ['ppx', 'prophylaxis'] },
+  { modifier: 'indication', direction: 'forward', reach: 4, phrases: ['prn', 'p.r.n.', 'prn for', 'as needed for', 'as needed'] },
   { modifier: 'hypothetical', direction: 'first', phrases: ['should'] },
   {
     modifier: 'hypothetical',
@@ -182,6 +195,7 @@ export const triggerLists: readonly TriggerList[] = [
       'has tried', 'tried', 'was treated with', 'treated with',
     ],
   },
+  { modifier: 'stopped', direction: 'forward', reach: 2, phrases: ['switch from', 'switched from', 'change from', 'changed from'] },
   {
     modifier: 'stopped',
     direction: 'backward',
@@ -211,6 +225,7 @@ export const triggerLists: readonly TriggerList[] = [
       'reaction to', 'reacted to', 'anaphylaxis to', 'hypersensitivity to', 'sensitive to',
     ],
   },
+  { modifier: 'tolerated', direction: 'forward', reach: 12, phrases: toleratedPhrases },
   { modifier: 'allergy', direction: 'backward', reach: 3, phrases: ['allergy', 'allergies', 'intolerance'] },
   {
     modifier: 'future',

@@ -155,7 +155,7 @@ ciprofloxacin (Cipro) | rxnorm 2551 ciprofloxacin
 levofloxacin (Levaquin) | rxnorm 82122 levofloxacin
 cephalexin (Keflex) | rxnorm 2231 cephalexin
 ceftriaxone (Rocephin) | rxnorm 2193 ceftriaxone
-penicillin | rxnorm 70618 penicillin
+penicillin, PCN | rxnorm 70618 penicillin
 clindamycin (Cleocin) | rxnorm 2582 clindamycin
 metronidazole (Flagyl) | rxnorm 6922 metronidazole
 nitrofurantoin (Macrobid) | rxnorm 7454 nitrofurantoin
