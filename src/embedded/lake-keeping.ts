@@ -1,6 +1,6 @@
 /**
  * The work of the thread that keeps lakes (docs/sql.md): it reads a store by a connection of its own, as it is committed, makes
- * Parquet files by DuckDB, and writes manifests by the store's writer thread. No request ever waits for it.
+ * Parquet files, and writes manifests by the store's writer thread. No request ever waits for it.
  */
 import { parentPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -15,6 +15,7 @@ import type { ChangeFeed } from '../ports/change-feed.ts';
 import { lakeVersions } from '../store/announced-versions.ts';
 import { joinDirectoryObjects, pathOfObject } from './directory-objects.ts';
 import { loopTurns } from './fair-turns.ts';
+import { lakeColumnThreads } from './lake-column-threads.ts';
 import { lakeConsumer } from './lake-messages.ts';
 import type { LakeAnswer, LakeRequest, LakeStore, RoundDone, UpkeepDone } from './lake-messages.ts';
 import { joinSqliteDatabase } from './sqlite-database.ts';
@@ -27,6 +28,8 @@ interface Joined {
 
 const main = parentPort!;
 const stores = new Map<string, Joined>();
+/** For all stores. They end with this thread. */
+const elsewhere = lakeColumnThreads();
 
 main.on('message', (request: LakeRequest) => {
   if ('open' in request) stores.set(request.open.datastoreId, joined(request.open, request.port));
@@ -37,7 +40,7 @@ main.on('message', (request: LakeRequest) => {
 function joined({ databaseFile, tables, objectsFolder, workFolder }: LakeStore, port: MessagePort): Joined {
   const database = joinSqliteDatabase({ path: databaseFile, tables, port, consumers: [lakeConsumer] });
   const objects = joinDirectoryObjects(objectsFolder);
-  const parquet = parquetFiles({ objects, pathOf: pathOfObject(objectsFolder), directory: workFolder });
+  const parquet = parquetFiles({ objects, pathOf: pathOfObject(objectsFolder), directory: workFolder, ...(elsewhere && { elsewhere }) });
   return {
     feed: database.changeFeed('resources'),
     dependencies: {

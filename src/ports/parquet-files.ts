@@ -14,6 +14,15 @@ export interface LakeRow {
   readonly json?: Uint8Array;
 }
 
+/** A file to be made of rows. */
+export interface NewFile {
+  readonly table: LakeTable;
+  readonly rows: AsyncIterable<LakeRow> | Iterable<LakeRow>;
+  readonly key: string;
+  /** About as much JSON as the rows have: by it is known how much there is to do. */
+  readonly expectedBytes: number;
+}
+
 export interface ParquetFile {
   /** The object's key, as in `object-store.ts`. */
   readonly key: string;
@@ -44,6 +53,11 @@ export interface Merging {
 export interface ParquetFiles {
   /** @returns `undefined` when there are no rows: no object is made */
   write(table: LakeTable, rows: AsyncIterable<LakeRow> | Iterable<LakeRow>, key: string): Promise<ParquetFile | undefined>;
+  /**
+   * Files of a whole lake, as `write` makes each; where there is much to do, side by side.
+   * @returns in the order of the files
+   */
+  writeAll(files: readonly NewFile[]): Promise<readonly (ParquetFile | undefined)[]>;
   compact(compaction: Compaction): Promise<{ readonly current?: ParquetFile; readonly past?: ParquetFile }>;
   /** @returns `undefined` when there are no rows: no object is made */
   merge(merging: Merging): Promise<ParquetFile | undefined>;

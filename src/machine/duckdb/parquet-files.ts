@@ -3,16 +3,15 @@
  * A file has the columns and fields that occur in it, `id` and those of the version. Rows are not sorted: sorting whole rows by
  * patient was measured at half the rate and 300 MB more memory.
  */
-import { isUtf8 } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { versionColumns } from '../../fhir/lake/lake-table.ts';
-import { RowColumns } from '../../fhir/lake/row-columns.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Compaction, Merging, ParquetFile, ParquetFiles } from '../../ports/parquet-files.ts';
-import { parquetFile } from '../parquet/parquet-file.ts';
-import type { WriterSettings } from './parquet-writer.ts';
+import type { Compaction, Merging, NewFile, ParquetFile, ParquetFiles } from '../../ports/parquet-files.ts';
+import { madeHere, partBytes } from '../parquet/file-maker.ts';
+import type { FileOfRows, MadeFile } from '../parquet/file-maker.ts';
+import type { Task, WriterSettings } from './parquet-writer.ts';
 import { copyToParquet, countOf, ParquetWriter, rowsOf } from './parquet-writer.ts';
 import { readFiles } from './read-table.ts';
 
@@ -22,10 +21,19 @@ export interface ParquetFilesOptions extends WriterSettings {
   readonly pathOf?: (key: string) => string;
   /** Of resources that are held as columns at once; what suits memory unless given. */
   readonly partBytes?: number;
+  /** Unless given, all files are made by this thread, one after the other. */
+  readonly elsewhere?: FilesElsewhere;
 }
 
-/** Resources whose columns are held at once, as bytes of JSON, of which they take about half. A larger file is merged of such parts. */
-const partBytes = 128 * 1024 * 1024;
+/** Where files are made of rows beside this thread. */
+export interface FilesElsewhere {
+  /** So many are made at a time. */
+  readonly filesAtOnce: number;
+  /** For less JSON it is not worth it. */
+  readonly leastBytes: number;
+  /** As `madeHere`, in its turn. */
+  make(file: FileOfRows): Promise<MadeFile | undefined>;
+}
 
 /** @returns the port, and what closes the DuckDB behind it */
 export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { close(): Promise<void> } {
@@ -40,11 +48,25 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
     return { key: target.key, ...written };
   }
 
-  async function put(columns: RowColumns, key: string): Promise<ParquetFile> {
-    const body = Buffer.concat(await parquetFile(columns));
-    await objects.put(key, body);
-    return { key, rows: columns.rows, sizeBytes: body.length };
-  }
+  /** Of rows, and merged where it is made in parts. */
+  const written = ({ table, rows, key }: Omit<NewFile, 'expectedBytes'>, make: FilesElsewhere['make']): Task<ParquetFile | undefined> => async (connect, folder) => {
+    const parts: string[] = [];
+    const takePart = async ({ bytes }: MadeFile): Promise<void> => {
+      const path = join(folder, `part-${parts.length}.parquet`);
+      await writeFile(path, bytes);
+      parts.push(path);
+    };
+    const made = await make({ table, rows, takePart, partBytes: options.partBytes ?? partBytes });
+    if (parts.length > 0) {
+      if (made !== undefined) await takePart(made);
+      return publish(await connect(), `SELECT * FROM ${readFiles(parts)}`, { key, folder });
+    }
+    if (made === undefined) return undefined;
+    await objects.put(key, made.bytes);
+    return { key, rows: made.rows, sizeBytes: made.bytes.length };
+  };
+
+  const write: ParquetFiles['write'] = (table, rows, key) => writer.within(written({ table, rows, key }, madeHere));
 
   async function localFiles(keys: readonly string[], folder: string): Promise<string[]> {
     if (pathOf !== undefined) return keys.map(pathOf);
@@ -60,23 +82,13 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
   }
 
   return {
-    write: (table, rows, key) => writer.within(async (connect, folder) => {
-      const parts: string[] = [];
-      let columns = new RowColumns(table);
-      const endPart = async (): Promise<void> => {
-        const path = join(folder, `part-${parts.length}.parquet`);
-        await writeFile(path, await parquetFile(columns));
-        parts.push(path);
-        columns = new RowColumns(table);
-      };
-      for await (const row of rows) {
-        columns.append(row.json === undefined || isUtf8(row.json) ? row : { ...row, json: repaired(row.json) });
-        if (columns.sizeBytes >= (options.partBytes ?? partBytes)) await endPart();
-      }
-      if (parts.length === 0) return columns.rows === 0 ? undefined : put(columns, key);
-      if (columns.rows > 0) await endPart();
-      return publish(await connect(), `SELECT * FROM ${readFiles(parts)}`, { key, folder });
-    }),
+    write,
+    async writeAll(files) {
+      const { elsewhere } = options;
+      const isMuch = elsewhere !== undefined && files.reduce((sum, { expectedBytes }) => sum + expectedBytes, 0) >= elsewhere.leastBytes;
+      if (isMuch) return sideBySide(files, elsewhere.filesAtOnce + filesOnTheirWay, (file) => writer.beside(written(file, (rows) => elsewhere.make(rows))));
+      return sideBySide(files, 1, ({ table, rows, key }) => write(table, rows, key));
+    },
     merge: ({ sources, key }: Merging) => writer.within(async (connect, folder) => {
       const connection = await connect();
       const source = readFiles(await localFiles(sources, folder));
@@ -102,9 +114,28 @@ export function parquetFiles(options: ParquetFilesOptions): ParquetFiles & { clo
   };
 }
 
-/** U+FFFD stands for what is no UTF-8: readers would take none of the file. */
-function repaired(json: Uint8Array): Uint8Array {
-  return Buffer.from(Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8'));
+/** Beside those that are made: one that is put where it belongs, while the next is begun. */
+const filesOnTheirWay = 1;
+
+/** The largest first, so that all end at about the same time. When one fails, no other is begun, and those that are at work end. */
+async function sideBySide(
+  files: readonly NewFile[], atOnce: number, work: (file: NewFile) => Promise<ParquetFile | undefined>,
+): Promise<readonly (ParquetFile | undefined)[]> {
+  const waiting = [...files.entries()].toSorted(([, one], [, other]) => other.expectedBytes - one.expectedBytes);
+  const results: (ParquetFile | undefined)[] = [];
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(atOnce, files.length) }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [position, file] = next;
+      try {
+        results[position] = await work(file);
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  }));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return files.map((_file, position) => results[position]);
 }
 
 /**

@@ -51,7 +51,7 @@ function endTurn(): void {
   else next();
 }
 
-type Task<Result> = (connect: () => Promise<DuckDBConnection>, folder: string) => Promise<Result>;
+export type Task<Result> = (connect: () => Promise<DuckDBConnection>, folder: string) => Promise<Result>;
 
 export class ParquetWriter {
   readonly #settings: WriterSettings;
@@ -68,13 +68,21 @@ export class ParquetWriter {
   /** Runs a task, in its turn, with an empty folder of its own, which is removed behind it, and a connection if it asks for one. */
   async within<Result>(task: Task<Result>): Promise<Result> {
     await turn();
+    try {
+      return await this.beside(task);
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** As `within`, at once: for a task whose work is done in its turn elsewhere. */
+  async beside<Result>(task: Task<Result>): Promise<Result> {
     clearTimeout(this.#idle);
     this.#tasks++;
     try {
       return await this.#run(task);
     } finally {
       if (--this.#tasks === 0) this.#idle = setTimeout(() => void this.close(), idleMs).unref();
-      endTurn();
     }
   }
 

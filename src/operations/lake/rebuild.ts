@@ -9,6 +9,7 @@
  */
 import type { LakeTable } from '../../fhir/lake/lake-table.ts';
 import type { Key } from '../../ports/ordered-table.ts';
+import type { NewFile } from '../../ports/parquet-files.ts';
 import type { ScannedVersion } from '../../store/announced-versions.ts';
 import { compactSlice, runningCompaction } from './compact.ts';
 import type { SliceOutcome } from './compact.ts';
@@ -86,11 +87,16 @@ export async function readSlice(rebuilding: Rebuilding, segment: number, depende
   const seen = await readSegment(rebuilding, segment, dependencies);
   if (seen.isDone) return 'done';
   const { versions, after } = await scanned({ segment, segments: rebuilding.segments, ...(seen.after && { after: seen.after }) }, dependencies);
-  const files: RebuiltFile[] = [];
+  const wanted: LayerFile[] = [];
   for (const [type, found] of Map.groupBy(versions, (version) => version.type)) {
     const table = dependencies.tableOf(type);
-    if (table !== undefined) files.push(...await writeLayers(table, found, dependencies));
+    if (table !== undefined) wanted.push(...await layersOf(table, found, dependencies));
   }
+  const made = await dependencies.parquet.writeAll(wanted);
+  const files = wanted.flatMap(({ layer, table }, position): RebuiltFile[] => {
+    const file = made[position];
+    return file === undefined ? [] : [{ ...file, layer, table: table.name }];
+  });
   const next = { isDone: after === undefined, files: [...seen.files, ...files], ...(after && { after }) };
   // Where another has gone on meanwhile, its files count, and the sweep removes these.
   await writeSegment({ rebuilding, segment }, [seen, next], dependencies);
@@ -112,12 +118,16 @@ async function scanned(
   return { versions: found, ...(after && { after }) };
 }
 
-async function writeLayers(table: LakeTable, versions: readonly ScannedVersion[], dependencies: LakeDependencies): Promise<readonly RebuiltFile[]> {
-  const files: RebuiltFile[] = [];
+type LayerFile = NewFile & { readonly layer: 'current' | 'past' };
+
+async function layersOf(table: LakeTable, versions: readonly ScannedVersion[], dependencies: LakeDependencies): Promise<readonly LayerFile[]> {
+  const files: LayerFile[] = [];
   for (const layer of ['current', 'past'] as const) {
-    const rows = versions.filter(({ isCurrent, isDeleted }) => (isCurrent && !isDeleted) === (layer === 'current'));
-    const file = await dependencies.parquet.write(table, rowsOf(rows, layer, dependencies), newFileKey(table.name, layer, dependencies));
-    if (file !== undefined) files.push({ ...file, layer, table: table.name });
+    const found = versions.filter(({ isCurrent, isDeleted }) => (isCurrent && !isDeleted) === (layer === 'current'));
+    if (found.length === 0) continue;
+    // One in the middle stands for all.
+    const expectedBytes = found.length * ((await found[found.length >> 1]!.bytes())?.length ?? 0);
+    files.push({ table, layer, rows: rowsOf(found, layer, dependencies), expectedBytes, key: newFileKey(table.name, layer, dependencies) });
   }
   return files;
 }

@@ -101,7 +101,8 @@ describe('a Parquet file', () => {
   });
 
   test('gives back lists that are long and nearly empty, beside some that are not', async () => {
-    const sparse = (length: number, full: readonly number[]) => Array.from({ length }, (_none, place) => (full.includes(place) ? patient('c').contact?.[0] ?? { name: { given: ['g'] } } : {}));
+    const contact = () => (patient('c').contact as readonly JsonObject[] | undefined)?.[0] ?? { name: { given: ['g'] } };
+    const sparse = (length: number, full: readonly number[]) => Array.from({ length }, (_none, place) => (full.includes(place) ? contact() : {}));
     const contacts = [sparse(500, [0]), sparse(40, []), sparse(3, [0, 1, 2]), sparse(700, [1, 350, 351, 699])];
     const long = new RowColumns(lakeTable('Patient'));
     for (const [number, contact] of contacts.entries()) {

@@ -18,11 +18,17 @@ export function fakeParquetFiles(objects: Pick<ObjectStore, 'get' | 'put'>): Par
     return { key, rows: rows.length, sizeBytes: body.length };
   };
   const all = async (keys: readonly string[]) => (await Promise.all(keys.map((key) => rowsOfFile(objects, key)))).flat();
+  const write: ParquetFiles['write'] = async (_table, rows, key) => {
+    const kept: KeptRow[] = [];
+    for await (const { json, ...row } of rows) kept.push({ ...row, ...(json && { json: new TextDecoder().decode(json) }) });
+    return put(key, kept);
+  };
   return {
-    async write(_table, rows, key) {
-      const kept: KeptRow[] = [];
-      for await (const { json, ...row } of rows) kept.push({ ...row, ...(json && { json: new TextDecoder().decode(json) }) });
-      return put(key, kept);
+    write,
+    async writeAll(files) {
+      const made: (ParquetFile | undefined)[] = [];
+      for (const { table, rows, key } of files) made.push(await write(table, rows, key));
+      return made;
     },
     async compact({ sources, part, ...keys }) {
       const inPart = (id: string): boolean => part === undefined || hash(id) % part.buckets === part.bucket;
