@@ -17,7 +17,7 @@ const requestMemoryMb = 1024;
 const extractTimeoutSeconds = 60;
 /** Of `readForMs` and the attempts at a last piece, six of 15 s with pauses between them. */
 const readTimeoutSeconds = 210;
-/** Two thousand findings in one transaction. */
+/** Nearly two thousand findings in one transaction. */
 const settleTimeoutSeconds = 180;
 /** A run of the workflow takes five minutes at the most; then there is time to say that it did. */
 const waitTimeoutSeconds = 330;

@@ -31,6 +31,7 @@ const tooMuch: NoteStatus = {
 
 /** The document with the answers on it; what an earlier reading left there is replaced. */
 export function readDocument(reading: NoteReading, derived: readonly DerivedResource[]): NoteDocument {
+  if (leastNestedObjects(reading) > maxNestedObjects) return toldDocument(reading.document, tooMuch);
   const answers = [
     { url: healthLakeUrl.detectEntities, extension: detected(reading.entities) },
     { url: healthLakeUrl.inferIcd10, extension: inferred('icd10', reading.icd10Cm, (entity) => entity.ICD10CMConcepts) },
@@ -39,6 +40,12 @@ export function readDocument(reading: NoteReading, derived: readonly DerivedReso
   const fits = nestedObjects(answers) + derived.length <= maxNestedObjects && JSON.stringify(answers).length <= maxAnswersLength;
   const told = toldDocument(reading.document, fits ? success : tooMuch, fits ? answers : []);
   return fits ? withExtensions(told, made(reading, derived)) : told;
+}
+
+/** Told without making them, which takes its time and memory where a note has tens of thousands. */
+function leastNestedObjects({ entities, icd10Cm, rxNorm }: NoteReading): number {
+  const ofEntity = 1 + commonElements;
+  return ofEntity * (entities.Entities.length + icd10Cm.Entities.length + rxNorm.Entities.length);
 }
 
 /** The document with a status alone; what an earlier reading left there goes. */
@@ -110,6 +117,9 @@ function raw(url: string, answer: Entities<Entity>): JsonObject[] {
     { url: `${url}model-version`, valueString: answer.ModelVersion },
   ];
 }
+
+/** Of each entity: its number, text, offsets and score. */
+const commonElements = 5;
 
 function common(prefix: string, entity: Entity): JsonObject[] {
   return [

@@ -13,10 +13,11 @@ import { resourceOf } from './resources-of-findings.ts';
 import { calderaUrl, generatedTag } from './system-names.ts';
 
 /**
- * Findings of one note that become resources; further ones do not. With as many that an earlier reading made and this one does
- * not, they are one transaction still (`maxTransactionWrites`).
+ * Findings of one note that become resources; further ones do not. Their Linkage has an index entry for each, and some more: 2,000 is the
+ * most that a resource may have (`maxEntriesPerResource`). With as many that an earlier reading made and this one does not, they are one
+ * transaction still (`maxTransactionWrites`).
  */
-export const maxFindings = 2_000;
+export const maxFindings = 1_900;
 
 export interface NoteResources {
   readonly document: NoteDocument;
@@ -39,8 +40,13 @@ export function resourcesOfNote(reading: NoteReading, withdrawn: ReadonlySet<str
 
 /** What the findings become, whatever is there of it already. */
 export function foundIn(reading: NoteReading): readonly DerivedResource[] {
-  const found = findingsOf(reading).map((finding) => resourceOf(finding, reading)).filter((resource) => resource !== undefined);
-  return found.slice(0, maxFindings).map(withSeal);
+  const found: DerivedResource[] = [];
+  for (const finding of findingsOf(reading)) {
+    const resource = resourceOf(finding, reading);
+    if (resource !== undefined) found.push(withSeal(resource));
+    if (found.length === maxFindings) break;
+  }
+  return found;
 }
 
 export function nameOf({ resourceType, id }: Pick<DerivedResource, 'resourceType' | 'id'>): string {

@@ -1,6 +1,7 @@
 /** How clinicians write, and what becomes of it: each line is of notes that were read wrong once. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { enrichDocument } from '../../../src/operations/enrichment/enrich-document.ts';
+import { maxFindings } from '../../../src/operations/enrichment/resources-of-note.ts';
 import { note, noteStore } from './note-store.ts';
 import type { NoteStore } from './note-store.ts';
 
@@ -62,4 +63,12 @@ test('A dose that is taken another way after it is none of the first', async () 
   await enrichDocument(note, notes);
   const [statement] = await notes.all('MedicationStatement') as unknown as [{ dosage: [{ text: string }] }];
   expect(statement.dosage[0].text).toBe('40 mg IV');
+});
+
+test('A note of thousands of findings becomes as many resources as one Linkage can bind, and says that the rest is too much', async () => {
+  await notes.write('Has gout.\n\n'.repeat(2_500));
+  expect(await enrichDocument(note, notes)).toMatchObject({ came: 'read' });
+  const [linkage] = await notes.all('Linkage') as unknown as [{ item: readonly unknown[] }];
+  expect(linkage.item).toHaveLength(maxFindings + 1);
+  expect(JSON.stringify(await notes.read('DocumentReference/n1'))).toContain('VALIDATION_ERROR');
 });
