@@ -5,8 +5,8 @@
 import { Tokenizer } from 'htmlparser2';
 import { decodedText } from './decoded-text.ts';
 
-/** Whose content nobody sees. */
-const unseen: ReadonlySet<string> = new Set(['head', 'script', 'style', 'template', 'noscript', 'iframe', 'object', 'svg', 'math', 'select', 'textarea']);
+/** Whose content nobody sees, or that was struck out. */
+const unseen: ReadonlySet<string> = new Set(['s', 'strike', 'del', 'head', 'script', 'style', 'template', 'noscript', 'iframe', 'object', 'svg', 'math', 'select', 'textarea']);
 /** Which begin and end a line. */
 const blocks: ReadonlySet<string> = new Set([
   'address', 'article', 'aside', 'blockquote', 'body', 'center', 'dd', 'div', 'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form',
@@ -14,6 +14,12 @@ const blocks: ReadonlySet<string> = new Set([
 ]);
 /** Which have an empty line around them. */
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'ul', 'ol', 'dl', 'section', 'article']);
+/** Whose end need not be said: it is where the next begins. */
+const endedByNext: ReadonlySet<string> = new Set(['p', 'li', 'td', 'th', 'tr', 'dt', 'dd']);
+/** Which have no content, and no end. */
+const empties: ReadonlySet<string> = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']);
+/** How an element says of itself that it is not shown; what a sheet of styles says of it is not read. */
+const hidingStyle = /display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden/i;
 /** How far a page may say how it is encoded. */
 const declaredWithinBytes = 1024;
 
@@ -32,15 +38,19 @@ export function textOfHtml(html: string): string {
   const lines = seenLines();
   const open = { hidden: 0, preformatted: 0 };
   const nameAt = (start: number, end: number): string => html.slice(start, end).toLowerCase();
+  const hiding = hidingElement();
   const add = (text: string): void => {
-    if (open.hidden === 0) lines.add(text, open.preformatted > 0);
+    if (open.hidden === 0 && !hiding.isHidden()) lines.add(text, open.preformatted > 0);
   };
   const tokenizer = new Tokenizer({ decodeEntities: true }, {
     ...passedOver,
     ontext: (start, end) => add(html.slice(start, end)),
+    onattribname: (start, end) => hiding.attribute(nameAt(start, end)),
+    onattribdata: (start, end) => hiding.value(html.slice(start, end)),
     ontextentity: (codePoint) => add(String.fromCodePoint(codePoint)),
     onopentagname(start, end) {
       const name = nameAt(start, end);
+      hiding.open(name);
       // The head need not be closed.
       if (name === 'body') open.hidden = 0;
       if (unseen.has(name)) open.hidden += 1;
@@ -52,6 +62,7 @@ export function textOfHtml(html: string): string {
     },
     onclosetag(start, end) {
       const name = nameAt(start, end);
+      hiding.close(name);
       if (unseen.has(name)) open.hidden = Math.max(open.hidden - 1, 0);
       if (name === 'pre') open.preformatted = Math.max(open.preformatted - 1, 0);
       border(lines, name);
@@ -64,9 +75,34 @@ export function textOfHtml(html: string): string {
 
 const nothing = (): void => {};
 const passedOver = {
-  onattribdata: nothing, onattribentity: nothing, onattribend: nothing, onattribname: nothing, oncdata: nothing, oncomment: nothing, ondeclaration: nothing,
+  onattribentity: nothing, onattribend: nothing, oncdata: nothing, oncomment: nothing, ondeclaration: nothing,
   onend: nothing, onopentagend: nothing, onprocessinginstruction: nothing, onselfclosingtag: nothing,
 };
+
+/** Follows the outermost element that hides itself, by `hidden` or its style. */
+function hidingElement() {
+  const state = { opened: '', attribute: '', name: '', depth: 0 };
+  const hide = (): void => {
+    if (state.depth === 0 && !empties.has(state.opened)) Object.assign(state, { name: state.opened, depth: 1 });
+  };
+  return {
+    isHidden: () => state.depth > 0,
+    open(name: string): void {
+      state.opened = name;
+      if (state.depth > 0 && name === state.name) state.depth += endedByNext.has(name) ? -1 : 1;
+    },
+    attribute(name: string): void {
+      state.attribute = name;
+      if (name === 'hidden') hide();
+    },
+    value(text: string): void {
+      if (state.attribute === 'style' && hidingStyle.test(text)) hide();
+    },
+    close(name: string): void {
+      if (state.depth > 0 && name === state.name) state.depth -= 1;
+    },
+  };
+}
 
 function border(lines: SeenLines, name: string): void {
   if (paragraphs.has(name)) lines.break(2);

@@ -19,9 +19,14 @@ const symbols: Readonly<Record<string, string>> = { '~': ' ', _: '-', '-': '', '
 /** Code pages that are called otherwise than `windows-` and their number. */
 const codePages: Readonly<Record<number, string>> = { 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5', 10000: 'macintosh', 65001: 'utf-8', 866: 'ibm866', 874: 'windows-874' };
 
+/** Text that is hidden, or was struck out; `\v0` ends what `\v` begins. */
+const unseen: ReadonlySet<string> = new Set(['v', 'strike', 'striked', 'deleted']);
+
 interface Group {
   /** Nothing of it is text of the page. */
   readonly skipped: boolean;
+  /** The words of `unseen` that hold. */
+  readonly unseen: readonly string[];
   /** How many characters stand behind `\u` for readers who do not know it. */
   readonly replaced: number;
 }
@@ -39,7 +44,7 @@ const token = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z'])|([{}]
 class RtfReader {
   readonly #source: string;
   readonly #groups: Group[] = [];
-  #group: Group = { skipped: false, replaced: 1 };
+  #group: Group = { skipped: false, unseen: [], replaced: 1 };
   #decoder = new TextDecoder('windows-1252');
   #pieces: string[] = [];
   #bytes: number[] = [];
@@ -82,11 +87,23 @@ class RtfReader {
     const starred = this.#starred;
     this.#starred = false;
     if (starred || besides.has(word)) this.#group = { ...this.#group, skipped: true };
+    else if (unseen.has(word)) this.#hide(word, number);
+    else if (word === 'plain') this.#group = { ...this.#group, unseen: [] };
     else if (word === 'u') this.#unicode(Number(number));
     else if (word === 'uc') this.#group = { ...this.#group, replaced: Math.min(Math.max(Number(number), 0), 100) };
     else if (word === 'bin') token.lastIndex += Math.max(Number(number ?? 0), 0);
     else if (word === 'ansicpg') this.#codePage(Number(number));
     else if (Object.hasOwn(words, word)) this.#add(words[word]!);
+  }
+
+  #hide(word: string, number: string | undefined): void {
+    this.#flush();
+    const others = this.#group.unseen.filter((each) => each !== word);
+    this.#group = { ...this.#group, unseen: number === '0' ? others : [...others, word] };
+  }
+
+  #isUnseen(): boolean {
+    return this.#group.skipped || this.#group.unseen.length > 0;
   }
 
   #symbol(symbol: string): void {
@@ -104,7 +121,7 @@ class RtfReader {
 
   #byte(byte: number): void {
     if (this.#replacing > 0) this.#replacing -= 1;
-    else if (!this.#group.skipped) this.#bytes.push(byte);
+    else if (!this.#isUnseen()) this.#bytes.push(byte);
   }
 
   #unicode(unit: number): void {
@@ -122,7 +139,7 @@ class RtfReader {
 
   #add(text: string): void {
     this.#flush();
-    if (!this.#group.skipped && text !== '') this.#pieces.push(text);
+    if (!this.#isUnseen() && text !== '') this.#pieces.push(text);
   }
 
   /** Bytes of a character may stand behind each other. */

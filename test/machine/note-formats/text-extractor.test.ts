@@ -31,6 +31,15 @@ describe('Of HTML', () => {
     expect(await text('text/html', page)).toBe('HPI\n\nHas gout & asthma.\nNext line\n\n- one\n- two\n\nBP 150/90\n\na\n  b\n');
   });
 
+  test.each([
+    ['an element that hides itself, with all that is in it', '<p>Has gout.<div style="color:red; DISPLAY : none">Has <div>hepatitis</div> C</div><p>Has asthma.'],
+    ['an attribute that hides, up to where its end is implied', '<ul><li>Has gout.<li hidden>Has lupus.<li>Has asthma.</ul>'],
+    ['what is struck out', '<p>Has gout. <del>Has lupus.</del><p><s>Has hepatitis.</s>Has <strike>no</strike> asthma.'],
+    ['nothing for an empty element that is hidden', '<p>Has gout.<img style="display:none"><br hidden><p>Has asthma.'],
+  ])('%s is left out', async (_what, page) => {
+    expect((await text('text/html', page)).replaceAll(/[\s-]+/g, ' ').trim()).toBe('Has gout. Has asthma.');
+  });
+
   test('the page says its encoding, unless its media type does', async () => {
     const page = Buffer.from('<meta charset="iso-8859-1"><p>café', 'latin1');
     expect([await text('text/html', page), await text('application/xhtml+xml; charset=iso-8859-15', page)]).toEqual(['café\n', 'café\n']);
@@ -46,6 +55,11 @@ describe('Of RTF', () => {
     const rtf = String.raw`{\rtf1\ansi\ansicpg1252\uc1{\fonttbl{\f0 Arial;}}{\*\generator Word;}{\header page 1}\pard HPI: caf\'e9 \u8220?gout\u8221?.\par
 Next\tab line, {\b bold}\line {\field{\*\fldinst HYPERLINK "x"}{\fldrslt a link}}\{x\}\~y\bin3 abcz}`;
     expect(await text('text/rtf', rtf)).toBe('HPI: café “gout”.\nNext\tline, bold\na link{x} yz');
+  });
+
+  test('what is hidden or struck out is left out', async () => {
+    const page = String.raw`{\rtf1\ansi Has gout.{\v Has lupus.}\v  Has h\'e9patitis.\v0  Has {\strike no }asthma.\deleted  Has fever.\plain  Has gas.}`;
+    expect(await text('application/rtf', page)).toBe('Has gout. Has asthma. Has gas.');
   });
 
   test('code pages of several bytes are read', async () => {
