@@ -1,4 +1,4 @@
-/** The schedule of lakes: has the workflow begun of each data store where there is something to do, and of no other. */
+/** The schedule of lakes: has the workflow begun of each data store where there is something to do, and once a day of every one. */
 import { systemClock } from '../machine/system-clock.ts';
 import { analyticsWish } from '../operations/datastore/analytics-wish.ts';
 import type { DatastoreRecord } from '../operations/datastore/datastore-record.ts';
@@ -22,7 +22,7 @@ export function serveDueLakes(): () => Promise<void> {
   const records = controlRecords();
   const start = lakeRuns({ client: sfnClient(), stateMachineArn: environmentVariable(environment.lakeWorkflowArn), clock: systemClock });
   return async () => {
-    const stores = (await records.list()).filter((record) => isServing(record.status) && analyticsWish(record) === 'ENABLED');
+    const stores = (await records.list()).filter(({ status }) => isServing(status));
     let failures = 0;
     for (const store of stores) {
       // A store that fails holds up no other; the call fails for the alarm of schedules to tell.
@@ -35,16 +35,16 @@ export function serveDueLakes(): () => Promise<void> {
   };
 }
 
-async function startWhereDue({ id }: DatastoreRecord, start: (datastoreId: string) => Promise<void>): Promise<void> {
-  const jobs = storeTable(id, 'jobs');
-  const state = await readLakeState({ jobs });
+async function startWhereDue(record: DatastoreRecord, start: (datastoreId: string) => Promise<void>): Promise<void> {
   const now = systemClock.now();
-  const isUnfinished = state === undefined || !state.isWhole || state.rebuilding !== undefined;
-  if (isUnfinished || (await isAnythingDue(jobs, now))) await start(id);
+  const isSweepDue = Math.floor(now / hourMs) % 24 === sweepHour;
+  // Of a lake that is switched off there is nothing to be done but to remove what nobody can be reading any more.
+  if (isSweepDue || (analyticsWish(record) === 'ENABLED' && (await isUnfinished(record, now)))) await start(record.id);
 }
 
-async function isAnythingDue(jobs: ReturnType<typeof storeTable>, now: number): Promise<boolean> {
-  const manifests = await listManifests({ jobs });
-  const isSweepDue = Math.floor(now / hourMs) % 24 === sweepHour;
-  return manifests.some((manifest) => isSweepDue || isUpkeepDue(manifest, now));
+async function isUnfinished({ id }: DatastoreRecord, now: number): Promise<boolean> {
+  const jobs = storeTable(id, 'jobs');
+  const state = await readLakeState({ jobs });
+  if (state === undefined || !state.isWhole || state.rebuilding !== undefined) return true;
+  return (await listManifests({ jobs })).some((manifest) => isUpkeepDue(manifest, now));
 }

@@ -26,7 +26,9 @@ const changesAtOnce = 10_000;
 const incrementsAtOnce = 8;
 
 const knowStore: Grant = { table: 'control', actions: ['GetItem'] };
-/** Manifests, and what is known of the lake as a whole. */
+/** Manifests, how far a rebuilding is, and what is known of the lake as a whole; of many what is over is removed. */
+const changeManifests: Grant = { table: 'jobs', actions: ['GetItem', 'PutItem'] };
+const listManifests: Grant = { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem'] };
 const keepManifests: Grant = { table: 'jobs', actions: ['GetItem', 'Query', 'PutItem', 'BatchWriteItem'] };
 const readBodies: Grant = { objects: ['GetObject'], under: 'bodies/' };
 /** Files are named anew each, and never change; what is missing is told from what is refused by a listing. */
@@ -36,8 +38,16 @@ type Step = Pick<FunctionSpec, 'name' | 'grants'>;
 
 function step({ name, grants }: Step): FunctionSpec {
   return {
-    name, grants: [knowStore, ...grants], entry: `lambdas/lake/${name}.ts`, memoryMb: lakeMemoryMb, timeoutSeconds: longestTimeoutSeconds, storageMb: partStorageMb,
-    duckdb: true, environment: ['deployment', 'objectsBucket'], routes: [], streams: false,
+    name,
+    entry: `lambdas/lake/${name}.ts`,
+    memoryMb: lakeMemoryMb,
+    timeoutSeconds: longestTimeoutSeconds,
+    storageMb: partStorageMb,
+    duckdb: true,
+    environment: ['deployment', 'objectsBucket'],
+    grants: [knowStore, ...grants],
+    routes: [],
+    streams: false,
   };
 }
 
@@ -52,7 +62,7 @@ export const lakeFunctions: readonly FunctionSpec[] = [
     environment: ['deployment', 'objectsBucket'],
     grants: [
       knowStore,
-      { table: 'jobs', actions: ['GetItem', 'PutItem'] },
+      changeManifests,
       // Newest versions and those before them; one by one where a transaction has them that is not settled.
       { table: 'resources', actions: ['GetItem', 'BatchGetItem'] },
       readBodies,
@@ -64,9 +74,9 @@ export const lakeFunctions: readonly FunctionSpec[] = [
     consumes: { queue: 'lake', batchSize: changesAtOnce, windowSeconds: incrementWindowSeconds, maxConcurrency: incrementsAtOnce },
   },
   step({ name: 'plan-lake', grants: [keepManifests, { lake: ['DeleteObject', 'ListBucket', 'PutObject'] }] }),
-  step({ name: 'read-lake', grants: [keepManifests, { table: 'resources', actions: ['Scan'] }, readBodies, writeFiles] }),
-  step({ name: 'turn-lake', grants: [keepManifests, { lake: ['PutObject'] }] }),
-  step({ name: 'compact-lake', grants: [keepManifests, writeFiles] }),
+  step({ name: 'read-lake', grants: [changeManifests, { table: 'resources', actions: ['Scan'] }, readBodies, { lake: ['PutObject'] }] }),
+  step({ name: 'turn-lake', grants: [listManifests, { lake: ['PutObject'] }] }),
+  step({ name: 'compact-lake', grants: [changeManifests, writeFiles] }),
   step({ name: 'finish-lake', grants: [keepManifests, writeFiles] }),
   {
     name: 'due-lakes',
@@ -74,7 +84,10 @@ export const lakeFunctions: readonly FunctionSpec[] = [
     memoryMb: scheduleMemoryMb,
     timeoutSeconds: scheduleTimeoutSeconds,
     environment: ['deployment', 'objectsBucket', 'lakeWorkflowArn'],
-    grants: [{ table: 'control', actions: ['Query'] }, { table: 'jobs', actions: ['GetItem', 'Query'] }, { lakeWorkflow: ['StartExecution', 'ListExecutions'] }],
+    grants: [
+      { table: 'control', actions: ['Query'] }, { table: 'jobs', actions: ['GetItem', 'Query'] },
+      { lakeWorkflow: ['StartExecution', 'ListExecutions'] },
+    ],
     routes: [],
     streams: false,
     everyMinutes: 60,

@@ -3,12 +3,14 @@
  * src/operations/lake does in slices. Any may be cut off, done again, and be done by two at a time.
  */
 import { systemClock } from '../machine/system-clock.ts';
+import { analyticsWish } from '../operations/datastore/analytics-wish.ts';
 import { compactSlice } from '../operations/lake/compact.ts';
 import { listManifests } from '../operations/lake/lake-manifest.ts';
 import { isUpkeepDue, sweepLake } from '../operations/lake/lake-upkeep.ts';
 import { readLakeState } from '../operations/lake/lake-state.ts';
 import { beginRebuild, isRebuildDue, readRebuilding, readSlice, rebuildSlice, turnTables } from '../operations/lake/rebuild.ts';
-import { servedStores } from './control-table.ts';
+import { emptyTables } from '../operations/lake/stop-following.ts';
+import { controlRecords, servedStores } from './control-table.ts';
 import { lakeDependencies } from './lake-ports.ts';
 import type { LakePorts } from './lake-ports.ts';
 import { reportedStep } from './reported-step.ts';
@@ -52,7 +54,16 @@ const marginMs = 5 * 60 * 1000;
 
 /** What is to be done; files that nothing names any more are removed meanwhile. */
 export function servePlanLake(): LakeStep<LakeRun, LakePlan> {
-  return onLake(async (_run, dependencies) => {
+  const records = controlRecords();
+  return onLake(async ({ datastoreId }, dependencies) => {
+    // Read anew: the lake may have been switched off since the run was begun, and is not to be made again by it.
+    const record = await records.read(datastoreId);
+    const wish = record && analyticsWish(record);
+    if (wish !== 'ENABLED') {
+      if (wish === 'DISABLED') await emptyTables(dependencies);
+      await sweepLake(dependencies);
+      return { segments: [], tables: [] };
+    }
     if (isRebuildDue(await readLakeState(dependencies), dependencies)) {
       await beginRebuild(lakeSegments, dependencies);
       // Marks what there is; reading is for the children.
