@@ -9,6 +9,7 @@ import type { Walked } from '../control/healthlake-client.ts';
 import type { Deployed } from './deployed.ts';
 import { dynamoCall } from './engines.ts';
 import { healthlakeCall } from './healthlake-call.ts';
+import { bucketOf } from './kept-objects.ts';
 
 export function deployedControlWalk(deployed: () => Deployed): void {
   let client: HealthLakeClient | undefined;
@@ -17,7 +18,7 @@ export function deployedControlWalk(deployed: () => Deployed): void {
     // The types leave `signingName` out; the signer reads it before the service's own name.
     const signedForGateway: HealthLakeClientConfig & { signingName: string } = { endpoint: gateway.url, region, credentials, signingName: 'execute-api' };
     client ??= new HealthLakeClient(signedForGateway);
-    return { client, place: `s3://${jobsBucket(deployed())}/walk`, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
+    return { client, place: `s3://${bucketOf(deployed(), 'jobs')}/walk`, fhir: asked, arnPattern: new RegExp(`^arn:aws:healthlake:${region}:${account}:datastore/fhir/[0-9a-f]{32}$`) };
   };
   healthlakeClientWalk(walked);
 
@@ -49,14 +50,9 @@ export function deployedControlWalk(deployed: () => Deployed): void {
 
   test('boto3 walks every operation, but for restores, signing for the gateway', async () => {
     const { gateway, caller: { credentials }, assembly: { place: { region } } } = deployed();
-    const place = `s3://${jobsBucket(deployed())}/boto3`;
+    const place = `s3://${bucketOf(deployed(), 'jobs')}/boto3`;
     expect(await boto3Walk({ endpoint: `${gateway.url}/`, region, ...credentials, signingName: 'execute-api', restores: false, place })).toBe('');
   });
-}
-
-/** Where the deployment's jobs may read and write. */
-function jobsBucket({ assembly }: Deployed): string {
-  return assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes('-jobs-'))!.name;
 }
 
 const asked: Walked['fhir'] = async (method, url, body) => {

@@ -16,15 +16,16 @@ import { jobItem } from '../../src/operations/jobs/job-record.ts';
 import type { JobRecord } from '../../src/operations/jobs/job-record.ts';
 import { readJob, submitJob } from '../../src/operations/jobs/submit-job.ts';
 import type { OrderedTable } from '../../src/ports/ordered-table.ts';
-import { client, patient } from '../conformance/client.ts';
+import { patient } from '../conformance/client.ts';
 import type { Body, Client } from '../conformance/client.ts';
-import { settleDatastore } from './default-datastore.ts';
-import { deploy } from './deployed.ts';
+import { deployStore } from './deployed-store.ts';
+import type { DeployedStore } from './deployed-store.ts';
 import type { Deployed } from './deployed.ts';
 import type { Access } from './endpoint/service.ts';
 import { jsonError } from './endpoint/service.ts';
 import { bucketCall } from './engines.ts';
-import { signAs } from './signing-environment.ts';
+import { failEachOnce, failing } from './failing-states.ts';
+import { bucketOf, keysUnder } from './kept-objects.ts';
 import { RunStopped, TaskFailed } from './state-machines.ts';
 import type { MachineRun } from './state-machines.ts';
 import { unusedGrants } from './surplus-grants.ts';
@@ -35,24 +36,19 @@ let machine: Resource;
 let datastoreId: string;
 let http: Client;
 let jobs: OrderedTable;
-let stopSigning: (() => void) | undefined;
+let store: DeployedStore;
 /** What an export has to have, as it is read. */
 let stored: readonly Body[];
 
 beforeAll(async () => {
-  deployed = await deploy();
+  store = await deployStore();
+  ({ deployed, datastoreId, http } = store);
   machine = deployed.assembly.resources('AWS::StepFunctions::StateMachine').find(({ name }) => name.endsWith('-export'))!;
-  datastoreId = await settleDatastore(deployed, 'Create');
-  stopSigning = signAs(deployed);
-  http = client(`${deployed.gateway.url}/datastore/${datastoreId}/r4`);
   const engine = new DynamoDBClient({ endpoint: deployed.engines.dynamodb, region: deployed.assembly.place.region, credentials: deployed.caller.credentials });
   jobs = dynamoTable({ client: engine, tableName: `caldera-${datastoreId}-jobs` });
   stored = await populate();
 });
-afterAll(async () => {
-  stopSigning?.();
-  await deployed?.close();
-});
+afterAll(() => store?.close());
 afterEach(() => {
   deployed.interrupt(undefined);
   deployed.endpoint.interfere(undefined);
@@ -95,17 +91,14 @@ async function submitted(request: Partial<ExportRequest> = {}): Promise<string> 
 const run = (jobId: string): Promise<MachineRun> => deployed.run(machine, { datastoreId, jobId });
 const jobOf = async (jobId: string): Promise<JobRecord> => (await readJob('export', jobId, { jobs }))!;
 
-const bucketOf = (purpose: 'objects' | 'jobs' = 'objects'): string => deployed.assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes(`-${purpose}-`))!.name;
-
 /** Keys of what there is of a job, behind its folder. */
 async function kept(jobId: string): Promise<readonly string[]> {
   const folder = `bulk/${datastoreId}/exports/${jobId}/`;
-  const listing = await bucketCall(deployed.engines.moto, 'GET', `/${bucketOf()}?list-type=2&prefix=${folder}`);
-  return [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key!.slice(folder.length));
+  return (await keysUnder(deployed, folder)).map((key) => key.slice(folder.length));
 }
 
 async function exported(jobId: string): Promise<readonly Body[]> {
-  const read = (key: string): Promise<string> => bucketCall(deployed.engines.moto, 'GET', `/${bucketOf()}/bulk/${datastoreId}/exports/${jobId}/${key}`);
+  const read = (key: string): Promise<string> => bucketCall(deployed.engines.moto, 'GET', `/${bucketOf(deployed)}/bulk/${datastoreId}/exports/${jobId}/${key}`);
   const { files } = JSON.parse(await read('manifest.json')) as ExportManifest;
   expect((await kept(jobId)).toSorted()).toEqual(['manifest.json', ...files.map(({ name }) => `files/${name}`)].toSorted());
   const texts = await Promise.all(files.map(async ({ name, count, sizeBytes }) => {
@@ -148,14 +141,7 @@ describe('a step that fails once', () => {
     ['throttled before it did anything', 'before', 'Lambda.TooManyRequestsException'],
     ['out of time when all was done and its answer was lost', 'after', 'States.Timeout'],
   ] as const)('%s is repeated', async (_when, moment, error) => {
-    const failed = new Set<string>();
-    deployed.interrupt({
-      [moment]: (state: string) => {
-        if (failed.has(state)) return;
-        failed.add(state);
-        throw new TaskFailed(error, 'Injected.');
-      },
-    });
+    const failed = failEachOnce(deployed, { moment, error });
     const jobId = await submitted();
     expect((await run(jobId)).status).toBe('SUCCEEDED');
     expect(await exported(jobId)).toEqual(stored);
@@ -291,12 +277,11 @@ test('the patients of a group are exported whom a search finds that goes by othe
 });
 
 test('files that go to a bucket lie there by type, in a folder of the job, and nothing of them among what we serve', async () => {
-  const bucket = bucketOf('jobs');
+  const bucket = bucketOf(deployed, 'jobs');
   const jobId = await submitted({ output: { place: 'bucket', uri: `s3://${bucket}/lake` }, remarks: ['Something was left out.'] });
   expect((await run(jobId)).status).toBe('SUCCEEDED');
   const folder = `lake/${datastoreId}-FHIR_EXPORT-${jobId}/`;
-  const listing = await bucketCall(deployed.engines.moto, 'GET', `/${bucket}?list-type=2&prefix=${folder}`);
-  const keys = [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key!);
+  const keys = await keysUnder(deployed, folder, 'jobs');
   const lines = (await Promise.all(keys.map((key) => bucketCall(deployed.engines.moto, 'GET', `/${bucket}/${key}`)))).flatMap((text) => text.trimEnd().split('\n').map((line): Body => JSON.parse(line)));
   expect(byId(lines.filter(({ resourceType }) => resourceType !== 'OperationOutcome'))).toEqual(stored);
   expect(new Set(keys.map((key) => key.slice(folder.length).split('/')[0]))).toEqual(new Set(['errors', ...stored.map(({ resourceType }) => resourceType)]));
@@ -338,10 +323,4 @@ const excused: Readonly<Record<string, readonly string[]>> = {
 /** When the cut is made, before it is waited for. */
 function stopped(state: string): void {
   if (state === 'plan-export') throw new RunStopped('Stopped.');
-}
-
-function failing(...failed: readonly string[]): (state: string) => void {
-  return (state) => {
-    if (failed.includes(state)) throw new TaskFailed('Lambda.ServiceException', 'Injected.');
-  };
 }

@@ -12,7 +12,7 @@ export interface FailOnce {
 }
 
 /** Has each state fail at its first attempt. @returns those that have, as it happens */
-export function failEachOnce(deployed: Pick<Deployed, 'interrupt'>, { moment, states, error = 'Lambda.ServiceException' }: FailOnce): ReadonlySet<string> {
+export function failEachOnce(deployed: Pick<Deployed, 'interrupt'>, { moment, states, error = 'Lambda.ServiceException' }: FailOnce): Set<string> {
   const failed = new Set<string>();
   deployed.interrupt({
     [moment]: (state: string) => {
@@ -22,4 +22,11 @@ export function failEachOnce(deployed: Pick<Deployed, 'interrupt'>, { moment, st
     },
   });
   return failed;
+}
+
+/** @returns what has the states fail at every attempt */
+export function failing(...states: readonly string[]): (state: string) => void {
+  return (state) => {
+    if (states.includes(state)) throw new TaskFailed('Lambda.ServiceException', 'Injected.');
+  };
 }

@@ -4,31 +4,25 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { client, freshId, patient } from '../conformance/client.ts';
+import { freshId, patient } from '../conformance/client.ts';
 import type { Client } from '../conformance/client.ts';
-import { settleDatastore } from './default-datastore.ts';
-import { deploy } from './deployed.ts';
+import { deployStore } from './deployed-store.ts';
+import type { DeployedStore } from './deployed-store.ts';
 import type { Deployed } from './deployed.ts';
 import { jsonError } from './endpoint/service.ts';
 import { dynamoCall } from './engines.ts';
 import { messagesIn, moveBack } from './queues.ts';
-import { signAs } from './signing-environment.ts';
 
 let deployed: Deployed;
 let http: Client;
 let datastoreId: string;
-let stopSigning: (() => void) | undefined;
+let store: DeployedStore;
 
 beforeAll(async () => {
-  deployed = await deploy();
-  datastoreId = await settleDatastore(deployed, 'Create');
-  http = client(`${deployed.gateway.url}/datastore/${datastoreId}/r4`);
-  stopSigning = signAs(deployed);
+  store = await deployStore();
+  ({ deployed, datastoreId, http } = store);
 });
-afterAll(async () => {
-  stopSigning?.();
-  await deployed?.close();
-});
+afterAll(() => store?.close());
 afterEach(() => deployed.endpoint.interfere(undefined));
 
 /** Messages of a function to the clean-up's queue; those that wait there leave it after their delay. */

@@ -1,27 +1,23 @@
 /** The proof of the proof: a permission that is missing and one that is too much are both found. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { client, freshId, refusal } from '../conformance/client.ts';
-import { settleDatastore } from './default-datastore.ts';
-import { deploy } from './deployed.ts';
+import { deployStore } from './deployed-store.ts';
+import type { DeployedStore } from './deployed-store.ts';
 import type { Deployed } from './deployed.ts';
 import type { Policy } from './iam/evaluate.ts';
 import { many, statements } from './iam/evaluate.ts';
-import { signAs } from './signing-environment.ts';
 import { unusedGrants } from './surplus-grants.ts';
 
 let deployed: Deployed;
 let baseUrl: string;
-let stopSigning: (() => void) | undefined;
+let store: DeployedStore;
 
 beforeAll(async () => {
-  deployed = await deploy();
-  baseUrl = `${deployed.gateway.url}/datastore/${await settleDatastore(deployed, 'Create')}/r4`;
-  stopSigning = signAs(deployed);
+  store = await deployStore();
+  deployed = store.deployed;
+  baseUrl = store.http.baseUrl;
 });
-afterAll(async () => {
-  stopSigning?.();
-  await deployed?.close();
-});
+afterAll(() => store?.close());
 
 const role = (): string => deployed.roleOf('caldera-read');
 let untouched: readonly Policy[] | undefined;

@@ -8,7 +8,8 @@ type Caller = Pick<Deployed, 'gateway' | 'caller' | 'assembly'>;
 /** Of the members of an answer those that are looked at. */
 export interface HealthlakeAnswer {
   readonly DatastoreId: string;
-  readonly DatastoreProperties: { readonly DatastoreStatus: string };
+  /** Absent where the call is refused. */
+  readonly DatastoreProperties?: { readonly DatastoreStatus: string };
 }
 
 /** Far more looks than a change of a store takes. */
@@ -26,7 +27,7 @@ export async function healthlakeCall({ gateway, caller, assembly }: Caller, oper
 export async function settledStore(caller: Caller, DatastoreId: string, status: string): Promise<void> {
   for (let looks = 0; looks < maxLooks; looks += 1) {
     const { DatastoreProperties } = await healthlakeCall(caller, 'DescribeFHIRDatastore', { DatastoreId });
-    if (DatastoreProperties.DatastoreStatus === status) return;
+    if (DatastoreProperties?.DatastoreStatus === status) return;
     await pause(50);
   }
   throw new Error(`The data store is not ${status}.`);

@@ -13,8 +13,10 @@ import { client as fhirClient } from '../conformance/client.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
+import { failEachOnce, failing } from './failing-states.ts';
+import { bucketOf } from './kept-objects.ts';
 import { matchesFilter } from './event-filter.ts';
-import { definitionOf, RunStopped, TaskFailed, tasksOf } from './state-machines.ts';
+import { definitionOf, RunStopped, tasksOf } from './state-machines.ts';
 import { signAs } from './signing-environment.ts';
 import { unusedGrants } from './surplus-grants.ts';
 import type { Resource } from './template/assembly.ts';
@@ -34,7 +36,7 @@ beforeAll(async () => {
   healthlake = new HealthLakeClient(signedForGateway);
   s3 = new S3Client({ endpoint: endpoint.url, region, forcePathStyle: true, credentials: { accessKeyId: 'AKIAHARNESS', secretAccessKey: 'harness' } });
   machine = assembly.resources('AWS::StepFunctions::StateMachine').find(({ name }) => name.endsWith('-import'))!;
-  bucket = assembly.resources('AWS::S3::Bucket').find(({ name }) => name.includes('-jobs-'))!.name;
+  bucket = bucketOf(deployed, 'jobs');
   datastoreId = await settleDatastore(deployed, 'Create');
 });
 afterAll(async () => {
@@ -124,16 +126,9 @@ async function expectExact(name: string, job: ImportJobProperties, { isLarge }: 
 describe('every state of the workflow', () => {
   test.each([['before it did anything', 'before', true], ['when all was done and its answer was lost', 'after', false]] as const)('may fail once, %s: the result is exact', async (_when, moment, isLarge) => {
     await laid(moment, { isLarge });
-    const failed = new Set<string>();
     const tasks = tasksOf(definitionOf(machine));
-    deployed.interrupt({
-      [moment]: (state: string) => {
-        // The store's lake has a workflow of its own, which may run beside.
-        if (failed.has(state) || !tasks.includes(state)) return;
-        failed.add(state);
-        throw new TaskFailed('Lambda.ServiceException', 'Injected.');
-      },
-    });
+    // The store's lake has a workflow of its own, which may run beside.
+    const failed = failEachOnce(deployed, { moment, states: tasks });
     await expectExact(moment, await ended(await started(moment)), { isLarge });
     const all = tasks.filter((name) => name !== 'fail-import' && (isLarge || name !== 'assemble-files'));
     expect([...failed].sort()).toEqual([...all].sort());
@@ -199,11 +194,7 @@ test('a job whose run has ended before it is cancelled by its client all the sam
 
 test('a job whose workflow fails for good has failed, and says so', async () => {
   await laid('broken', { isLarge: false });
-  deployed.interrupt({
-    before(state) {
-      if (state === 'load-pieces') throw new TaskFailed('Lambda.ServiceException', 'Injected.');
-    },
-  });
+  deployed.interrupt({ before: failing('load-pieces') });
   expect(await ended(await started('broken'))).toMatchObject({ JobStatus: 'FAILED', Message: expect.stringContaining('Import again') });
 });
 

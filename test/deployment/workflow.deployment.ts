@@ -14,9 +14,10 @@ import { client as fhirClient } from '../conformance/client.ts';
 import { settleDatastore } from './default-datastore.ts';
 import { deploy } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
+import { failEachOnce, failing } from './failing-states.ts';
 import { dynamoCall } from './engines.ts';
 import { signAs } from './signing-environment.ts';
-import { definitionOf, TaskFailed } from './state-machines.ts';
+import { definitionOf } from './state-machines.ts';
 import { loadAssembly } from './template/assembly.ts';
 import { cloudAssembly } from './deployed.ts';
 import { engineAccount } from './engines.ts';
@@ -61,14 +62,7 @@ test('the steps are known, so that failures are injected at each', () => {
 
 describe('a step that fails once', () => {
   test.each([['before it did anything', 'before'], ['when all was done and its answer was lost', 'after']] as const)('%s is repeated', async (_when, moment) => {
-    const failed = new Set<string>();
-    deployed.interrupt({
-      [moment]: (state: string) => {
-        if (failed.has(state)) return;
-        failed.add(state);
-        throw new TaskFailed('Lambda.ServiceException', 'Injected.');
-      },
-    });
+    const failed = failEachOnce(deployed, { moment });
     await settleDatastore(deployed, 'Create');
     expect(await holdings()).toEqual(whole);
     expect(deployed.world.keys.all().filter(({ state, rotated }) => state === 'Enabled' && rotated).length).toBeGreaterThan(0);
@@ -179,10 +173,4 @@ function healthlake(): HealthLakeClient {
   const { gateway, caller: { credentials }, assembly: { place: { region } } } = deployed;
   const signedForGateway: HealthLakeClientConfig & { signingName: string } = { endpoint: gateway.url, region, credentials, signingName: 'execute-api' };
   return new HealthLakeClient(signedForGateway);
-}
-
-function failing(step: string): (state: string) => void {
-  return (state) => {
-    if (state === step) throw new TaskFailed('Lambda.ServiceException', 'Injected.');
-  };
 }
