@@ -18,6 +18,8 @@ describe('An identifier is found', () => {
     ['Patient Name: Doe, Jane A.', ['NAME Doe, Jane A']],
     ['Jane Doe is a 45-year-old woman. Doe\u2019s cough is better.', ['NAME Jane Doe', 'NAME Doe']],
     ['Signed by: Alan Turing, MD', ['NAME Alan Turing']],
+    ['Mr. Doe has gout. Patient John Doe is back with his son Peter Doe.', ['NAME Doe', 'NAME John', 'NAME Doe', 'NAME Peter', 'NAME Doe']],
+    ['Refers to Jane Roe (MRN 5678).', ['NAME Jane Roe', 'ID 5678']],
     ['Grace Hopper, RN was there.', ['NAME Grace Hopper']],
     ['Seen 03/22/2021, 2021-03-22 and March 3rd, 2021; since 3/22.', [
       'DATE 03/22/2021', 'DATE 2021-03-22', 'DATE March 3rd, 2021', 'DATE 3/22',

@@ -96,7 +96,7 @@ export function cuesOf(tokens: readonly Token[], isTaken: (at: number) => boolea
   return cues;
 }
 
-/** `brother Tom had`, `wife, Anna Klein, has`: the name says nothing. */
+/** `brother Tom had`, `wife, Anna Klein, 45, has`: name and age say nothing. */
 function ofNamedRelative(tokens: readonly Token[], at: number): PhraseMatch<Meaning> | undefined {
   if (!relatives.includes(tokens[at]?.form ?? '')) return undefined;
   let end = at + 1;
@@ -107,11 +107,11 @@ function ofNamedRelative(tokens: readonly Token[], at: number): PhraseMatch<Mean
   return match && { ...match, begin: at, end: end + match.end - 1 };
 }
 
-/** A first and a last name, with commas around them. */
-const maxNameTokens = 4;
+/** A first and a last name and an age, with commas around them. */
+const maxNameTokens = 6;
 
 function isOfName(token: Token | undefined): boolean {
-  return token !== undefined && (token.text === ',' || (token.kind === 'word' && /^\p{Lu}\p{Ll}/u.test(token.text)));
+  return token !== undefined && (token.text === ',' || token.kind === 'number' || (token.kind === 'word' && /^\p{Lu}\p{Ll}/u.test(token.text)));
 }
 
 function cueOf({ begin, end, values }: PhraseMatch<Meaning>): Cue {

@@ -27,7 +27,10 @@ export function namesIn(tokens: readonly Token[]): readonly Identifier[] {
   const parts = new Set(named.filter(isTellingPart).map(({ text }) => text));
   const introduced = spans.map((span) => identifierOf(tokens, span, scores.introduced));
   const inside = (token: Token): boolean => introduced.some(({ begin, end }) => token.begin >= begin && token.begin < end);
-  const repeated = tokens.filter((token) => parts.has(possessor(token)) && !inside(token));
+  const again = (token: Token): boolean => parts.has(possessor(token)) && !inside(token);
+  // `John` in front of a `Doe` that was Mr. Doe elsewhere.
+  const given = (token: Token, at: number): boolean => tokens[at + 1] !== undefined && again(tokens[at + 1]!) && isGivenName(token) && !inside(token);
+  const repeated = tokens.filter((token, at) => again(token) || given(token, at));
   return [...introduced, ...repeated.map((token) => ({
     type: 'NAME' as const,
     score: scores.repeated,
@@ -38,6 +41,10 @@ export function namesIn(tokens: readonly Token[]): readonly Identifier[] {
 
 function isTellingPart(token: Token): boolean {
   return isCapitalized(token) && token.text.length >= leastPartCharacters;
+}
+
+function isGivenName(token: Token): boolean {
+  return isTellingPart(token) && !notNames.has(token.text) && !titles.has(token.text.toLowerCase());
 }
 
 /** `Baker's` without its ending. */
@@ -54,7 +61,7 @@ function nameAt(tokens: readonly Token[], at: number): TokenSpan | undefined {
   if (label !== undefined && tokens[label]?.text === ':') return labelled(tokens, label + 1);
   const free = nonempty(tokens, at);
   if (free === undefined || free.end - free.begin < 2) return undefined;
-  return isIntroduced(tokens, free.end) || isDegree(tokens, free.end) ? free : undefined;
+  return isIntroduced(tokens, free.end) || isDegree(tokens, free.end) || isNumbered(tokens, free.end) ? free : undefined;
 }
 
 function nonempty(tokens: readonly Token[], begin: number): TokenSpan | undefined {
@@ -93,6 +100,11 @@ function isIntroduced(tokens: readonly Token[], from: number): boolean {
   return year > 0 && year <= 5 && [
     'is', ',', '(', 'a', 'age',
   ].includes(next[0] ?? '') && tokens.slice(from, from + 8).some(({ kind }) => kind === 'number');
+}
+
+/** `Jane Roe (MRN 5678)`, `Jane Roe, DOB 3/14/1960`. */
+function isNumbered(tokens: readonly Token[], from: number): boolean {
+  return ['(', ','].includes(tokens[from]?.text ?? '') && ['MRN', 'DOB', 'SSN'].includes(tokens[from + 1]?.text ?? '');
 }
 
 function isDegree(tokens: readonly Token[], from: number): boolean {

@@ -46,6 +46,7 @@ test.each([
   ['Allergies: denies allergy to penicillin. Allergic to shellfish - anaphylaxis.', ['AllergyIntolerance shellfish']],
   // Whose illness it is.
   ['His wife Anna Klein has breast cancer and diabetes. His brother, Tom, had a stroke. Patient has asthma.', ['Condition asthma', 'FamilyMemberHistory breast cancer', 'FamilyMemberHistory diabetes', 'FamilyMemberHistory stroke']],
+  ['His son, Peter Doe, 12, has asthma. His daughter Ann, 3 weeks old.', ['FamilyMemberHistory asthma']],
   ['Brought in by her son Peter. She has pneumonia.', ['Condition pneumonia']],
   // Signs before words.
   ['CV: + chest pain, - palpitations. GI: neg abdominal pain; pos nausea.', ['Observation chest pain', 'Observation nausea']],
