@@ -15,11 +15,11 @@ import type { Moment } from './moments.ts';
 import { ByteTable, nextHash } from './row-plan.ts';
 import type { Property, Slot } from './row-plan.ts';
 
-const { quote, closeBracket, openBrace, openBracket, hyphen, point, slash, zero, nine } = bytesOf;
+const { quote, closeBracket, openBrace, openBracket, hyphen, slash, zero, nine } = bytesOf;
 const encoder = new TextEncoder();
 const historyText = encoder.encode('/_history/');
 /** https://hl7.org/fhir/R4/datatypes.html#id */
-const maxIdLength = 64;
+export const maxIdLength = 64;
 /** Digits of a second's fraction that a timestamp has; what is finer is cut off. */
 const fractionDigits = 6;
 const typesByName = new ByteTable(resourceTypes.map((type) => ({ key: ByteView.of(encoder.encode(type)) })));
@@ -201,9 +201,12 @@ function endOfId(source: Uint8Array, { start, end }: Place): number {
   return index;
 }
 
-function isIdByte(byte: number): boolean {
-  const isLetter = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
-  return isLetter || (byte >= zero && byte <= nine) || byte === hyphen || byte === point;
+/** By byte. */
+const idBytes = new Uint8Array(256);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.') idBytes[character.charCodeAt(0)] = 1;
+
+export function isIdByte(code: number): boolean {
+  return idBytes[code] === 1;
 }
 
 /**

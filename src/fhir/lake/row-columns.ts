@@ -2,11 +2,11 @@
  * Resources as the columns of their table, companions included: what a Parquet file is made of. Every byte of a resource is
  * looked at once; numbers keep their digits, because what becomes JSON text is copied as it was written.
  */
-import { isId } from '../resource.ts';
 import { ByteOutput } from './byte-output.ts';
 import { ByteView } from './byte-view.ts';
 import { ColumnNode } from './column-node.ts';
 import { ElementColumns, TooManyValues, wholeResource } from './element-columns.ts';
+import { isIdByte, maxIdLength } from './companion-columns.ts';
 import { bytesOf, JsonReader } from './json-reader.ts';
 import type { LakeField, Layer, LakeTable } from './lake-table.ts';
 import { unknownColumn, versionColumns } from './lake-table.ts';
@@ -36,8 +36,6 @@ export interface ColumnTree {
 const encoder = new TextEncoder();
 /** What a value takes as columns at least, and while they are written. */
 const valueBytes = 16;
-/** https://hl7.org/fhir/R4/datatypes.html#id */
-const maxIdLength = 64;
 const layerTexts: Readonly<Record<Layer, ByteView>> = {
   current: ByteView.of(encoder.encode('current')), past: ByteView.of(encoder.encode('past')), recent: ByteView.of(encoder.encode('recent')),
 };
@@ -101,14 +99,19 @@ export class RowColumns {
   /** Adds it. @returns as JSON writes it */
   #id(id: string, number: number): Uint8Array {
     const node = this.#node('id', number);
-    if (!isId(id)) {
-      const text = String(id).toWellFormed();
+    const { bytes } = this.#quoted;
+    const { length } = id;
+    let isPlain = length > 0 && length <= maxIdLength;
+    for (let index = 0; isPlain && index < length; index++) {
+      const code = id.charCodeAt(index);
+      isPlain = isIdByte(code);
+      bytes[index + 1] = code;
+    }
+    if (!isPlain) {
+      const text = id.toWellFormed();
       node.addString(text);
       return encoder.encode(JSON.stringify(text));
     }
-    const { length } = id;
-    const { bytes } = this.#quoted;
-    for (let index = 0; index < length; index++) bytes[index + 1] = id.charCodeAt(index);
     bytes[0] = bytes[length + 1] = bytesOf.quote;
     node.addText(this.#quoted, { start: 1, end: length + 1 });
     return bytes.subarray(0, length + 2);
