@@ -22,8 +22,8 @@ const calls = 4;
 const runGb = 64 / 1024;
 /** Assumed: the events of a run's states, without what they hand on; those of the second are few. */
 const runLogBytes = 12_000;
-/** The text, and an answer for each call; each is looked for, read, and removed, which is free. */
-const puts = 1 + calls;
+/** The text, and for each call who asks and the answer; each is looked for, read, and removed, which is free. */
+const puts = 1 + 2 * calls;
 const lists = 2 * calls;
 const gets = 2 * calls + 1;
 
