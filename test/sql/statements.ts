@@ -46,6 +46,7 @@ export const statementGroups: readonly StatementGroup[] = [
       String.raw`select x from (values 3,1,null,2) t(x) order by x desc nulls first offset 1 limit 2`,
       String.raw`select distinct x from (values 3,1,3) t(x) order by x`,
       String.raw`select x as y from (values 3,1) t(x) order by -y`,
+      String.raw`select x in (select null where false), x not in (select null where false), s not in (select null where false) from (values (1,'a'),(null,null)) t(x,s)`,
       String.raw`select x in (1,null), x not in (2,3), x between 1 and 2 from (values 1,2) t(x)`,
       String.raw`select x from (values 1,2,3) a(x) where exists (select 1 from (values 2,3) b(y) where b.y = a.x) order by 1`,
       String.raw`select x from (values 1,2,3) a(x) where x in (select y from (values 2,3) b(y)) order by 1`,

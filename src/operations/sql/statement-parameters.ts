@@ -23,18 +23,28 @@ export interface FilledStatement {
   originOf(place: Pick<SqlSyntaxError, 'line' | 'column'>): { readonly line: number; readonly column: number };
 }
 
+/** Where a value stands in the text, and how long it and its name are. */
+interface Piece {
+  readonly at: number;
+  readonly length: number;
+  readonly filled: number;
+}
+
 /** @throws FhirError 400 for a name without a value, a value without a name, or one that is no literal */
 export function fillParameters(statement: string, values: Readonly<Record<string, Json | undefined>>): FilledStatement {
   const names = parametersOf(statement);
   const spare = Object.keys(values).find((name) => !names.includes(name));
-  if (spare !== undefined) throw badRequest('One of the parameters is not in the query. A query names them as :name, outside of quotes.');
-  const pieces: { readonly at: number; readonly length: number; readonly filled: number }[] = [];
+  if (spare !== undefined) {
+    throw badRequest('One of the parameters is not in the query. A query names them as :name, outside of quotes.');
+  }
+  const pieces: Piece[] = [];
   let shift = 0;
   const text = statement.replace(token, (found, ...rest) => {
     const { name } = rest.at(-1) as { readonly name?: string };
     if (name === undefined) return found;
-    const literal = literalOf(name, Object.hasOwn(values, name) ? values[name] : undefined);
     const at = rest.at(-3) as number;
+    const isAlone = before.test(statement.slice(Math.max(0, at - beforeLength), at)) && behind.test(statement.slice(at + found.length));
+    const literal = literalOf(name, Object.hasOwn(values, name) ? values[name] : undefined, isAlone);
     pieces.push({ at: at + shift, length: found.length, filled: literal.length });
     shift += literal.length - found.length;
     return literal;
@@ -42,12 +52,22 @@ export function fillParameters(statement: string, values: Readonly<Record<string
   return { text, originOf: (place) => originOf(place, { text, statement, pieces }) };
 }
 
-function literalOf(name: string, value: Json | undefined): string {
+/** What stands around the name in `IN (:name)`. */
+const before = /\bIN\s*\(\s*$/i;
+const behind = /^\s*\)/;
+/** So much of the statement is looked at for it: a statement may have very many names. */
+const beforeLength = 100;
+
+/** Of no row and of any type: IN of nothing is false, NOT IN of it is true. */
+const nothing = 'SELECT NULL WHERE FALSE';
+
+function literalOf(name: string, value: Json | undefined, isAlone: boolean): string {
   if (value === undefined) throw badRequest(`The parameter ${name} has no value. Send it in "parameters".`);
   if (!Array.isArray(value)) return scalarLiteral(name, value);
   if (value.length > maxListValues) throw badRequest(`The parameter ${name} has more than ${maxListValues} values.`);
-  // IN of nothing finds nothing.
-  return value.length === 0 ? 'NULL' : value.map((each) => scalarLiteral(name, each)).join(', ');
+  if (value.length > 0) return value.map((each) => scalarLiteral(name, each)).join(', ');
+  if (!isAlone) throw badRequest(`The parameter ${name} has no values: such a list stands alone, as in IN (:${name}).`);
+  return nothing;
 }
 
 function scalarLiteral(name: string, value: Json): string {
@@ -66,7 +86,7 @@ function numberLiteral(text: string): string {
 
 function originOf(
   { line, column }: Pick<SqlSyntaxError, 'line' | 'column'>,
-  { text, statement, pieces }: { readonly text: string; readonly statement: string; readonly pieces: readonly { readonly at: number; readonly length: number; readonly filled: number }[] },
+  { text, statement, pieces }: { readonly text: string; readonly statement: string; readonly pieces: readonly Piece[] },
 ): { readonly line: number; readonly column: number } {
   const lines = text.split('\n');
   const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);

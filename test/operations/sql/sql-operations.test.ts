@@ -215,6 +215,16 @@ describe('the life of a query', () => {
 });
 
 describe('parameters', () => {
+  test('of an empty list are a list of nothing: IN finds none, NOT IN all', async () => {
+    const { ask, asked } = harness();
+    await ask('SELECT id FROM patient WHERE id NOT IN ( :none ) OR gender in (:none)', { parameters: { none: [] } });
+    const nothing = '(SELECT NULL WHERE FALSE)';
+    expect(asked[0]!.statement).toContain(`"id" NOT IN ${nothing}`);
+    expect(asked[0]!.statement).toContain(`"gender" IN ${nothing}`);
+    const answer = await ask('SELECT id FROM patient WHERE id IN (\'a\', :none)', { parameters: { none: [] } });
+    expect([answer.status, diagnostics(answer)]).toEqual([400, 'The parameter none has no values: such a list stands alone, as in IN (:none).']);
+  });
+
   test('are values by their names, quoted as the dialect says, and never read as anything else', async () => {
     const { ask, asked } = harness();
     await ask('SELECT id FROM patient WHERE id = :who OR id IN (:more) OR id = \':who\' -- :who', { parameters: { who: '\' OR 1=1 --', more: ['a', 'b\'c'] } });
