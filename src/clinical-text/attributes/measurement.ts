@@ -67,8 +67,15 @@ function lastOf(tokens: readonly Token[], { end, before }: MeasurementPlace): nu
 
 function withUnit(tokens: readonly Token[], begin: number, end: number): readonly FoundAttribute[] {
   const unit = phraseEnd(units, tokens, end);
-  const value: FoundAttribute = { type: 'TEST_VALUE', begin, end };
+  const value: FoundAttribute = { type: 'TEST_VALUE', begin: withComparator(tokens, begin), end };
   return unit === undefined ? [value] : [value, { type: 'TEST_UNIT', begin: end, end: unit }];
+}
+
+/** `< 3` is no 3. */
+function withComparator(tokens: readonly Token[], begin: number): number {
+  let from = begin;
+  while (from > 0 && '<>=\u2264\u2265'.includes(tokens[from - 1]?.text ?? '?')) from -= 1;
+  return '<>\u2264\u2265'.includes(tokens[from]?.text ?? '?') ? from : begin;
 }
 
 /** `8.1`, `150/90`, `60-65`; not the 3 of `3 months ago`, no date. */

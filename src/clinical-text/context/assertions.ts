@@ -20,7 +20,7 @@ const applicable: Readonly<Record<Domain, ReadonlySet<Modifier>>> = {
   habit: new Set(['negated', 'past', 'family']),
   procedure: new Set(['negated', 'hypothetical', 'past', 'future', 'family']),
   substance: new Set(['negated', 'allergy', 'tolerated', 'family']),
-  test: new Set(['future']),
+  test: new Set(['future', 'hypothetical']),
 };
 
 /** What a heading says of everything below it. */

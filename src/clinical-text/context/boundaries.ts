@@ -24,8 +24,8 @@ export const pseudoTriggers: readonly string[] = [
   'long standing history of', 'history of present illness', 'should not',
   'not sure', 'no reason', 'no matter', 'not yet', 'not have any issues with', 'likely to', 'not as', 'not require',
   'on the right side', 'on the left side',
-  'right side', 'left side', 'on that side', 'side effects', 'side effect', 'not tolerate', 'does not tolerate',
-  'did not tolerate', 'as no', 'without issue', 'no cure', 'not really helping',
+  'right side', 'left side', 'on that side', 'side effects', 'side effect',
+  'as no', 'without issue', 'no cure', 'not really helping',
   'not completely', 'not fully', 'not always', 'not every', 'no matter what', 'if you have any questions', 'no problem',
   'no problems', 'not provide', 'does not provide',
 ];

@@ -6,9 +6,9 @@ export const relatives: readonly string[] = [
   'grandmother',
   'grandfather', 'grandparents', 'grandparent', 'grandma', 'grandpa', 'aunt', 'aunts', 'uncle', 'uncles', 'cousin', 'cousins',
   'son', 'sons',
-  'daughter', 'daughters', 'husband', 'wife', 'child', 'children', 'niece', 'nephew', 'half brother', 'half sister',
+  'daughter', 'daughters', 'husband', 'wife', 'her child', 'his child', 'their child', 'my child', 'children', 'niece', 'nephew', 'half brother', 'half sister',
   'girlfriend', 'boyfriend',
-  'roommate', 'partner', 'spouse',
+  'roommate', 'partner', 'spouse', 'friend', 'friends', 'neighbor', 'coworker', 'coworkers', 'classmate', 'classmates', 'caregiver',
 ];
 
 /** What a relative is followed by where the illness is theirs. A relative who says or brings something has none by that. */
@@ -17,7 +17,7 @@ export const relativeVerbs: readonly string[] = [
   'died with', 'who had', 'who has',
   'who died of', 'was diagnosed with', 'is diagnosed with', 'diagnosed with', 'were diagnosed with', 'suffers from',
   'suffered from', 'suffered',
-  'suffered a', 'passed away from', 'passed away of', 'is sick with', 'was sick with', 'tested positive for', 'history of',
+  'suffered a', 'passed away from', 'passed away of', 'is sick with', 'was sick with', 'sick with', 'is ill with', 'ill with', 'had been diagnosed with', 'positive for', 'tested positive for', 'history of',
   ':', 'deceased from',
   'who suffers from', 'passed from', 'is a', 'was a', 'whom have', 'who have',
 ];
@@ -32,7 +32,7 @@ export const familyForward: readonly string[] = [
   'family history of', 'family history significant for', 'family history is significant for', 'family history positive for',
   'family history includes',
   'no family history of', 'family hx of', 'FHx of', 'FH of', 'family history notable for', 'family history is notable for',
-  'strong family history of', 'family history',
+  'strong family history of', 'family history', 'family hx significant for', 'family hx positive for', 'family hx', 'fam hx', 'FHx',
 ];
 
 export const familyBackward: readonly string[] = [

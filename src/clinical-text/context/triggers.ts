@@ -36,7 +36,7 @@ export const triggerLists: readonly TriggerList[] = [
     direction: 'forward',
     phrases: [
       'without', 'w/o', 'negative for', 'is negative for', 'was negative for', 'are negative for', 'were negative for',
-      'neg for', 'neg', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
+      'neg for', ': neg', ', neg', '; neg', 'no evidence of', 'no evidence for', 'no sign of', 'no signs of',
       'no signs or symptoms of',
       'no indication of', 'no suggestion of', 'no symptoms of', 'no complaints of', 'no complaint of', 'no concern for',
       'no history of',
@@ -66,6 +66,9 @@ export const triggerLists: readonly TriggerList[] = [
       'does not have', 'did not have', 'not have', 'not had', 'has not had',
     ],
   },
+  { modifier: 'negated', direction: 'first', phrases: ['neg'] },
+  { modifier: 'negated', direction: 'backward', reach: 3, phrases: [': none', ': never', 'declined', 'was declined', 'not given', 'not performed'] },
+  { modifier: 'negated', direction: 'forward', reach: 4, phrases: ['declines', 'refuses', 'refused'] },
   { modifier: 'negated', direction: 'forward', reach: 2, phrases: ['non'] },
   // As in `+ chest pain, - palpitations`.
   { modifier: 'negated', direction: 'forward', reach: 4, phrases: [', -'] },
@@ -120,6 +123,7 @@ export const triggerLists: readonly TriggerList[] = [
   },
   { modifier: 'uncertain', direction: 'forward', reach: 6, phrases: ['vs', 'versus'] },
   { modifier: 'uncertain', direction: 'forward', reach: 4, phrases: ['?'] },
+  { modifier: 'uncertain', direction: 'backward', reach: 4, phrases: ['?'] },
   {
     modifier: 'hypothetical',
     direction: 'forward',
@@ -136,7 +140,7 @@ export const triggerLists: readonly TriggerList[] = [
       'seek care for',
       'seek medical attention for',
       'seek medical care for', 'go to the emergency room for', 'go to the ED for', 'come back for', 'warning signs of',
-      'precautions for', 'can cause', 'could cause', 'may cause',
+      'precautions for', 'about signs of', 'on signs of', 'worried about', 'worried that', 'afraid of', 'fear of', 'can cause', 'could cause', 'may cause',
     ],
   },
   { modifier: 'hypothetical', direction: 'backward', reach: 2, phrases: ['ppx', 'prophylaxis'] },
@@ -166,6 +170,7 @@ export const triggerLists: readonly TriggerList[] = [
       'surgical history significant for', 'surgical history includes', ', history of',
     ],
   },
+  { modifier: 'past', direction: 'forward', reach: 6, phrases: ['hx'] },
   { modifier: 'past', direction: 'forward', reach: 4, phrases: [
     'previous', 'prior', 'previously', 'resolved', 'remote', 'former',
   ] },
@@ -192,9 +197,10 @@ export const triggerLists: readonly TriggerList[] = [
       'was taking', 'was on',
       'had been on', 'had been taking', 'off of', 'came off', 'weaned off', 'taper off', 'completed', 'completed a course of',
       'finished', 'failed',
-      'has tried', 'tried', 'was treated with', 'treated with',
+      'has tried', 'tried', 'was treated with', 'treated with', 'ran out of', 'trial off', 'is off', 'been off', 'now off', 'taken off',
     ],
   },
+  { modifier: 'stopped', direction: 'forward', reach: 4, phrases: ['not tolerate', 'does not tolerate', 'did not tolerate', 'could not tolerate', 'cannot tolerate', 'unable to tolerate'] },
   { modifier: 'stopped', direction: 'forward', reach: 2, phrases: ['switch from', 'switched from', 'change from', 'changed from'] },
   {
     modifier: 'stopped',
@@ -225,6 +231,7 @@ export const triggerLists: readonly TriggerList[] = [
       'reaction to', 'reacted to', 'anaphylaxis to', 'hypersensitivity to', 'sensitive to',
     ],
   },
+  { modifier: 'withheld', direction: 'backward', reach: 3, phrases: ['- hold', '(hold', '- held', '(held', 'on hold', 'is held', 'was held', 'hold until', 'held until'] },
   { modifier: 'tolerated', direction: 'forward', reach: 12, phrases: toleratedPhrases },
   { modifier: 'allergy', direction: 'backward', reach: 3, phrases: ['allergy', 'allergies', 'intolerance'] },
   {

@@ -95,8 +95,10 @@ function observation(finding: Finding, reading: NoteReading, subject: JsonObject
 function valueOf({ attributes }: Finding): JsonObject {
   const value = attributes.find(({ Type }) => Type === 'TEST_VALUE')?.Text ?? '';
   const unit = attributes.find(({ Type }) => Type === 'TEST_UNIT')?.Text;
-  if (!/^\d{1,9}(?:\.\d{1,6})?$/.test(value)) return { valueString: unit === undefined ? value : `${value} ${unit}` };
-  return { valueQuantity: { value: Number(value), ...(unit !== undefined && { unit }) } };
+  const [, written, number] = /^([<>]=?|[\u2264\u2265])?\s?(\d{1,9}(?:\.\d{1,6})?)$/.exec(value) ?? [];
+  if (number === undefined) return { valueString: unit === undefined ? value : `${value} ${unit}` };
+  const comparator = written?.replace('\u2264', '<=').replace('\u2265', '>=');
+  return { valueQuantity: { value: Number(number), ...(comparator !== undefined && { comparator }), ...(unit !== undefined && { unit }) } };
 }
 
 /** https://hl7.org/fhir/R4/medicationstatement.html: a drug of the past is stopped. */

@@ -52,6 +52,14 @@ test.each([
   ['CV: + chest pain, - palpitations. GI: neg abdominal pain; pos nausea.', ['Observation chest pain', 'Observation nausea']],
   ['1) gout. 2) ? UTI. 3) DVT ppx: heparin 5000 units SQ TID.', ['Condition UTI ?', 'Condition gout', 'MedicationStatement heparin']],
   ['Does she have asthma? She has gout.', expect.arrayContaining(['Condition gout'])],
+  ['Strep neg, flu A positive. Gout? Asthma: none recently. Cancer: never.', ['Condition Gout ?', 'Condition flu']],
+  ['Friend was diagnosed with tuberculosis. Sister sick with influenza. Child has otitis media.', ['Condition otitis media', 'FamilyMemberHistory influenza', 'FamilyMemberHistory tuberculosis']],
+  ['Family hx significant for bipolar disorder and alcoholism.', ['FamilyMemberHistory alcoholism', 'FamilyMemberHistory bipolar disorder']],
+  ['Worried about cancer. Educated about signs of stroke. Offered flu vaccine, declined. Declines colonoscopy.', []],
+  ['She did not hold methotrexate for her COVID-19 vaccine.', expect.arrayContaining(['Procedure COVID-19 vaccine'])],
+  // What is not taken, or no more.
+  ['Coumadin - HOLD until INR < 3. Trial off metoprolol. Ran out of lisinopril. Could not tolerate metformin.', ['MedicationStatement lisinopril stopped', 'MedicationStatement metformin stopped', 'MedicationStatement metoprolol stopped', 'Observation INR']],
+  ['Will recheck if A1c > 9.', []],
   // What a drug is there for, if it comes.
   ['Fioricet as needed for migraines.', expect.arrayContaining(['Condition migraines'])],
   ['Albuterol 2 puffs q4h prn wheezing. Tylenol as needed for headache, ibuprofen 200 mg daily.', ['MedicationStatement Albuterol', 'MedicationStatement Tylenol', 'MedicationStatement ibuprofen']],
@@ -64,6 +72,13 @@ test('A dose that is taken another way after it is none of the first', async () 
   await enrichDocument(note, notes);
   const [statement] = await notes.all('MedicationStatement') as unknown as [{ dosage: [{ text: string }] }];
   expect(statement.dosage[0].text).toBe('40 mg IV');
+});
+
+test('A value with a comparator is no value without it', async () => {
+  await notes.write('Troponin < 0.01 ng/mL. A1c >= 9 %.');
+  await enrichDocument(note, notes);
+  const made = await notes.all('Observation') as unknown as readonly { valueQuantity: object }[];
+  expect(made.map(({ valueQuantity }) => valueQuantity)).toEqual(expect.arrayContaining([expect.objectContaining({ comparator: '<', value: 0.01 }), expect.objectContaining({ comparator: '>=', value: 9 })]));
 });
 
 test('A note of thousands of findings becomes as many resources as one Linkage can bind, and says that the rest is too much', async () => {
