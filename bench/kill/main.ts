@@ -7,8 +7,8 @@
  * fourth time while it begins to serve. Of four kills under load, two fall into the whole lake's being made anew, and one of
  * these two, as of the others, waits until a Parquet file is being made.
  *
- * SIGKILL proves that what was acknowledged had left the process; that it reached the disk is what SQLite's
- * synchronous=FULL says (https://www.sqlite.org/pragma.html#pragma_synchronous), and no process can prove it.
+ * SIGKILL proves that what was acknowledged had left the process; that it reached the disk is what `fdatasync` says, behind which it
+ * is acknowledged (docs/decisions/0018-commits-on-their-way-to-the-disk.md), and no process can prove it.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

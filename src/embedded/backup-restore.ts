@@ -21,6 +21,8 @@ export interface RebuildTask {
   readonly point: number;
   /** The tables of the store in the order in which they are opened. */
   readonly tables: readonly string[];
+  /** As they were when the log was written, and are from now on. */
+  readonly compressed?: readonly string[];
   /** Objects of the source. */
   readonly objectsFrom: string;
   /** What is made: neither is there yet. */
@@ -47,11 +49,11 @@ export function pinParts(backupFolder: string, folder: string, point: number): v
   for (const { name } of [parts.base, ...parts.logs]) linkSync(join(backupFolder, name), join(folder, name));
 }
 
-export function rebuild({ parts: folder, point, tables, objectsFrom, databaseFile, objectsFolder }: RebuildTask): void {
+export function rebuild({ parts: folder, point, tables, compressed = [], objectsFrom, databaseFile, objectsFolder }: RebuildTask): void {
   const { bases: [base], logs } = readArchive(folder);
   copyFileSync(join(folder, base!.name), databaseFile, constants.COPYFILE_FICLONE);
   // What later versions have added to the schema since the base was made; nothing is logged while the log is carried out.
-  const layout = { path: databaseFile, tables, announced: [], consumers: [] };
+  const layout = { path: databaseFile, tables, compressed, announced: [], consumers: [] };
   createSchema(layout).close();
   const database = new DatabaseSync(databaseFile, { timeout: busyTimeoutMs });
   try {

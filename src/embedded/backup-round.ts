@@ -2,13 +2,13 @@
  * One round of a data store's backup: puts what its log has into files, makes a base when one is due, and removes what is
  * older than the retention. May be cut off anywhere and be run again. Runs in a thread of its own (backup-thread.ts).
  */
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { archiveOf, baseName, draftSuffix, isBaseDue, lastArchived, logName, outdated, readArchive, sinceName } from './backup-archive.ts';
 import type { LoggedMessage } from './backup-log.ts';
 import { encodeLog, logFileBytes } from './backup-log-file.ts';
-import { renameDurably, writeDurably } from './durable-files.ts';
+import { flush, renameDurably, writeDurably } from './durable-files.ts';
 import { busyTimeoutMs } from './sqlite-schema.ts';
 
 export interface BackupRound {
@@ -78,7 +78,7 @@ function forgetAll(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
 }
 
-function writeLogs({ database, folder }: Place, whole: boolean): Omit<RoundResult, 'archived'> {
+function writeLogs({ database, databaseFile, folder }: Place, whole: boolean): Omit<RoundResult, 'archived'> {
   const select = database.prepare('SELECT sequence, at, exceptions, fields, bodies FROM backup_log WHERE sequence > ? ORDER BY sequence');
   let messages: LoggedMessage[] = [];
   let rawBytes = 0;
@@ -89,6 +89,7 @@ function writeLogs({ database, folder }: Place, whole: boolean): Omit<RoundResul
     const [first, last] = [messages[0]!, messages.at(-1)!];
     const name = logName({ first: first.sequence, last: last.sequence, from: first.at, to: last.at, rawBytes });
     const path = join(folder, name);
+    flushLog(databaseFile);
     writeDurably(path, encodeLog(messages), path + draftSuffix);
     archivedBytes += rawBytes;
     ends.push(last.sequence);
@@ -105,8 +106,17 @@ function writeLogs({ database, folder }: Place, whole: boolean): Omit<RoundResul
   return { archivedBytes, ends };
 }
 
+/**
+ * What is read may be on its way to the disk yet (sqlite-writer.ts): the archive must not have what a crash of the machine takes from
+ * the store, which would number other messages the same.
+ */
+function flushLog(databaseFile: string): void {
+  const log = `${databaseFile}-wal`;
+  if (existsSync(log)) flush(log);
+}
+
 /** A copy of one moment, which writers go on beside (https://www.sqlite.org/lang_vacuum.html#vacuuminto). */
-function makeBase({ database, folder, now }: Place): void {
+function makeBase({ database, databaseFile, folder, now }: Place): void {
   const draft = join(folder, `base${draftSuffix}`);
   database.exec(`VACUUM INTO '${draft.replaceAll("'", "''")}'`);
   const copy = new DatabaseSync(draft, { readOnly: true });
@@ -114,6 +124,7 @@ function makeBase({ database, folder, now }: Place): void {
   copy.close();
   // What was written before the log began was there when it began, and that is before now.
   const name = baseName(last ?? 0, at ?? now);
+  flushLog(databaseFile);
   renameDurably(draft, join(folder, name));
   if (archiveOf(readdirSync(folder)).since === undefined) {
     const since = join(folder, sinceName(at ?? now));

@@ -28,17 +28,18 @@ interface Joined {
 
 /**
  * Few resources are held at a time: what becomes of one goes to the writer as it is made, and is all that is left of it. So many are
- * on their way that there is something to do while the writer gathers a commit, carries it out and copies its log.
+ * on their way that there is something to do while the writer gathers a commit, the one before it goes to the disk, and the log is
+ * copied: a third of a second of work.
  */
-const batches = { lines: 16, atOnce: 24 };
+const batches = { lines: 16, atOnce: 96, bytes: 4 * 1024 * 1024 };
 /**
  * Pieces are worked on two at a time, small ones more: where one has nothing more to do than to wait for its last commit there is
  * another.
  */
 const turnBytes = 2 * pieceBytes;
 const pieceTurns = turns(turnBytes);
-/** So long the thread goes on before it sends what it has made and hears what is written: a commit for all of that. */
-const turnMs = 24;
+/** So long the thread goes on before it sends what it has made and hears what is written. */
+const turnMs = 6;
 
 const main = parentPort!;
 const stores = new Map<string, Joined>();
@@ -54,7 +55,7 @@ function joined({ datastoreId, databaseFile, tables, objectsFolder, buckets, sec
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = joinDirectoryObjects(objectsFolder);
   const putWithEntries = database.putWith('resources', 'index');
-  const importing = openImporting({ resources, index, objects, putWithEntries, clock: systemClock, ids: randomIds, secret, shards, ...(omitted && { omitted }) });
+  const importing = openImporting({ resources, index, objects, putWithEntries, tableCompresses: database.hasTime, clock: systemClock, ids: randomIds, secret, shards, ...(omitted && { omitted }) });
   const mounted = directoryBuckets(buckets);
   return {
     dependencies: {

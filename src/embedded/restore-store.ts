@@ -11,7 +11,7 @@ import { RestoreImpossible } from './backup-restore.ts';
 import { runBackup, runRebuild } from './backup-tasks.ts';
 import type { DataDirectory, StoreFolder } from './data-directory.ts';
 import { directoryObjects } from './directory-objects.ts';
-import { shards, tablesOfStore } from './served-store.ts';
+import { compressedTables, shards, tablesOfStore } from './served-store.ts';
 import type { ServedStore, Surroundings } from './served-store.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 
@@ -33,7 +33,7 @@ export async function restoreStore(record: DatastoreRecord, { directory, surroun
   await backup.pin(parts, restored.point);
   const { databaseFile, objectsFolder } = draft;
   const objectsFrom = directory.storeFolder(restored.sourceId).objectsFolder;
-  await runRebuild({ parts, point: restored.point, tables: tablesOfStore, objectsFrom, databaseFile, objectsFolder });
+  await runRebuild({ parts, point: restored.point, tables: tablesOfStore, compressed: compressedTables, objectsFrom, databaseFile, objectsFolder });
   rmSync(parts, { recursive: true });
   await settle(record, draft, surroundings);
   directory.adoptDraft(id);
@@ -43,11 +43,11 @@ export async function restoreStore(record: DatastoreRecord, { directory, surroun
 async function settle({ secret, omitted, backup = defaultBackup }: DatastoreRecord, draft: StoreFolder, { clock, ids }: Surroundings): Promise<void> {
   const { databaseFile, backupFolder: folder, objectsFolder } = draft;
   const logged = backup.status === 'ENABLED';
-  const database = openSqliteDatabase({ path: databaseFile, tables: tablesOfStore, logged });
+  const database = openSqliteDatabase({ path: databaseFile, tables: tablesOfStore, compressed: compressedTables, logged });
   try {
     const [resources, index] = [database.table('resources'), database.table('index')];
     const objects = directoryObjects(objectsFolder);
-    const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, ...(omitted && { omitted }) });
+    const store = openDataStore({ resources, index, objects, tableCompresses: database.hasTime, clock, ids, secret, shards, ...(omitted && { omitted }) });
     await store.cleaner.settleAfterRestore();
     if (logged) await runBackup({ databaseFile, folder, retentionDays: backup.retentionDays, now: clock.now(), whole: true });
   } finally {

@@ -68,6 +68,8 @@ export const shards = 1;
 
 /** The tables of a store, in the order in which the logs of backups number them: later ones come behind. */
 export const tablesOfStore = ['resources', 'index', 'jobs'] as const;
+/** Of these, those that compress what they are given: the thread that writes has more time than those that make what it writes. */
+export const compressedTables = ['resources'] as const;
 
 /** A search gives its turn of the event loop away when it has had it for long. */
 const letOthers = (): Promise<void> | undefined => (loopTurns.isOverdue() ? loopTurns.own() : undefined);
@@ -124,12 +126,12 @@ export async function openServedStore(record: DatastoreRecord, folder: StoreFold
   const interests = { [enrichmentConsumer]: followedByEnrichment(on), [lakeConsumer]: wish === 'ENABLED' ? everything : nothing };
   const followed = followedKeys(interests, (prefixes) => database.follow(prefixes));
   const feed = { announced: ['resources'], consumers: [enrichmentConsumer, lakeConsumer], followed: followed.all() };
-  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, ...feed, logged: wantedBackup.status === 'ENABLED' });
+  const database = openSqliteDatabase({ path: folder.databaseFile, tables: tablesOfStore, compressed: compressedTables, ...feed, logged: wantedBackup.status === 'ENABLED' });
   const backup = changingBackup(wantedBackup, { database, folder, clock, report: reportError });
   const [resources, index, jobs] = [database.table('resources'), database.table('index'), database.table('jobs')];
   const objects = directoryObjects(folder.objectsFolder);
   const contents = directoryContents(folder.objectsFolder);
-  const store = openDataStore({ resources, index, objects, clock, ids, secret, shards, letOthers, ...(omitted && { omitted }) });
+  const store = openDataStore({ resources, index, objects, tableCompresses: database.hasTime, clock, ids, secret, shards, letOthers, ...(omitted && { omitted }) });
   // The directory is locked by this process: whoever coordinated a pending transaction is gone.
   await store.cleaner.settleAfterCrash();
   const announcing = jobAnnouncing({ bus, place, datastoreId: record.id, report: reportError });

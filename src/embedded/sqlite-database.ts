@@ -20,6 +20,8 @@ export interface SqliteOptions {
   readonly path: string;
   /** Words of `a-z`, digits and `_`. Tables of an earlier start that are not named stay as they are. */
   readonly tables: readonly string[];
+  /** As in `SqliteLayout`. */
+  readonly compressed?: readonly string[];
   readonly announced?: readonly string[];
   /** The change feeds' consumers, registered from the first announced put they have not acknowledged. */
   readonly consumers?: readonly string[];
@@ -43,6 +45,8 @@ export interface SqliteDatabase {
   readonly log: Pick<WriterThread, 'trimLog' | 'loggedBytes' | 'setLogging'>;
   /** A port by which another thread of this process joins in: `joinSqliteDatabase`. It leaves before this is closed. */
   connect(canWait?: boolean): MessagePort;
+  /** Whether the thread that writes is not behind with what it was sent from here: it can compress bodies too. */
+  hasTime(): boolean;
   /** Finishes what is under way, cuts the log and frees the file. */
   close(): Promise<void>;
 }
@@ -58,13 +62,14 @@ export interface SqliteConnection {
 }
 
 /** The tables of a database that the main thread has open: reads are as strong, and writes share its commits. */
-export function joinSqliteDatabase({ path, tables, port, consumers = [] }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'putWith' | 'changeFeed' | 'close'> {
+export function joinSqliteDatabase({ path, tables, port, consumers = [] }: SqliteConnection): Pick<SqliteDatabase, 'table' | 'putWith' | 'changeFeed' | 'hasTime' | 'close'> {
   const reader = openReader(path, joinedReaderCacheKb);
   const writer = joinedWriter(port);
   const opened = new Map(tables.map((name, index) => [name, sqliteTable(reader, writer, { name, index })]));
   return {
     table: (name) => named(opened, name),
     putWith: puttingWith(writer, tables),
+    hasTime: writer.hasTime,
     changeFeed: (name) => sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers }),
     async close() {
       reader.close();
@@ -81,8 +86,8 @@ function openReader(path: string, cacheKb: number): DatabaseSync {
 }
 
 export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
-  const { path, tables, announced = [], consumers = [], followed, logged = false, onCrash = throwLoudly } = options;
-  const layout = { path, tables: [...tables], announced: [...announced], consumers: [...consumers], ...(followed && { followed: [...followed] }), logged };
+  const { path, tables, compressed = [], announced = [], consumers = [], followed, logged = false, onCrash = throwLoudly } = options;
+  const layout = { path, tables: [...tables], compressed: [...compressed], announced: [...announced], consumers: [...consumers], ...(followed && { followed: [...followed] }), logged };
   const creator = createSchema(layout);
   const reader = openReader(path, readerCacheKb);
   creator.close();
@@ -94,6 +99,7 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
     connect: writer.connect,
     table: (name) => named(opened, name),
     putWith: puttingWith(writer, tables),
+    hasTime: writer.hasTime,
     changeFeed(name) {
       if (!announced.includes(name)) throw new RangeError(`The table '${name}' is not announced.`);
       return sqliteChangeFeed(reader, writer, { name, index: tables.indexOf(name), consumers });

@@ -29,6 +29,8 @@ export const busyTimeoutMs = 10_000;
 export interface SqliteLayout {
   readonly path: string;
   readonly tables: readonly string[];
+  /** Tables that compress the bodies which they are given plain (store/body.ts): the writer has the time. None when absent. */
+  readonly compressed?: readonly string[];
   /** Tables whose announced puts the change feed carries. */
   readonly announced: readonly string[];
   /** The change feed's consumers; those of an earlier start that are not named here are forgotten. */

@@ -17,6 +17,9 @@ import type { SqliteLayout } from './sqlite-schema.ts';
 /** Writes that may wait for the writer: some seconds of work and some 100 MB; beyond it callers are turned away. */
 export const maxPendingWrites = 200_000;
 
+/** With more it has no time for what others could do: a commit of an import, and half of what is on its way behind it. */
+const maxPendingInTime = 12_000;
+
 /** A message is closed at this many writes, so that the writer's groups stay near their bound. */
 const maxMessageWrites = 4096;
 
@@ -29,6 +32,8 @@ export interface SqliteWriter {
   acknowledge(table: number, consumer: string, sequence: number): Promise<void>;
   /** Takes messages up to this one out of the backup's log. */
   trimLog(sequence: number): Promise<void>;
+  /** Whether little enough waits for it that it can do more about each write. */
+  hasTime(): boolean;
   /** How much the backup's log has grown by since the start, in bytes. */
   loggedBytes(): number;
   close(): Promise<void>;
@@ -107,9 +112,10 @@ export function joinedWriter(port: MessagePort): SqliteWriter {
   return { ...writerOver(requests), close: () => requests.close(async () => port.close()) };
 }
 
-function writerOver({ request, loggedBytes }: Requests): Omit<SqliteWriter, 'close'> {
+function writerOver({ request, pendingWrites, loggedBytes }: Requests): Omit<SqliteWriter, 'close'> {
   return {
     loggedBytes,
+    hasTime: () => pendingWrites() < maxPendingInTime,
     put: (table, item, condition) => request(1, (into) => addPut(into, { table, condition }, item)),
     delete: (table, key, condition) => request(1, (into) => addDelete(into, { table, condition }, key)),
     async batchWrite(table, { puts = [], deletes = [] }) {
@@ -136,6 +142,7 @@ function writerOver({ request, loggedBytes }: Requests): Omit<SqliteWriter, 'clo
 interface Requests {
   /** Sends a request of so many writes, which `fill` adds to the draft. */
   request(writes: number, fill: (draft: Draft) => void): Promise<WriteOutcome>;
+  pendingWrites(): number;
   loggedBytes(): number;
   /** Sends what was asked for so far. @throws TableUnavailable when it has ended */
   flush(): void;
@@ -164,6 +171,7 @@ function requestsTo(writer: Worker | MessagePort): Requests {
     pending.settle(message);
   });
   return {
+    pendingWrites: pending.writes,
     loggedBytes: () => loggedBytes,
     request(writes, fill) {
       if (ended !== undefined) return Promise.reject(ended);

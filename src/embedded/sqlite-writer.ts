@@ -1,8 +1,14 @@
 /**
  * The writer thread of a data store: it owns the connection that writes, and puts all requests that have queued while
- * it was busy under one commit, whichever thread they are from, so that they share one fsync. A request is answered after
- * its commit only.
+ * it was busy under one commit, whichever thread they are from, so that they share one way to the disk. A request is answered
+ * only when its commit is there.
+ *
+ * SQLite would wait for the disk in every commit (`synchronous = FULL`). Here it leaves that to this thread (`NORMAL`,
+ * https://www.sqlite.org/pragma.html#pragma_synchronous), which has the log written through by another one of Node's and
+ * carries the next requests out meanwhile. What is committed and not on the disk yet may be read; a crash of the machine
+ * takes the newest of it, and nobody was told that it is written.
  */
+import { fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -26,9 +32,9 @@ const logLimitBytes = 64 * 1024 * 1024;
  * Clients that can wait have one commit for all that they send in this time: a page that many of their writes change is written
  * once. A write of anybody else ends it at once, and is of the same commit.
  */
-const maxHeldMs = 40;
+const maxHeldMs = 80;
 /** A commit that is held ends when nothing came for so long: somewhat more than a thread of imports works before it sends. */
-const heldPauseMs = 32;
+const heldPauseMs = 12;
 /** A pause in writing: then the log is copied and cut to nothing. */
 const pauseMs = 500;
 /** After a copy that failed, as it does on a full disk. */
@@ -37,8 +43,11 @@ const retryMs = 5_000;
 const port = parentPort!;
 const layout = workerData as SqliteLayout;
 const database = new DatabaseSync(layout.path, { timeout: busyTimeoutMs });
-database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${writerCacheKb}; PRAGMA wal_autocheckpoint = 0;
+database.exec(`PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${writerCacheKb}; PRAGMA wal_autocheckpoint = 0;
   PRAGMA journal_size_limit = ${logLimitBytes}; PRAGMA temp_store = MEMORY`);
+// There from the first read of a connection on, for as long as any is open.
+database.prepare('SELECT count(*) FROM sqlite_schema').get();
+const logFile = openSync(`${layout.path}-wal`, 'r+');
 const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
 let log = layout.logged ? backupLog(database) : undefined;
@@ -69,12 +78,24 @@ interface Held {
 
 let held: Held[] = [];
 let heldSince = 0;
+/** What is committed: how many requests of which client, and what became of them. */
+interface Committed {
+  readonly from: MessagePort;
+  readonly requests: number;
+  readonly carried: Carried;
+}
+
+/** And not yet on its way to the disk. */
+let committed: Committed[] = [];
+let isSyncing = false;
+let isClosing = false;
 
 function receive(first: Received): void {
   clearTimeout(pause);
   const { group, order } = queued(first);
   if (group.length > 0) carryOut(group);
-  if (order !== undefined || !mayHold()) commitHeld();
+  // While the commit before is on its way to the disk, this one takes more.
+  if (order !== undefined || (!isSyncing && !mayHold())) commitHeld();
   if (order !== undefined && 'close' in order) return close();
   if (order !== undefined && 'follow' in order) layout.followed = order.follow;
   else if (order !== undefined) port.postMessage(switchLog(order));
@@ -93,6 +114,7 @@ function endHolding(): void {
 function switchLog({ logging }: LoggingMessage): LoggingMessage {
   try {
     inTransaction(() => database.exec(logging ? backupLogDefinition : backupLogRemoval));
+    fdatasyncSync(logFile);
     log = logging ? backupLog(database) : undefined;
     return { logging };
   } catch (error) {
@@ -133,13 +155,13 @@ function* waiting(first: Received): Generator<Received> {
 type Carried = Pick<CommitMessage, 'exceptions' | 'logged'>;
 
 /** Each client is told of its own requests, in their order. */
-function answer(all: readonly Held[]): void {
+function answer(all: readonly Committed[]): void {
   const answers = new Map<MessagePort, { requests: number; exceptions: Exception[]; logged: number }>();
   const answerTo = (client: MessagePort) => answers.get(client) ?? answers.set(client, { requests: 0, exceptions: [], logged: 0 }).get(client)!;
-  for (const { received: { from, message }, carried: { exceptions, logged } } of all) {
+  for (const { from, requests, carried: { exceptions, logged } } of all) {
     const to = answerTo(from);
     for (const exception of exceptions) to.exceptions.push({ ...exception, request: to.requests + exception.request });
-    to.requests += message.requests;
+    to.requests += requests;
     if (logged > 0) answerTo(port).logged += logged;
   }
   for (const [client, message] of answers) client.postMessage(message satisfies CommitMessage);
@@ -166,9 +188,31 @@ function commitHeld(): void {
   } catch {
     return oneByOne([]);
   }
-  answer(held);
+  committed.push(...held.map(({ received, carried }) => committedOf(received, carried)));
   held = [];
+  writeThrough();
   if (logPages() >= maxLogPages) copyLog('PASSIVE');
+}
+
+function committedOf({ from, message: { requests } }: Received<WriteMessage>, carried: Carried): Committed {
+  return { from, requests, carried };
+}
+
+/** Brings to the disk what is committed by now, and answers it then; what is committed meanwhile comes next. */
+function writeThrough(): void {
+  if (isSyncing) return;
+  isSyncing = true;
+  const durable = committed;
+  committed = [];
+  fdatasync(logFile, (error) => {
+    // Nobody knows what of it is there, and asking again would not tell: the next start reads what there is.
+    if (error !== null) throw error;
+    isSyncing = false;
+    answer(durable);
+    if (committed.length > 0) return writeThrough();
+    if (isClosing) return close();
+    if (held.length > 0 && !mayHold()) commitHeld();
+  });
 }
 
 /** When one request fails, each is carried out by itself, so that the failure stays its own. */
@@ -176,7 +220,8 @@ function oneByOne(more: readonly Received<WriteMessage>[]): void {
   if (database.isTransaction) database.exec('ROLLBACK');
   const all = [...held.map(({ received }) => received), ...more];
   held = [];
-  answer(all.map((received) => ({ received, carried: runOneByOne(received.message) })));
+  committed.push(...all.map((received) => committedOf(received, runOneByOne(received.message))));
+  writeThrough();
 }
 
 function runMessage(message: WriteMessage): Carried {
@@ -240,7 +285,10 @@ function copyLog(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
   }
 }
 
+/** Behind the last answer. */
 function close(): void {
+  isClosing = isSyncing;
+  if (isClosing) return;
   copyLog('TRUNCATE');
   database.close();
   for (const client of clients.keys()) client.close();

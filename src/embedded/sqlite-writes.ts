@@ -1,6 +1,7 @@
 /** Carries out the writes of messages on a SQLite connection, inside a transaction the caller has begun. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Attributes } from '../ports/ordered-table.ts';
+import { compressedBody } from '../store/body.ts';
 import { tableShift, writeFlag } from './sqlite-messages.ts';
 import type { Field, FoundItem, WriteMessage } from './sqlite-messages.ts';
 import { maxInlineBodyBytes, quoted } from './sqlite-schema.ts';
@@ -19,6 +20,7 @@ export function messageCursor({ fields, bodies }: Pick<WriteMessage, 'fields' | 
 }
 
 interface Statements {
+  readonly compressed: boolean;
   readonly find: StatementSync;
   readonly findBody: StatementSync;
   /** Changes nothing where there is an item. */
@@ -114,6 +116,7 @@ function statements(database: DatabaseSync, table: string, layout: SqliteLayout)
   // A row's number given as a bigint is stored as an integer, which the triggers look for; a number would be a real.
   putBody.setReadBigInts(true);
   const items = {
+    compressed: layout.compressed?.includes(table) ?? false,
     find: database.prepare(`SELECT pk, sk, attributes, body FROM ${name} WHERE pk = ? AND sk = ?`),
     findBody: database.prepare(`SELECT body FROM ${name}_bodies WHERE id = ?`),
     add: database.prepare(`INSERT INTO ${name} VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
@@ -176,7 +179,8 @@ function added(write: Write, table: Statements): boolean {
 }
 
 /** The body itself, or the number of its row. */
-function placedBody({ body }: Write, table: Statements): Uint8Array | bigint | null {
+function placedBody({ body: given }: Write, table: Statements): Uint8Array | bigint | null {
+  const body = given !== null && table.compressed ? compressedBody(given) : given;
   return body !== null && body.length > maxInlineBodyBytes ? table.putBody.run(body).lastInsertRowid as bigint : body;
 }
 

@@ -35,8 +35,11 @@ const maxDecodedBytes = 200 * 1024 * 1024;
 
 const dictionary = Buffer.from(bodyDictionary, 'utf8');
 
+/** Of a body that is passed on to be compressed: it is copied on its way, and weighs on whoever compresses. */
+const maxPlainBytes = 32 * 1024;
+
 /** Texts that fit stand here while they are compressed, in place of in a buffer each; no character of JavaScript's has more bytes. */
-const desk = Buffer.alloc(32 * 1024);
+const desk = Buffer.alloc(maxPlainBytes);
 const maxCharacterBytes = 3;
 
 function utf8Of(text: string): Buffer {
@@ -44,10 +47,27 @@ function utf8Of(text: string): Buffer {
 }
 
 export function encodeBody(json: string): Uint8Array {
-  const text = utf8Of(json);
+  return encoded(utf8Of(json));
+}
+
+function encoded(text: Uint8Array): Uint8Array {
   if (text.length < minimumCompressedLength) return prefixed(encodings.plain, text);
   const { options } = windows.find(({ maxBytes }) => text.length <= maxBytes)!;
   return prefixed(encodings.deflateWithDictionary1, deflateRawSync(text, { level: compressionLevel, dictionary, ...options }));
+}
+
+/**
+ * A body for a table that compresses what it is given ({@link compressedBody}): as it is, where it is small.
+ *
+ * @returns at most {@link maxPlainBytes}, or a compressed body
+ */
+export function plainBody(json: string): Uint8Array {
+  return json.length * maxCharacterBytes > maxPlainBytes ? encodeBody(json) : prefixed(encodings.plain, utf8Of(json));
+}
+
+/** What becomes of a body that came plain: the one that {@link encodeBody} makes. Any other stays as it is. */
+export function compressedBody(body: Uint8Array): Uint8Array {
+  return body[0] === encodings.plain && body.length > minimumCompressedLength ? encoded(body.subarray(1)) : body;
 }
 
 /** @throws Error when the bytes are not of a known encoding. */

@@ -14,6 +14,8 @@ export interface DataStoreParts {
   readonly index: OrderedTable;
   readonly objects: ObjectStore;
   readonly putWithEntries?: PutWithEntries;
+  /** As in `StoreContext`; it does not unless given. */
+  readonly tableCompresses?: StoreContext['tableCompresses'];
   readonly clock: Clock;
   readonly ids: Ids;
   /** The store's own; partition keys and cursors are made with it. At least 32 random bytes. */
@@ -33,8 +35,8 @@ export interface DataStoreParts {
 
 /** @param reportStale what becomes of entries that led nowhere: the sweep finds them too, only later */
 export function openStoreContext(parts: DataStoreParts, reportStale: StoreContext['reportStale']): StoreContext {
-  const { resources, index, objects, putWithEntries, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
+  const { resources, index, objects, putWithEntries, tableCompresses = () => false, clock, ids, secret, shards, omitted, letOthers = () => undefined } = parts;
   const rules = { generation, shards, omitted: new Set(omitted), hash: partitionHash(secret) };
   const together = putWithEntries === undefined ? {} : { putWithEntries };
-  return { resources, index, objects, ...together, clock, ids, rules, indexRules: rulesSource(parts), contents: contentCache(), reportStale, letOthers };
+  return { resources, index, objects, ...together, tableCompresses, clock, ids, rules, indexRules: rulesSource(parts), contents: contentCache(), reportStale, letOthers };
 }

@@ -7,7 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Item, Key } from '../ports/ordered-table.ts';
-import { encodeBody } from './body.ts';
+import { encodeBody, plainBody } from './body.ts';
 import type { NewContent } from './data-store.ts';
 import { placedObjectKey, placedObjectPartitions } from './keys.ts';
 import { abandonedAfterMs, type StoreContext } from './store-context.ts';
@@ -21,11 +21,11 @@ export const maxInlineBodyBytes = 350 * 1024;
 /** The attempt that an object belongs to. */
 export type Attempt = Pick<StoredVersion, 'type' | 'id' | 'versionId' | 'writeId'>;
 
-type Placing = Pick<StoreContext, 'resources' | 'objects'>;
+type Placing = Pick<StoreContext, 'resources' | 'objects' | 'tableCompresses'>;
 
-/** Encodes a body and, when it is too large for an item, puts it into the object store first. */
+/** Encodes a body, or leaves that to the table, and, when it is too large for an item, puts it into the object store first. */
 export async function placeBody(context: Placing, json: string, attempt: Attempt): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
-  const body = encodeBody(json);
+  const body = context.tableCompresses() ? plainBody(json) : encodeBody(json);
   if (body.length <= maxInlineBodyBytes) return { body };
   const bodyObject = `bodies/${attempt.type}/${objectName(attempt)}`;
   await note(context, bodyObject, attempt);

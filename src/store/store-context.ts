@@ -12,6 +12,8 @@ export interface StoreContext {
   readonly index: OrderedTable;
   readonly objects: ObjectStore;
   readonly putWithEntries?: PutWithEntries;
+  /** Asked before each body: whether the table `resources` compresses what it is given plain (body.ts), and has the time. */
+  readonly tableCompresses: () => boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   /** With parameters of the store's own only within an attempt to write: see `underRules`. */

@@ -12,6 +12,7 @@ import { joinSqliteDatabase, openSqliteDatabase } from '../../src/embedded/sqlit
 import type { SqliteOptions } from '../../src/embedded/sqlite-database.ts';
 import { maxPendingWrites, sqliteWriter } from '../../src/embedded/sqlite-writer-client.ts';
 import { TableUnavailable } from '../../src/ports/ordered-table.ts';
+import { compressedBody, plainBody } from '../../src/store/body.ts';
 import { changeFeedContract } from '../contracts/change-feed.contract.ts';
 
 const strong = { strong: true };
@@ -72,6 +73,22 @@ describe('a SQLite file', () => {
     await Promise.all([...puts, closing]);
     await database.close();
     expect(rowsOf('t_resources')).toBe(500);
+  });
+
+  test('has the bodies of a table compressed by the thread that writes, where it is to, whatever they replace', async () => {
+    const database = opened({ compressed: ['resources'] });
+    const body = (letter: string) => plainBody(JSON.stringify({ div: letter.repeat(4000) }));
+    const places = [{ pk: 'p', sk: 'new' }, { pk: 'p', sk: 'replaced' }];
+    for (const name of ['resources', 'index']) {
+      const table = database.table(name);
+      await table.put({ ...places[1]!, attributes: { version: 1 }, body: body('a') });
+      await table.put({ ...places[1]!, body: body('b') }, { attribute: 'version', equals: 1 });
+      await table.batchWrite({ puts: [{ ...places[0]!, body: body('c') }] });
+    }
+    const bodiesOf = async (name: string) => (await database.table(name).batchGet(places, strong)).map((item) => Buffer.from(item!.body!));
+    expect(await bodiesOf('resources')).toEqual([body('c'), body('b')].map((plain) => Buffer.from(compressedBody(plain))));
+    expect(await bodiesOf('index')).toEqual([Buffer.from(body('c')), Buffer.from(body('b'))]);
+    await database.close();
   });
 
   test('drops bodies with their items and changes behind every consumer', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeBody, encodeBody } from '../../src/store/body.ts';
+import { compressedBody, decodeBody, encodeBody, plainBody } from '../../src/store/body.ts';
 
 const resource = JSON.stringify({
   resourceType: 'Observation', status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '8302-2', display: 'Größe' }] },
@@ -20,6 +20,18 @@ describe('a stored body', () => {
 
   test('of a resource is less than half as long', () => {
     expect(encodeBody(resource).length).toBeLessThan(resource.length / 2);
+  });
+
+  test('that is passed on plain is what a table makes of it by itself', () => {
+    for (const json of ['', '{}', 'x'.repeat(63), 'x'.repeat(64), resource, resource.repeat(2000)]) {
+      expect(decodeBody(plainBody(json))).toBe(json);
+      expect(compressedBody(plainBody(json))).toEqual(encodeBody(json));
+      expect(compressedBody(encodeBody(json))).toEqual(encodeBody(json));
+    }
+  });
+
+  test('that is large is not passed on plain', () => {
+    expect(plainBody(resource.repeat(2000)).length).toBeLessThan(resource.length * 1000);
   });
 
   test('in an encoding of a later release is refused, not guessed', () => {

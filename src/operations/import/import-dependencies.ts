@@ -37,6 +37,8 @@ export interface ImportDependencies extends JobPorts {
 export interface Batches {
   readonly lines: number;
   readonly atOnce: number;
+  /** Of the lines of the batches that are under way: these are held until their commits. */
+  readonly bytes: number;
 }
 
 /** Whoever loaded the piece ran out of memory, as often as it was tried. */

@@ -24,11 +24,9 @@ import { acceptedLine, isBlank, parsedText } from './read-line.ts';
  * Resources that are written together unless whoever loads knows better: what a commit costs is shared by them. Two batches at
  * a time, so that one is made ready while the other waits for its commit.
  */
-const usualBatches = { lines: 64, atOnce: 2 };
+const usualBatches = { lines: 64, atOnce: 2, bytes: 1024 * 1024 };
 /** Of the lines of a batch. */
 const maxBatchBytes = 512 * 1024;
-/** Of the lines of the batches that are under way: these are held until their commits. */
-const maxUnderWayBytes = 1024 * 1024;
 
 /** A Provenance resource is one for a batch: so they are everywhere the same, and not more than need be. */
 function batchesOf({ batches = usualBatches, request }: ImportContext): Batches {
@@ -181,7 +179,7 @@ function read(number: number, sizeBytes: number, write: () => ImportWrite): Read
 
 /** So many batches are worked on at a time; they are told of in their order. */
 function inTurn(loading: Loading) {
-  const { atOnce } = batchesOf(loading.context);
+  const { atOnce, bytes: maxBytes } = batchesOf(loading.context);
   let before: Promise<void> = Promise.resolve();
   const underWay: { readonly told: Promise<void>; readonly bytes: number }[] = [];
   let bytes = 0;
@@ -197,7 +195,7 @@ function inTurn(loading: Loading) {
       underWay.push({ told: before, bytes: sizeBytes });
       bytes += sizeBytes;
       await ready.promise;
-      while (underWay.length >= atOnce || bytes > maxUnderWayBytes) {
+      while (underWay.length >= atOnce || bytes > maxBytes) {
         const [first] = underWay.splice(0, 1);
         await first!.told;
         bytes -= first!.bytes;
