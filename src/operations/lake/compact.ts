@@ -22,7 +22,9 @@ export async function compactSlice(table: LakeTable, dependencies: LakeDependenc
   const seen = await readManifest(table.name, dependencies);
   const running = runningCompaction(seen, clock.now());
   if (running !== undefined) return compactPart(table, running, dependencies);
-  if (seen.rebuilding === undefined && isCompactionDue(seen, clock.now())) return (await beginCompaction(table, dependencies)) ? 'more' : 'done';
+  if (seen.rebuilding === undefined && isCompactionDue(seen, clock.now())) {
+    return (await beginCompaction(table, dependencies)) ? 'more' : 'done';
+  }
   const merged = mergeable(seen);
   if (merged.length === 0) return 'done';
   await merge(table, merged, dependencies);
@@ -39,7 +41,8 @@ export async function beginCompaction({ name }: LakeTable, dependencies: LakeDep
   const { clock, ids } = dependencies;
   const [id, begun] = [ids.uuid(), clock.now()];
   const begunWith = await changeManifest(name, (seen) => {
-    if (runningCompaction(seen, begun) !== undefined || seen.rebuilding !== undefined || seen.files.length === 0) return undefined;
+    const isUnderWay = runningCompaction(seen, begun) !== undefined || seen.rebuilding !== undefined;
+    if (isUnderWay || seen.files.length === 0) return undefined;
     const sources = seen.files.map(({ key }) => key);
     const compacting = { id, begun, sources, replaces: sources, parts: partsOf(seen.files), done: [] };
     return { ...seen, epoch: seen.epoch + 1, compacting };
@@ -73,7 +76,8 @@ function firstMissing({ parts, done }: RunningCompaction): number | undefined {
   return undefined;
 }
 
-async function publish(name: string, { id, sources, replaces }: RunningCompaction, dependencies: LakeDependencies): Promise<SliceOutcome> {
+async function publish(name: string, running: RunningCompaction, dependencies: LakeDependencies): Promise<SliceOutcome> {
+  const { id, sources, replaces } = running;
   const { clock } = dependencies;
   await retire(name, [...new Set([...sources, ...replaces])], dependencies);
   await changeManifest(name, (seen) => {
@@ -105,7 +109,12 @@ async function merge(table: LakeTable, merged: readonly LakeFile[], dependencies
   }, dependencies);
 }
 
-function replaced(manifest: LakeManifest, { replaces, made }: { readonly replaces: readonly string[]; readonly made: readonly LakeFile[] }): LakeManifest {
+interface Replacement {
+  readonly replaces: readonly string[];
+  readonly made: readonly LakeFile[];
+}
+
+function replaced(manifest: LakeManifest, { replaces, made }: Replacement): LakeManifest {
   const gone = new Set(replaces);
   return { ...manifest, files: [...made, ...manifest.files.filter(({ key }) => !gone.has(key))] };
 }

@@ -56,7 +56,10 @@ async function passOver(dependencies: FollowLakeDependencies): Promise<void> {
   await beginRebuild(1, dependencies);
 }
 
-/** Members of transactions are announced one by one as well, when they are settled. What is affirmed was announced when it was made. */
+/**
+ * Members of transactions are announced one by one as well, when they are settled. What is affirmed was announced when it was
+ * made.
+ */
 function announcedOf(changes: readonly Change[]): readonly AnnouncedVersion[] {
   return changes.flatMap(({ item }) => {
     const change = storeChange(item);

@@ -44,7 +44,9 @@ export async function increment(announced: Iterable<AnnouncedVersion>, dependenc
   return { rows, tables };
 }
 
-async function publishRecent(table: LakeTable, resources: readonly AnnouncedResource[], dependencies: LakeDependencies): Promise<number> {
+async function publishRecent(
+  table: LakeTable, resources: readonly AnnouncedResource[], dependencies: LakeDependencies,
+): Promise<number> {
   const { parquet, clock } = dependencies;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { epoch } = await readManifest(table.name, dependencies);
@@ -64,10 +66,13 @@ async function publishRecent(table: LakeTable, resources: readonly AnnouncedReso
 }
 
 /** Each version once, in the order of the resources. */
-async function* recentRows(resources: readonly AnnouncedResource[], { versions, letOthers }: LakeDependencies): AsyncGenerator<LakeRow> {
+async function* recentRows(
+  resources: readonly AnnouncedResource[], { versions, letOthers }: LakeDependencies,
+): AsyncGenerator<LakeRow> {
   for (let from = 0; from < resources.length; from += resourcesAtOnce) {
     await letOthers?.();
-    for (const version of await versions.announced(resources.slice(from, from + resourcesAtOnce))) yield await lakeRow(version, 'recent');
+    const announced = await versions.announced(resources.slice(from, from + resourcesAtOnce));
+    for (const version of announced) yield await lakeRow(version, 'recent');
   }
 }
 

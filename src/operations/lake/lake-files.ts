@@ -8,7 +8,12 @@ import { tablePrefix } from './lake-manifest.ts';
 const instantDigits = 12;
 const pattern = new RegExp(`^lake/[a-z]+/(?:current|past|recent)-([0-9a-f]{${instantDigits}})-[0-9a-f]{32}\\.parquet$`);
 
-export function newFileKey(table: string, layer: Layer, { clock, ids }: { readonly clock: Clock; readonly ids: Pick<Ids, 'uuid'> }): string {
+interface Ports {
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'uuid'>;
+}
+
+export function newFileKey(table: string, layer: Layer, { clock, ids }: Ports): string {
   const instant = clock.now().toString(16).padStart(instantDigits, '0');
   return `${tablePrefix(table)}${layer}-${instant}-${ids.uuid().replaceAll('-', '')}.parquet`;
 }

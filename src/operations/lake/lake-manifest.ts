@@ -51,7 +51,10 @@ export interface LakeManifest {
   /** When all layers were last made anew, milliseconds since the epoch; absent when they never were. */
   readonly compacted?: number;
   readonly compacting?: RunningCompaction;
-  /** The rebuilding that is under way, and the files that were there when it began: until it is published no others are made of them. */
+  /**
+   * The rebuilding that is under way, and the files that were there when it began: until it is published no others are made of
+   * them.
+   */
   readonly rebuilding?: { readonly id: string; readonly replaces: readonly string[] };
   /** The last rebuilding that was published. */
   readonly rebuilt?: string;
@@ -124,7 +127,8 @@ export async function changeManifest(
     }
     if (changed.files.length > maxFiles) throw new Error('A table of the lake has too many files to be listed.');
     const next = { ...changed, revision: seen.revision + 1 };
-    const condition = seen.revision === 0 ? { attribute: 'revision', absent: true } as const : { attribute: 'revision', equals: seen.revision };
+    const isFirst = seen.revision === 0;
+    const condition = { attribute: 'revision', ...(isFirst ? { absent: true } as const : { equals: seen.revision }) };
     if (!(await ports.jobs.put(itemOf(next), condition)).written) continue;
     if (!isSureOfAddresses || namesOtherFiles(seen, next)) await layAddresses(next, ports);
     return next;

@@ -48,7 +48,9 @@ export async function readLakeState({ jobs }: Ports): Promise<LakeState | undefi
 }
 
 /** @returns false when another has written since */
-export async function writeLakeState(seen: LakeState | undefined, next: Omit<LakeState, 'revision'>, { jobs }: Ports): Promise<boolean> {
+export async function writeLakeState(
+  seen: LakeState | undefined, next: Omit<LakeState, 'revision'>, { jobs }: Ports,
+): Promise<boolean> {
   return write(stateKey, { seen, next }, jobs);
 }
 
@@ -71,7 +73,11 @@ interface SegmentPlace {
 }
 
 /** @returns false when another has gone on meanwhile */
-export async function writeSegment({ rebuilding, segment }: SegmentPlace, [seen, next]: readonly [RebuiltSegment, Omit<RebuiltSegment, 'revision'>], { jobs }: Ports): Promise<boolean> {
+export async function writeSegment(
+  { rebuilding, segment }: SegmentPlace,
+  [seen, next]: readonly [RebuiltSegment, Omit<RebuiltSegment, 'revision'>],
+  { jobs }: Ports,
+): Promise<boolean> {
   return write(segmentKey(rebuilding.id, segment), { seen: seen.revision === 0 ? undefined : seen, next }, jobs);
 }
 
@@ -89,7 +95,8 @@ async function write(key: Key, { seen, next }: Replacing, jobs: OrderedTable): P
   const revision = (seen?.revision ?? 0) + 1;
   const { revision: _past, ...kept } = next as { readonly revision?: number };
   const item: Item = { ...key, attributes: { revision }, body: deflateRawSync(JSON.stringify(kept)) };
-  const outcome = await jobs.put(item, seen === undefined ? { attribute: 'revision', absent: true } : { attribute: 'revision', equals: seen.revision });
+  const condition = seen === undefined ? { absent: true } as const : { equals: seen.revision };
+  const outcome = await jobs.put(item, { attribute: 'revision', ...condition });
   if (outcome.written) return true;
   const { found } = outcome;
   return found?.attributes?.['revision'] === revision && found.body !== undefined && Buffer.compare(found.body, item.body!) === 0;

@@ -1,4 +1,6 @@
-/** The next slice of whatever keeps a lake in good order, by whoever does all of it: rebuilding first, then the tables in turn. */
+/**
+ * The next slice of whatever keeps a lake in good order, by whoever does all of it: rebuilding first, then the tables in turn.
+ */
 import { compactSlice, runningCompaction } from './compact.ts';
 import type { SliceOutcome } from './compact.ts';
 import { isCompactionDue, mergeable } from './compaction-plan.ts';
@@ -26,7 +28,10 @@ export function isUpkeepDue(manifest: LakeManifest, now: number): boolean {
   return manifest.rebuilding === undefined && isCompactionDue(manifest, now);
 }
 
-/** Removes the files that nothing names any more, of all tables, and lays down what a crash kept from being laid down. @returns how many */
+/**
+ * Removes the files that nothing names any more, of all tables, and lays down what a crash kept from being laid down.
+ * @returns how many
+ */
 export async function sweepLake(ports: ManifestPorts & Pick<LakeDependencies, 'ids'>): Promise<number> {
   const rebuilding = (await readLakeState(ports))?.rebuilding;
   // Those that are written while this looks are younger than what it removes.

@@ -2,9 +2,10 @@
  * The whole lake anew from the store: when it is switched on, after a restore, and when its columns have changed. Any
  * step may be cut off and done again.
  *
- * **marking** says of what is there that it is to be replaced. **reading**, in parts side by side, takes all versions out of the store as they
- * lie, into files that no manifest names. **turning** makes a compaction of them for each table, together with what increments
- * have brought meanwhile, for of a resource these may have an older version than was read: compaction sorts it out.
+ * **marking** says of what is there that it is to be replaced. **reading**, in parts side by side, takes all versions out of
+ * the store as they lie, into files that no manifest names. **turning** makes a compaction of them for each table, together
+ * with what increments have brought meanwhile, for of a resource these may have an older version than was read: compaction
+ * sorts it out.
  * Publishing that replaces what was there before. Queries see the old lake and its increments until then.
  */
 import type { LakeTable } from '../../fhir/lake/lake-table.ts';
@@ -43,8 +44,8 @@ export async function beginRebuild(segments: number, dependencies: LakeDependenc
  * What is there by now goes when the rebuilding is published, for it was committed before anything is read. It is not compacted
  * any more, and a compaction that is under way comes to nothing.
  *
- * Another may have marked all tables and be reading while this is still at it: what is published from then on must stay. So a table
- * is marked as it was listed, and only if the rebuilding was still being marked behind that.
+ * Another may have marked all tables and be reading while this is still at it: what is published from then on must stay. So a
+ * table is marked as it was listed, and only if the rebuilding was still being marked behind that.
  */
 async function markTables({ id }: Rebuilding, dependencies: LakeDependencies): Promise<void> {
   for (let attempt = 0; attempt < maxMarkings; attempt += 1) {
@@ -70,7 +71,10 @@ export function isRebuildDue(state: LakeState | undefined, { columns }: Pick<Lak
   return state === undefined || (state.rebuilding === undefined && !state.isWhole) || state.columns !== columns;
 }
 
-/** @returns the rebuilding whose parts are all read, from then on to be turned; `undefined` where there is none, or one that is read yet */
+/**
+ * @returns the rebuilding whose parts are all read, from then on to be turned; `undefined` where there is none, or one that is
+ *   read yet
+ */
 export async function readRebuilding(dependencies: LakeDependencies): Promise<Rebuilding | undefined> {
   for (;;) {
     const state = await readLakeState(dependencies);
@@ -86,7 +90,8 @@ export async function readRebuilding(dependencies: LakeDependencies): Promise<Re
 export async function readSlice(rebuilding: Rebuilding, segment: number, dependencies: LakeDependencies): Promise<SliceOutcome> {
   const seen = await readSegment(rebuilding, segment, dependencies);
   if (seen.isDone) return 'done';
-  const { versions, after } = await scanned({ segment, segments: rebuilding.segments, ...(seen.after && { after: seen.after }) }, dependencies);
+  const part = { segment, segments: rebuilding.segments, ...(seen.after && { after: seen.after }) };
+  const { versions, after } = await scanned(part, dependencies);
   const wanted: LayerFile[] = [];
   for (const [type, found] of Map.groupBy(versions, (version) => version.type)) {
     const table = dependencies.tableOf(type);
@@ -104,7 +109,8 @@ export async function readSlice(rebuilding: Rebuilding, segment: number, depende
 }
 
 async function scanned(
-  { after: first, ...part }: { readonly segment: number; readonly segments: number; readonly after?: Key }, { versions, letOthers }: LakeDependencies,
+  { after: first, ...part }: { readonly segment: number; readonly segments: number; readonly after?: Key },
+  { versions, letOthers }: LakeDependencies,
 ): Promise<{ readonly versions: readonly ScannedVersion[]; readonly after?: Key }> {
   const found: ScannedVersion[] = [];
   let after = first;
@@ -120,14 +126,17 @@ async function scanned(
 
 type LayerFile = NewFile & { readonly layer: 'current' | 'past' };
 
-async function layersOf(table: LakeTable, versions: readonly ScannedVersion[], dependencies: LakeDependencies): Promise<readonly LayerFile[]> {
+async function layersOf(
+  table: LakeTable, versions: readonly ScannedVersion[], dependencies: LakeDependencies,
+): Promise<readonly LayerFile[]> {
   const files: LayerFile[] = [];
   for (const layer of ['current', 'past'] as const) {
     const found = versions.filter(({ isCurrent, isDeleted }) => (isCurrent && !isDeleted) === (layer === 'current'));
     if (found.length === 0) continue;
     // One in the middle stands for all.
     const expectedBytes = found.length * ((await found[found.length >> 1]!.bytes())?.length ?? 0);
-    files.push({ table, layer, rows: rowsOf(found, layer, dependencies), expectedBytes, key: newFileKey(table.name, layer, dependencies) });
+    const key = newFileKey(table.name, layer, dependencies);
+    files.push({ table, layer, rows: rowsOf(found, layer, dependencies), expectedBytes, key });
   }
   return files;
 }
@@ -200,7 +209,9 @@ export async function rebuildSlice(dependencies: LakeDependencies): Promise<Slic
     return goOn('reading');
   }
   if (rebuilding.phase === 'reading') {
-    for (let segment = 0; segment < rebuilding.segments; segment += 1) if (await readSlice(rebuilding, segment, dependencies) === 'more') return 'more';
+    for (let segment = 0; segment < rebuilding.segments; segment += 1) {
+      if (await readSlice(rebuilding, segment, dependencies) === 'more') return 'more';
+    }
     return goOn('turning');
   }
   await turnTables(rebuilding, dependencies);

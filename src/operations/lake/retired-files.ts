@@ -31,7 +31,8 @@ export async function retire(table: string, keys: readonly string[], { jobs, clo
 
 /** @throws Error when files were named too long ago to be published */
 export function checkPublishable(keys: readonly string[], now: number): void {
-  if (keys.some((key) => (namedAt(key) ?? 0) < now - publishWithinMs)) throw new Error('Files of the lake were written too long ago to be published.');
+  const isLate = keys.some((key) => (namedAt(key) ?? 0) < now - publishWithinMs);
+  if (isLate) throw new Error('Files of the lake were written too long ago to be published.');
 }
 
 interface Retirement {
@@ -55,7 +56,8 @@ export async function sweepTable(table: string, ports: Ports, rebuilt: ReadonlyS
   const named = namedFiles(await readManifest(table, ports));
   const retirements = await listRetirements(table, ports);
   const resting = new Set(retirements.filter(({ since }) => since > before).flatMap(({ files }) => files));
-  const removable = listed.filter((key) => !named.has(key) && !rebuilt.has(key) && !resting.has(key) && (namedAt(key) ?? Infinity) <= before);
+  const isUsed = (key: string): boolean => named.has(key) || rebuilt.has(key) || resting.has(key);
+  const removable = listed.filter((key) => !isUsed(key) && (namedAt(key) ?? Infinity) <= before);
   for (const key of removable) await objects.delete(key);
   const over = retirements.filter(({ since }) => since <= before);
   if (over.length > 0) await jobs.batchWrite({ deletes: over.map(({ key }) => key) });
@@ -96,5 +98,6 @@ async function listRetirements(table: string, { jobs }: Ports): Promise<readonly
 }
 
 function retirementOf({ pk, sk, body }: Item): Retirement {
-  return { key: { pk, sk }, since: Number(sk.split('#')[0]), files: JSON.parse(inflateRawSync(body!).toString('utf8')) as readonly string[] };
+  const files = JSON.parse(inflateRawSync(body!).toString('utf8')) as readonly string[];
+  return { key: { pk, sk }, since: Number(sk.split('#')[0]), files };
 }

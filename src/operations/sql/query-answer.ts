@@ -1,7 +1,7 @@
 /**
  * What who asked is told of a query, in the format that was asked for: JSON page by page, or the whole as CSV or Parquet
- * (docs/sql.md). The id that clients know is the engine's own and how fresh the answer is, sealed: nothing has to be kept for it, and
- * nobody can say that an answer is fresher than it is.
+ * (docs/sql.md). The id that clients know is the engine's own and how fresh the answer is, sealed: nothing has to be kept for
+ * it, and nobody can say that an answer is fresher than it is.
  */
 import { badRequest, FhirError, notAcceptable, notFound, notSupported, tooCostly } from '../../fhir/outcome.ts';
 import type { SqlEngine, SqlFailure, SqlFileFormat, SqlState } from '../../ports/sql-engine.ts';
@@ -56,7 +56,11 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ['application/vnd.apache.parquet', 'parquet'], ['parquet', 'parquet'],
 ]);
 
-const contentTypes: Readonly<Record<SqlFileFormat, string>> = { csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' };
+const contentTypes: Readonly<Record<SqlFileFormat, string>> = {
+  csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet',
+};
+
+const howToAsk = 'Accept application/json, text/csv or application/vnd.apache.parquet, or send _format=json, csv or parquet.';
 
 /** `_format` goes before `Accept`. @throws FhirError 406 */
 function formatOf({ query, headers }: Pick<OperationRequest, 'query' | 'headers'>): Format {
@@ -64,11 +68,14 @@ function formatOf({ query, headers }: Pick<OperationRequest, 'query' | 'headers'
   const accept = headers['accept'] ?? '';
   const names = wanted !== undefined ? [wanted] : accept === '' ? ['*/*'] : parseAccept(accept).map(({ name }) => name);
   const format = names.map((name) => formats.get(name)).find((each) => each !== undefined);
-  if (format === undefined) throw notAcceptable('Answers are JSON, CSV or Parquet. Accept application/json, text/csv or application/vnd.apache.parquet, or send _format=json, csv or parquet.');
+  if (format === undefined) throw notAcceptable(`Answers are JSON, CSV or Parquet. ${howToAsk}`);
   return format;
 }
 
-/** How long the client is willing to wait: `Prefer: respond-async`, and `wait` in seconds (https://www.rfc-editor.org/rfc/rfc7240#section-4.3). */
+/**
+ * How long the client is willing to wait: `Prefer: respond-async`, and `wait` in seconds
+ * (https://www.rfc-editor.org/rfc/rfc7240#section-4.3).
+ */
 export function waitOf({ headers }: Pick<OperationRequest, 'headers'>): number {
   const { respondAsync, waitSeconds } = preferences(headers['prefer']);
   if (waitSeconds !== undefined) return Math.min(answerWithinMs, waitSeconds * 1000);
@@ -79,7 +86,9 @@ export function waitOf({ headers }: Pick<OperationRequest, 'headers'>): number {
 function countOf({ query }: Pick<OperationRequest, 'query'>): number {
   const count = single(parseParameters(query), '_count');
   if (count === undefined) return defaultCount;
-  if (!/^\d{1,6}$/.test(count) || Number(count) < 1 || Number(count) > maxCount) throw badRequest(`_count is the number of rows of a page, from 1 to ${maxCount}.`);
+  if (!/^\d{1,6}$/.test(count) || Number(count) < 1 || Number(count) > maxCount) {
+    throw badRequest(`_count is the number of rows of a page, from 1 to ${maxCount}.`);
+  }
   return Number(count);
 }
 
@@ -92,7 +101,9 @@ export function answerWishes(request: OperationRequest): { readonly format: Form
  * Waits as long as the client does, and answers 200 with what came of the query, or 202 while it runs.
  * @throws FhirError 404 when there is no such query; 400, 403 or 422 where it failed
  */
-export async function queryAnswer(request: OperationRequest, asked: AskedQuery, dependencies: QueryDependencies): Promise<OperationResponse> {
+export async function queryAnswer(
+  request: OperationRequest, asked: AskedQuery, dependencies: QueryDependencies,
+): Promise<OperationResponse> {
   const { format, count } = answerWishes(request);
   const next = positionOf(request, asked, dependencies);
   const state = await dependencies.engine.state(asked.engineId, waitOf(request));
@@ -104,17 +115,27 @@ export async function queryAnswer(request: OperationRequest, asked: AskedQuery, 
 }
 
 function underWay(request: OperationRequest, asked: AskedQuery): OperationResponse {
-  return { status: 202, headers: { 'Content-Location': queryUrl(request, asked), 'Retry-After': '1' }, json: informed('The query runs. Content-Location has its answer, and waits for it.') };
+  return {
+    status: 202,
+    headers: { 'Content-Location': queryUrl(request, asked), 'Retry-After': '1' },
+    json: informed('The query runs. Content-Location has its answer, and waits for it.'),
+  };
 }
 
 const fileNames: Readonly<Record<SqlFileFormat, string>> = { csv: 'answer.csv', parquet: 'answer.parquet' };
 
-async function fileAnswer(request: OperationRequest, asked: AskedQuery, { format, engine }: { readonly format: SqlFileFormat; readonly engine: SqlEngine }): Promise<OperationResponse> {
+interface WantedFile extends Pick<QueryDependencies, 'engine'> {
+  readonly format: SqlFileFormat;
+}
+
+async function fileAnswer(request: OperationRequest, asked: AskedQuery, wanted: WantedFile): Promise<OperationResponse> {
+  const { format, engine } = wanted;
   const file = await engine.file(asked.engineId, format);
   const location = { 'Content-Location': queryUrl(request, asked), 'Cache-Control': 'no-store' };
   // To be got, however the query was sent.
   if ('url' in file) return { status: 303, headers: { ...location, Location: file.url } };
-  const headers = { ...location, 'Content-Type': contentTypes[format], 'Content-Disposition': `attachment; filename="${fileNames[format]}"` };
+  const disposition = `attachment; filename="${fileNames[format]}"`;
+  const headers = { ...location, 'Content-Type': contentTypes[format], 'Content-Disposition': disposition };
   return { status: 200, headers, content: { ...file, isCompressible: format === 'csv' } };
 }
 
@@ -124,19 +145,22 @@ interface Page extends QueryDependencies {
   readonly next: string | undefined;
 }
 
-async function pageAnswer(request: OperationRequest, asked: AskedQuery, { engine, store, state, count, next: from }: Page): Promise<OperationResponse> {
-  const { columns, rows, next } = await engine.page(asked.engineId, { limit: count, ...(from === undefined ? {} : { next: from }) });
-  const { scannedBytes, runMs } = state;
+async function pageAnswer(request: OperationRequest, asked: AskedQuery, page: Page): Promise<OperationResponse> {
+  const { engine, store, state: { scannedBytes, runMs }, count, next: from } = page;
+  const part = { limit: count, ...(from === undefined ? {} : { next: from }) };
+  const { columns, rows, next } = await engine.page(asked.engineId, part);
+  const url = queryUrl(request, asked);
   const counted = count === defaultCount ? '' : `_count=${count}&`;
   const json = JSON.stringify({
     columns,
     rows,
-    ...(next === undefined ? {} : { next: `${queryUrl(request, asked)}?${counted}next=${store.sealer.seal(`sql ${asked.engineId} ${next}`)}` }),
+    ...(next === undefined ? {} : { next: `${url}?${counted}next=${store.sealer.seal(`sql ${asked.engineId} ${next}`)}` }),
     asOf: new Date(asked.asOf).toISOString(),
     scannedBytes,
     runMs,
   });
-  return { status: 200, headers: { 'Content-Type': 'application/json', 'Content-Location': queryUrl(request, asked), 'Cache-Control': 'no-store' }, json };
+  const headers = { 'Content-Type': 'application/json', 'Content-Location': url, 'Cache-Control': 'no-store' };
+  return { status: 200, headers, json };
 }
 
 /** @throws FhirError 400 when the page is none of this query */
@@ -145,7 +169,9 @@ function positionOf({ query }: OperationRequest, { engineId }: AskedQuery, { sto
   if (token === undefined) return undefined;
   const prefix = `sql ${engineId} `;
   const text = store.sealer.unseal(token);
-  if (text?.startsWith(prefix) !== true) throw badRequest('The parameter next is none of this query. Take the address of the next page as it was told.');
+  if (text?.startsWith(prefix) !== true) {
+    throw badRequest('The parameter next is none of this query. Take the address of the next page as it was told.');
+  }
   return text.slice(prefix.length);
 }
 

@@ -73,7 +73,9 @@ function objectOf(body: JsonObject, name: string): JsonObject {
 
 function numberOf(body: JsonObject, name: string, { most, usual }: { readonly most: number; readonly usual: number }): number {
   const value = body[name] ?? usual;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) throw badRequest(`The member ${name} is a whole number from 1 to ${most}.`);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) {
+    throw badRequest(`The member ${name} is a whole number from 1 to ${most}.`);
+  }
   return value;
 }
 

@@ -35,7 +35,8 @@ export async function readSavedQuery(name: string, { resources }: SavedQueryPort
 export async function listSavedQueries({ resources }: SavedQueryPorts): Promise<readonly SavedQuery[]> {
   const found: SavedQuery[] = [];
   for (let after: string | undefined; ;) {
-    const { items, next } = await resources.query({ pk: partition, limit: maxSavedQueries, strong: true, ...(after === undefined ? {} : { after }) });
+    const behind = after === undefined ? {} : { after };
+    const { items, next } = await resources.query({ pk: partition, limit: maxSavedQueries, strong: true, ...behind });
     found.push(...items.flatMap(({ body }) => (body === undefined ? [] : [ofBody(body)])));
     if (next === undefined) return found;
     after = next;
@@ -45,8 +46,9 @@ export async function listSavedQueries({ resources }: SavedQueryPorts): Promise<
 /** Whether there are as many as may be. */
 export async function isFull({ resources }: SavedQueryPorts): Promise<boolean> {
   const { items, next } = await resources.query({ pk: partition, limit: maxSavedQueries, strong: true });
+  if (items.length >= maxSavedQueries) return true;
   // Pages close by size, too.
-  return items.length >= maxSavedQueries || (next !== undefined && (await listSavedQueries({ resources })).length >= maxSavedQueries);
+  return next !== undefined && (await listSavedQueries({ resources })).length >= maxSavedQueries;
 }
 
 /** @returns whether there was none of the name */

@@ -43,7 +43,8 @@ export function fillParameters(statement: string, values: Readonly<Record<string
     const { name } = rest.at(-1) as { readonly name?: string };
     if (name === undefined) return found;
     const at = rest.at(-3) as number;
-    const isAlone = before.test(statement.slice(Math.max(0, at - beforeLength), at)) && behind.test(statement.slice(at + found.length));
+    const inFront = statement.slice(Math.max(0, at - beforeLength), at);
+    const isAlone = before.test(inFront) && behind.test(statement.slice(at + found.length));
     const literal = literalOf(name, Object.hasOwn(values, name) ? values[name] : undefined, isAlone);
     pieces.push({ at: at + shift, length: found.length, filled: literal.length });
     shift += literal.length - found.length;

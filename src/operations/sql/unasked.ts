@@ -8,6 +8,8 @@ export const unasked: Operation = async () => {
 };
 
 export const unaskedSql: SqlOperations = {
-  'start-query': unasked, 'query-result': unasked, 'cancel-query': unasked, 'saved-queries': unasked, 'save-query': unasked, 'remove-query': unasked,
-  'run-view': unasked, 'start-view-export': unasked, 'view-export-status': unasked, 'cancel-view-export': unasked, 'exported-view': unasked,
+  'start-query': unasked, 'query-result': unasked, 'cancel-query': unasked,
+  'saved-queries': unasked, 'save-query': unasked, 'remove-query': unasked,
+  'run-view': unasked, 'start-view-export': unasked, 'view-export-status': unasked, 'cancel-view-export': unasked,
+  'exported-view': unasked,
 };
