@@ -107,7 +107,7 @@ function closesAsQuery(reader: TokenReader, opened: number): boolean {
 }
 
 /** What stands on a side of a comparison: texts are joined last, AT TIME ZONE binds tightest. */
-export function parseValue(reader: TokenReader): Expression {
+function parseValue(reader: TokenReader): Expression {
   return chain(reader, ['||'], sum);
 }
 

@@ -111,7 +111,7 @@ export function described(token: Token): string {
 }
 
 /** Words that are no names unless quoted (https://trino.io/docs/435/language/reserved.html). */
-export const reservedWords: ReadonlySet<string> = new Set(`
+const reservedWords: ReadonlySet<string> = new Set(`
   ALTER AND AS BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_ROLE
   CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEALLOCATE DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT
   EXECUTE EXISTS EXTRACT FALSE FOR FROM FULL GROUP GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS

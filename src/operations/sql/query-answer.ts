@@ -44,7 +44,7 @@ export function noSuchQuery(): FhirError {
   return notFound('There is no query of this id. It never was, was cancelled, or its time is over.');
 }
 
-export function queryUrl({ baseUrl }: Pick<OperationRequest, 'baseUrl'>, { id }: Pick<AskedQuery, 'id'>): string {
+function queryUrl({ baseUrl }: Pick<OperationRequest, 'baseUrl'>, { id }: Pick<AskedQuery, 'id'>): string {
   return `${baseUrl}/sql/${id}`;
 }
 
@@ -76,7 +76,7 @@ function formatOf({ query, headers }: Pick<OperationRequest, 'query' | 'headers'
  * How long the client is willing to wait: `Prefer: respond-async`, and `wait` in seconds
  * (https://www.rfc-editor.org/rfc/rfc7240#section-4.3).
  */
-export function waitOf({ headers }: Pick<OperationRequest, 'headers'>): number {
+function waitOf({ headers }: Pick<OperationRequest, 'headers'>): number {
   const { respondAsync, waitSeconds } = preferences(headers['prefer']);
   if (waitSeconds !== undefined) return Math.min(answerWithinMs, waitSeconds * 1000);
   return respondAsync ? 0 : answerWithinMs;

@@ -124,7 +124,7 @@ function arrayChild({ type }: LakeField, from: Expression, element: Element): Ma
   return { kind: 'many', source: from, item, isSparse: false };
 }
 
-export function rowItem(type: string, fields: readonly LakeField[], of: Expression): Item {
+function rowItem(type: string, fields: readonly LakeField[], of: Expression): Item {
   return { type, form: { kind: 'row', fields, sql: of, at: (field) => sql.field(of, field) } };
 }
 

@@ -39,7 +39,7 @@ export function literalItem(literal: ComputingLiteral): Item {
 }
 
 /** What was written in a view, of the FHIR type it is written as. */
-export function writtenItem(type: string, written: string): Item {
+function writtenItem(type: string, written: string): Item {
   const scalar = type === 'boolean' ? 'boolean' : type === 'decimal' ? 'double' : isWhole(type) ? 'integer' : 'string';
   return { type, form: { kind: 'scalar', scalar, sql: writtenSql(scalar, written), written } };
 }

@@ -20,7 +20,7 @@ import { viewError } from './view-issues.ts';
  * Levels of elements below each other. Published questionnaires stay under five; each level makes the statement longer,
  * and a resource with more of them makes it fail instead of losing some.
  */
-export const maxRepeatDepth = 10;
+const maxRepeatDepth = 10;
 
 /** Places in the table from which a level is written: two paths of three typed levels come to fourteen. */
 const maxPlaces = 40;

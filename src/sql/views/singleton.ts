@@ -12,7 +12,7 @@ import { bound, dense, itemSql, one, oneSql } from './path-value.ts';
 import type { Scope } from './scope.ts';
 
 /** What a failing statement says, before what it is that has too many; `$run` and `POST /sql` know it by this. */
-export const tooManyItems = 'more than one item in';
+const tooManyItems = 'more than one item in';
 
 /** The one item, `undefined` of what is empty whatever the data. @param place says in the failure what has too many */
 export function singleItem(value: Value, place: string, { fresh }: Scope): Item | undefined {

@@ -104,7 +104,7 @@ export const featureColumns: readonly KnownColumn[] = [
 ];
 
 /** The views that it is made of. */
-export const featureSources = ['patient_demographics', 'conditions', 'encounters', 'medications', 'procedures', 'immunizations', 'allergies', 'observations'] as const;
+const featureSources = ['patient_demographics', 'conditions', 'encounters', 'medications', 'procedures', 'immunizations', 'allergies', 'observations'] as const;
 
 /** @param queryOf of each view that it is made of */
 export function patientFeatures(queryOf: (view: string) => Query): Query {
