@@ -22,7 +22,7 @@ export async function csvToParquet({ csvFile, parquetFile, columns, memoryMb }: 
   const connection = await instance.connect();
   try {
     const names = columns.map((_, index) => `'c${index}': 'VARCHAR'`).join();
-    const options = `header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false, max_line_size = ${maxLineBytes}, columns = {${names}}`;
+    const options = `hive_partitioning = false, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false, max_line_size = ${maxLineBytes}, columns = {${names}}`;
     const items = columns.map(({ name, type }, index) => `${converted(`c${index}`, type)} AS ${quotedName(name)}`).join();
     // In the order of the answer.
     await rowsOf(connection, `COPY (SELECT ${items} FROM read_csv(${quoted(csvFile)}, ${options})) TO ${quoted(parquetFile)} (FORMAT parquet, COMPRESSION zstd)`);

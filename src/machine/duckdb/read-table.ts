@@ -17,10 +17,15 @@ export function schemaFileStatement(table: LakeTable, path: string): string {
  * @param schemaFile of the columns of the table as they are now; its names and types decide, for it is the first
  */
 export function readTable(files: readonly string[], schemaFile: string): string {
-  return `read_parquet([${[schemaFile, ...files].map(quoted).join(', ')}], union_by_name = true)`;
+  return readParquet([schemaFile, ...files], ', union_by_name = true');
+}
+
+/** The rows of files, and nothing of their paths: DuckDB takes a folder `id=7` for a column of the files below it, unless told otherwise. */
+export function readParquet(files: readonly string[], options = ''): string {
+  return `read_parquet([${files.map(quoted).join(', ')}], hive_partitioning = false${options})`;
 }
 
 /** The columns that the files have, each with the fields of all of them. */
 export function readFiles(files: readonly string[], options = ''): string {
-  return `read_parquet([${files.map(quoted).join(', ')}], union_by_name = true${options})`;
+  return readParquet(files, `, union_by_name = true${options}`);
 }

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 import type { SqlPart, SqlReadPart } from './sql-messages.ts';
+import { readParquet } from './read-table.ts';
 import { quoted, quotedName } from './sql-text.ts';
 import { isNested } from './sql-types.ts';
 import { jsonText } from './sql-values.ts';
@@ -11,7 +12,7 @@ import { jsonText } from './sql-values.ts';
 export const partBytes = 4 * 1024 * 1024;
 
 export async function readPart(connection: DuckDBConnection, { resultFile, offset, limit }: SqlPart): Promise<SqlReadPart> {
-  const result = await connection.stream(`SELECT * FROM read_parquet(${quoted(resultFile)}) LIMIT ${limit} OFFSET ${offset}`);
+  const result = await connection.stream(`SELECT * FROM ${readParquet([resultFile])} LIMIT ${limit} OFFSET ${offset}`);
   const rows: string[] = [];
   let size = 0;
   for await (const chunk of result.yieldRows()) {
@@ -26,7 +27,7 @@ export async function readPart(connection: DuckDBConnection, { resultFile, offse
 }
 
 export async function writeCsv(connection: DuckDBConnection, { resultFile, file }: { readonly resultFile: string; readonly file: string }): Promise<void> {
-  const source = `read_parquet(${quoted(resultFile)})`;
+  const source = readParquet([resultFile]);
   const prepared = await connection.prepare(`SELECT * FROM ${source}`);
   const columns = Array.from({ length: prepared.columnCount }, (_, index) => csvColumn(prepared.columnName(index), prepared.columnType(index)));
   await connection.run(`COPY (SELECT ${columns.join()} FROM ${source}) TO ${quoted(file)} (FORMAT csv, HEADER true)`);
