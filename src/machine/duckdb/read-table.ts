@@ -4,7 +4,7 @@
  */
 import type { LakeTable } from '../../fhir/lake/lake-table.ts';
 import { duckDbType } from '../../fhir/lake/type-names.ts';
-import { quoted } from './sql-text.ts';
+import { quoted, readParquet } from './sql-text.ts';
 
 /** Makes a file that has every column of the table, with every field, and no row: {@link readTable} needs one. */
 export function schemaFileStatement(table: LakeTable, path: string): string {
@@ -18,11 +18,6 @@ export function schemaFileStatement(table: LakeTable, path: string): string {
  */
 export function readTable(files: readonly string[], schemaFile: string): string {
   return readParquet([schemaFile, ...files], ', union_by_name = true');
-}
-
-/** The rows of files, and nothing of their paths: DuckDB takes a folder `id=7` for a column of the files below it, unless told otherwise. */
-export function readParquet(files: readonly string[], options = ''): string {
-  return `read_parquet([${files.map(quoted).join(', ')}], hive_partitioning = false${options})`;
 }
 
 /** The columns that the files have, each with the fields of all of them. */

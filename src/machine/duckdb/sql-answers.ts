@@ -3,8 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 import type { SqlPart, SqlReadPart } from './sql-messages.ts';
-import { readParquet } from './read-table.ts';
-import { quoted, quotedName } from './sql-text.ts';
+import { quoted, quotedName, readParquet } from './sql-text.ts';
 import { isNested } from './sql-types.ts';
 import { jsonText } from './sql-values.ts';
 
