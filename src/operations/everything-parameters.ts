@@ -10,7 +10,7 @@ import { dateInterval } from '../fhir/search/date-interval.ts';
 import type { CareDates } from '../fhir/search/everything-dates.ts';
 import { baseParameters } from '../fhir/search/parameters.ts';
 import { parseSearch } from '../fhir/search/parse.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { OperationRequest } from './operation.ts';
 import { parseParameters, refuseOthers, single } from './parameters.ts';
 import type { Parameter } from './parameters.ts';

@@ -5,7 +5,7 @@
 import { notFound } from '../fhir/outcome.ts';
 import { compartmentConditions, compartmentNames, isCompartmentType, type CompartmentType } from '../fhir/search/compartments.ts';
 import { parseSearch } from '../fhir/search/parse.ts';
-import type { Condition } from '../fhir/search/values.ts';
+import type { Condition } from '../fhir/search/criteria.ts';
 import type { Operation, OperationRequest, StoreOf } from './operation.ts';
 import { pathSegment } from './path-segment.ts';
 import { answerSearch, pageOf } from './search/answer-search.ts';

@@ -2,7 +2,7 @@
  * search-system: resources of several types, or of all, that satisfy the parameters which these types have in common, by
  * GET or by `POST [base]/_search` (https://hl7.org/fhir/R4/http.html#search).
  */
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { Operation } from './operation.ts';
 import { answerSearch } from './search/answer-search.ts';
 import type { FoundPage } from './search/found-page.ts';

@@ -9,7 +9,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { withInsideReferences } from '../fhir/search/contained-references.ts';
 import { containedResources } from '../fhir/search/extract.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
 import { heldContents, type Content } from './content-cache.ts';
 import type { SearchMatch } from './data-store.ts';

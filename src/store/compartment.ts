@@ -8,7 +8,7 @@
 import { notSupported } from '../fhir/outcome.ts';
 import { compartmentConditions, compartmentParameters, type CompartmentType } from '../fhir/search/compartments.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Met, SearchRequest } from './candidate-acceptance.ts';
 import { openCursor, sealCursor } from './cursor.ts';

@@ -2,7 +2,7 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { CompartmentType } from '../fhir/search/compartments.ts';
 import type { SearchParameters } from '../fhir/search/parameters.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { ContentDigest } from '../ports/contents.ts';
 
 /** One version of a resource (https://hl7.org/fhir/R4/http.html#versioning). */

@@ -8,7 +8,7 @@
  */
 import type { Resource } from '../fhir/resource.ts';
 import { matchesQuery } from '../fhir/search/match.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import { exportVersion as exported, type ExportVersion } from './export-version.ts';
 import { joinedMatching } from './joined-matching.ts';

@@ -3,7 +3,7 @@
  * candidates; else also what was found of the others first.
  */
 import { tooCostly } from '../fhir/outcome.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { JoinedMatching } from './candidate-acceptance.ts';
 import { JoinedSets, maxJoined } from './joined-sets.ts';
 import type { Choice } from './chosen-driver.ts';

@@ -7,7 +7,8 @@
  */
 import { containedResources, extractParameter } from '../fhir/search/extract.ts';
 import { searchParameter } from '../fhir/search/parameters.ts';
-import type { Chain, Condition, Criterion, Join, ReverseChain, SearchQuery } from '../fhir/search/values.ts';
+import type { Condition, Criterion } from '../fhir/search/criteria.ts';
+import type { Chain, Join, ReverseChain, SearchQuery } from '../fhir/search/search-query.ts';
 import type { JoinedMatching, Match } from './candidate-acceptance.ts';
 import { intersectionWith } from './index-intersection.ts';
 import { isEmbedded, joinedMatching, localKey, nameOf } from './joined-matching.ts';

@@ -1,6 +1,6 @@
 /** The order in which matches are answered (https://hl7.org/fhir/R4/search.html#sort). */
 import { compareSortValues, sortValue, type SortValue } from '../fhir/search/sort-values.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import { compareUtf8 } from '../ports/table-limits.ts';
 import { maxSortCharacters, type SortPlace } from './cursor.ts';
 import { comparePlaces, type Place } from './index-walk.ts';

@@ -2,13 +2,15 @@
  * The ways to the matches of a clause on numbers: by a number or quantity itself, or by a code and what was measured
  * under it (https://hl7.org/fhir/R4/search.html#quantity, https://hl7.org/fhir/R4/search.html#composite).
  */
-import type { Clause, Criterion } from '../fhir/search/values.ts';
+import type { Clause, Criterion } from '../fhir/search/criteria.ts';
 import type { PartitionType } from './entry-partitions.ts';
 import { unbounded, within, type Bounds } from './entry-positions.ts';
 import { isOrderedComposite } from './entry-values.ts';
 import type { Stage } from './index-walk.ts';
 import { familiesOf, ofAll, type Route, type Scope } from './search-plan-scope.ts';
-import { canonicalBounds, criterionWindow, hullOf, intersection, numberBounds, numberRanges, overlapRanges, type Window } from './search-plan-windows.ts';
+import {
+  canonicalBounds, criterionWindow, hullOf, intersection, numberBounds, numberRanges, overlapRanges, type Window,
+} from './search-plan-windows.ts';
 import { familyName } from './shared-families.ts';
 
 /** A part of the family's partitions under one unit and, in a composite, one code. */

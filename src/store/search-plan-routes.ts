@@ -4,7 +4,7 @@
  */
 import { referenceKey } from '../fhir/search/kinds/reference.ts';
 import { searchParameter } from '../fhir/search/parameters.ts';
-import type { Clause, Criterion } from '../fhir/search/values.ts';
+import type { Clause, Criterion } from '../fhir/search/criteria.ts';
 import { isFiled, type PartitionType } from './entry-partitions.ts';
 import { numberRoute, orderedCompositeRoute } from './search-plan-numbers.ts';
 import { familiesOf, ofAll, type DriverKind, type Route, type Scope } from './search-plan-scope.ts';

@@ -1,6 +1,8 @@
 /** What planning a search works with: the query and the rules on one side, ways through the index on the other. */
 import { clinicalDateParameter } from '../fhir/search/clinical-date.ts';
-import type { Clause, SearchParameter, SearchQuery } from '../fhir/search/values.ts';
+import type { Clause } from '../fhir/search/criteria.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
+import type { SearchParameter } from '../fhir/search/values.ts';
 import type { Family } from './entries.ts';
 import { containedPartitionType, partitions, type EntryRules, type PartitionType } from './entry-partitions.ts';
 import type { Range } from './index-walk.ts';

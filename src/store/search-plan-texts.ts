@@ -2,7 +2,7 @@
 import { cellsCovering, maxGeohashLength } from '../fhir/search/geohash.ts';
 import { isUrn } from '../fhir/search/kinds/uri.ts';
 import { normalizeString } from '../fhir/search/normalized-text.ts';
-import type { Clause, Criterion, UriCriterion } from '../fhir/search/values.ts';
+import type { Clause, Criterion, UriCriterion } from '../fhir/search/criteria.ts';
 import { bucketOf, geohashPartitionLength, stringBuckets, type PartitionType } from './entry-partitions.ts';
 import { behindAllWith, isCut, separator, stringPosition, uriPosition } from './entry-positions.ts';
 import type { Range } from './index-walk.ts';

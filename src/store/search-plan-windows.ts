@@ -4,7 +4,8 @@
  */
 import { approximately as approximatelyDated } from '../fhir/search/kinds/date.ts';
 import { approximateRange } from '../fhir/search/numeric-range.ts';
-import type { Clause, Criterion, ImpliedRange, NumberCriterion, NumberRange, QuantityCriterion } from '../fhir/search/values.ts';
+import type { Clause, Criterion, ImpliedRange, NumberCriterion, QuantityCriterion } from '../fhir/search/criteria.ts';
+import type { NumberRange } from '../fhir/search/values.ts';
 import { dateClasses, endClass, numberClasses, shortSpanMs, unbounded, within, type Bounds } from './entry-positions.ts';
 import type { Range, Stage } from './index-walk.ts';
 import { afterAllKeys, behindKey, instantKey, numberKey } from './order-preserving.ts';

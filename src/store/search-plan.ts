@@ -6,7 +6,8 @@
  * which one has to hold, all have to have a way, and the walk reads them side by side.
  */
 import { searchParametersOf } from '../fhir/search/parameters.ts';
-import type { Clause, Condition, Criterion, SearchQuery } from '../fhir/search/values.ts';
+import type { Clause, Condition, Criterion } from '../fhir/search/criteria.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import type { OrderedTable } from '../ports/ordered-table.ts';
 import type { Family } from './entries.ts';
 import { isFiled, patientCodeFamily, typeOfPartition, type EntryRules } from './entry-partitions.ts';

@@ -5,7 +5,7 @@
  * A page may be short, nothing else may be: what is missing follows behind the `next` link.
  */
 import { tooCostly } from '../fhir/outcome.ts';
-import type { SearchQuery } from '../fhir/search/values.ts';
+import type { SearchQuery } from '../fhir/search/search-query.ts';
 import { foreignCursor, openCursor, sealCursor, type Cursor, type SortPlace } from './cursor.ts';
 import type { SearchExplanation, SearchMatch, SearchPage, Sealer } from './data-store.ts';
 import { intersectionWith } from './index-intersection.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { baseParameters } from '../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../src/fhir/search/parse.ts';
-import type { Clause, CodeSet, Condition, SearchQuery } from '../../src/fhir/search/values.ts';
+import type { Clause, CodeSet, Condition } from '../../src/fhir/search/criteria.ts';
+import type { SearchQuery } from '../../src/fhir/search/search-query.ts';
 import { stringBuckets, type EntryRules } from '../../src/store/entry-partitions.ts';
 import { drivers, sortedDriver } from '../../src/store/search-plan.ts';
 

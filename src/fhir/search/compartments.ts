@@ -4,7 +4,8 @@
  */
 import { compartments } from '../definitions/compartments.mjs';
 import { searchParameter } from './parameters.ts';
-import type { Condition, SearchParameter } from './values.ts';
+import type { Condition } from './criteria.ts';
+import type { SearchParameter } from './values.ts';
 
 export type CompartmentType = 'Patient' | 'Encounter' | 'RelatedPerson' | 'Practitioner' | 'Device';
 

@@ -4,7 +4,8 @@ import { escapeValue, isEscapedWell } from './escapes.ts';
 import { isSupported } from './parameters.ts';
 import type { SearchParameters } from './parameters.ts';
 import { isFullText, parseCriterion } from './parse-criterion.ts';
-import type { Clause, Criterion, Modifier, SearchParameter, SearchParameterType } from './values.ts';
+import type { Clause, Criterion, Modifier } from './criteria.ts';
+import type { SearchParameter, SearchParameterType } from './values.ts';
 
 export interface FilterTest {
   readonly name: string;

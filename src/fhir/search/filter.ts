@@ -5,7 +5,7 @@
 import { badRequest, notSupported } from '../outcome.ts';
 import { filterTest } from './filter-operators.ts';
 import type { FilterContext } from './filter-operators.ts';
-import type { Condition } from './values.ts';
+import type { Condition } from './criteria.ts';
 
 /** Parentheses and `not`s within each other; each is a level of recursion. */
 export const maxFilterDepth = 20;

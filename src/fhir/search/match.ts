@@ -16,9 +16,10 @@ import { normalizeOnce } from './normalized-text.ts';
 import { readingOf, type Reading } from './reading.ts';
 import { satisfiesTextSearch } from './text-search.ts';
 import type {
-  Clause, CompositeCriterion, CompositeValue, Condition, Criterion, DateCriterion, DateValue, Modifier, ReferenceCriterion,
-  ReferenceValue, SearchParameter, SearchQuery, SearchValue, TokenCriterion,
-} from './values.ts';
+  Clause, CompositeCriterion, Condition, Criterion, DateCriterion, Modifier, ReferenceCriterion, TokenCriterion,
+} from './criteria.ts';
+import type { SearchQuery } from './search-query.ts';
+import type { CompositeValue, DateValue, ReferenceValue, SearchParameter, SearchValue } from './values.ts';
 
 export interface MatchContext {
   /** The instant of the request (ms since the epoch), for `ap`. */

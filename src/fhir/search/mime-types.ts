@@ -1,5 +1,6 @@
 /** MIME types by their base part (https://hl7.org/fhir/R4/search.html#mimetype). */
-import type { CodeSet, SearchParameter, TokenCriterion } from './values.ts';
+import type { CodeSet, TokenCriterion } from './criteria.ts';
+import type { SearchParameter } from './values.ts';
 
 /** The code system of MIME types (https://hl7.org/fhir/R4/valueset-mimetypes.html). */
 const mimeSystem = 'urn:ietf:bcp:13';

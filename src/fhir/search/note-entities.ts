@@ -13,7 +13,7 @@ import { parseNumber } from './kinds/number.ts';
 import { parseString, satisfiesString } from './kinds/string.ts';
 import type { NameValue } from './parse-clause.ts';
 import { satisfiesRange } from './numeric-range.ts';
-import type { Condition, EntityCondition, EntityPart, EntitySource, EntityTest, NumberCriterion } from './values.ts';
+import type { Condition, EntityCondition, EntityPart, EntitySource, EntityTest, NumberCriterion } from './criteria.ts';
 
 interface EntityParameter {
   readonly source: EntitySource;

@@ -2,7 +2,8 @@
  * Numbers as search sees them: the range that the digits of a searched number imply, and how ranges compare
  * (https://hl7.org/fhir/R4/search.html#number, https://hl7.org/fhir/R4/search.html#prefix).
  */
-import type { ImpliedRange, NumberRange, Prefix } from './values.ts';
+import type { ImpliedRange, Prefix } from './criteria.ts';
+import type { NumberRange } from './values.ts';
 
 /** Room for any number that FHIR can write (18 digits) and an exponent; a longer text is no number that was measured. */
 export const maxNumberLength = 64;

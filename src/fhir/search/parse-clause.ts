@@ -7,7 +7,8 @@ import { badRequest, notSupported } from '../outcome.ts';
 import { isEscapedWell, splitEscaped } from './escapes.ts';
 import { searchParametersOf } from './parameters.ts';
 import { isFullText, parseCriterion } from './parse-criterion.ts';
-import type { Clause, Criterion, Modifier, SearchParameter, SearchParameterType } from './values.ts';
+import type { Clause, Criterion, Modifier } from './criteria.ts';
+import type { SearchParameter, SearchParameterType } from './values.ts';
 
 /** A parameter's name and value, percent-decoded, from the URL or a form body. */
 export type NameValue = readonly [name: string, value: string];

@@ -11,7 +11,8 @@ import { parseIdentifierType, parseToken, parseTokenText } from './kinds/token.t
 import { parseUri } from './kinds/uri.ts';
 import { isMimeType, mimeTypesBelow } from './mime-types.ts';
 import { parseTextSearch } from './text-search.ts';
-import type { ComponentParameter, Criterion, Modifier, SearchParameter, SearchParameterType, UriCriterion } from './values.ts';
+import type { Criterion, Modifier, UriCriterion } from './criteria.ts';
+import type { ComponentParameter, SearchParameter, SearchParameterType } from './values.ts';
 
 /** What a value is read for. */
 export interface Asked {

@@ -10,7 +10,8 @@ import { badRequest, notSupported } from '../outcome.ts';
 import { searchParametersOf } from './parameters.ts';
 import type { SearchParameters } from './parameters.ts';
 import type { NameValue } from './parse-clause.ts';
-import type { Include, SearchParameter } from './values.ts';
+import type { Include } from './search-query.ts';
+import type { SearchParameter } from './values.ts';
 
 /** Each is looked up for every page; R4's largest type has fewer references than this. */
 export const maxIncludes = 50;

@@ -10,7 +10,8 @@ import { isSupported, searchableTypes, searchParametersOf } from './parameters.t
 import type { SearchParameters } from './parameters.ts';
 import type { NameValue } from './parse-clause.ts';
 import { isResultParameter } from './result-parameters.ts';
-import type { Join, SearchParameter, SearchQuery } from './values.ts';
+import type { Join, SearchQuery } from './search-query.ts';
+import type { SearchParameter } from './values.ts';
 
 /** References that one parameter may follow; each is a level of recursion, and of reads that wait for each other. */
 export const maxChainDepth = 10;

@@ -14,8 +14,12 @@ import { isEntityParameter, parseEntityParameter, requireFewEntities } from './n
 import { isFullText } from './parse-criterion.ts';
 import { checkIncludes, isInclude, readInclude } from './parse-include.ts';
 import { innermost, isJoin, type JoinReading, parseJoin } from './parse-join.ts';
-import { containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf, understood } from './result-parameters.ts';
-import type { Clause, Condition, Criterion, Include, Join, SearchParameter, SearchQuery } from './values.ts';
+import {
+  containedSearch, isResultParameter, readResultParameter, type ResultParameters, totalOf, understood,
+} from './result-parameters.ts';
+import type { Clause, Condition, Criterion } from './criteria.ts';
+import type { Include, Join, SearchQuery } from './search-query.ts';
+import type { SearchParameter } from './values.ts';
 
 export type { NameValue } from './parse-clause.ts';
 

@@ -5,7 +5,8 @@
 import type { Resource } from '../resource.ts';
 import { extractParameter } from './extract.ts';
 import { contentText, narrativeText } from './text-search.ts';
-import type { Clause, SearchParameter, SearchValue } from './values.ts';
+import type { Clause } from './criteria.ts';
+import type { SearchParameter, SearchValue } from './values.ts';
 
 export interface Reading {
   readonly resource: Resource;

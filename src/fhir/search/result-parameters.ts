@@ -3,7 +3,7 @@ import { badRequest, notSupported } from '../outcome.ts';
 import { isSupported } from './parameters.ts';
 import type { SearchParameters } from './parameters.ts';
 import { isSortable } from './sort-values.ts';
-import type { ContainedSearch, SearchQuery, SortKey } from './values.ts';
+import type { ContainedSearch, SearchQuery, SortKey } from './search-query.ts';
 
 /** Matches a page: a page has to fit in one answer. */
 export const maxCount = 1000;

@@ -3,7 +3,8 @@ import type { Resource } from '../resource.ts';
 import type { MatchContext } from './match.ts';
 import { normalizeString } from './normalized-text.ts';
 import { valuesOf } from './reading.ts';
-import type { SearchParameter, SearchValue, SortKey, TokenValue } from './values.ts';
+import type { SortKey } from './search-query.ts';
+import type { SearchParameter, SearchValue, TokenValue } from './values.ts';
 
 export type SortValue = string | number | undefined;
 

@@ -9,7 +9,7 @@ import type { Json } from '../json.ts';
 import { isObject, isRawNumber } from '../json.ts';
 import type { Resource } from '../resource.ts';
 import { maxTextLength, normalizeText } from './normalized-text.ts';
-import type { TextCriterion } from './values.ts';
+import type { TextCriterion } from './criteria.ts';
 
 /** Words, phrases and operators in one criterion; far more than anybody types, and each is a pass over the text. */
 export const maxTextTerms = 50;

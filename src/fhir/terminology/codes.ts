@@ -4,7 +4,8 @@
  * those listed, so that "all of SNOMED CT" can be asked without knowing its concepts.
  */
 import { foldCode, isCaseSensitive } from '../search/case-sensitivity.ts';
-import type { Coding, CodeSet } from '../search/values.ts';
+import type { CodeSet } from '../search/criteria.ts';
+import type { Coding } from '../search/values.ts';
 
 /** The codes of one system, each under the form in which it is compared. */
 interface SystemCodes {

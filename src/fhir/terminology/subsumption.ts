@@ -4,7 +4,7 @@
  */
 import { badRequest } from '../outcome.ts';
 import { foldCode, isCaseSensitive } from '../search/case-sensitivity.ts';
-import type { TokenCriterion } from '../search/values.ts';
+import type { TokenCriterion } from '../search/criteria.ts';
 import { hierarchy } from './code-system.ts';
 import type { CodeSystem } from './code-system.ts';
 import { listedCodes } from './codes.ts';

@@ -6,7 +6,7 @@
 import { FhirError } from '../../fhir/outcome.ts';
 import { parseSearch } from '../../fhir/search/parse.ts';
 import type { NameValue, ParseContext } from '../../fhir/search/parse.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import { parseParameters } from '../parameters.ts';
 import { resolveQuery } from '../search/resolve-query.ts';
 import type { ExportDependencies } from './export-dependencies.ts';

@@ -5,7 +5,7 @@
 import { parseJson } from '../../fhir/json.ts';
 import { FhirError, unprocessable } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { TableUnavailable } from '../../ports/ordered-table.ts';
 import type { DataStore } from '../../store/data-store.ts';

@@ -3,7 +3,7 @@
  * type, those of a compartment (https://hl7.org/fhir/R4/search.html#searching).
  */
 import type { ParseContext } from '../../fhir/search/parse.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { SearchMatch } from '../../store/data-store.ts';
 import { bundleText } from '../bundle-text.ts';
 import type { OperationRequest, OperationResponse } from '../operation.ts';

@@ -1,6 +1,6 @@
 /** How many resources of several types match (https://hl7.org/fhir/R4/search.html#total). */
 import { tooCostly } from '../../fhir/outcome.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import { wholeTimeBudgetMs } from '../../store/store-context.ts';
 import { runQuery } from './run-query.ts';
 import { maxTypesAtOnce } from './walk-types.ts';

@@ -1,6 +1,6 @@
 /** All matches of a query that another one needs first, page by page (https://hl7.org/fhir/R4/search.html). */
 import { tooCostly } from '../../fhir/outcome.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { DataStore, SearchMatch } from '../../store/data-store.ts';
 
 /** As many as one page may hold: what is resolved becomes part of a query, which has to stay one. */

@@ -1,5 +1,5 @@
 /** One page of a search, of whatever types, and what it is found in. */
-import type { ContainedSearch, Include } from '../../fhir/search/values.ts';
+import type { ContainedSearch, Include } from '../../fhir/search/search-query.ts';
 import type { DataStore, SearchPage } from '../../store/data-store.ts';
 import type { Parameter } from '../parameters.ts';
 import type { TypeExplanation } from './search-issues.ts';

@@ -3,7 +3,7 @@
  * (https://hl7.org/fhir/R4/search.html#revinclude).
  */
 import type { SearchParameters } from '../../fhir/search/parameters.ts';
-import type { Include } from '../../fhir/search/values.ts';
+import type { Include } from '../../fhir/search/search-query.ts';
 import type { ResourceVersion } from '../../store/data-store.ts';
 import { maxSearchPageBytes } from '../../store/store-context.ts';
 import type { SearchStore } from './found-page.ts';

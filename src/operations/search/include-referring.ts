@@ -5,7 +5,9 @@
 import { extractParameter } from '../../fhir/search/extract.ts';
 import { parseLiteral, satisfiesReference } from '../../fhir/search/kinds/reference.ts';
 import { mayReferTo, referencesOf } from '../../fhir/search/parse-include.ts';
-import type { Condition, Include, ReferenceCriterion, ReferenceValue, SearchParameter } from '../../fhir/search/values.ts';
+import type { Condition, ReferenceCriterion } from '../../fhir/search/criteria.ts';
+import type { Include } from '../../fhir/search/search-query.ts';
+import type { ReferenceValue, SearchParameter } from '../../fhir/search/values.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { routedTypes } from '../route.ts';

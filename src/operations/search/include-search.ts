@@ -1,6 +1,7 @@
 /** What includes are found with, and the searches among it: to their end, a page at a time. */
 import type { SearchParameters } from '../../fhir/search/parameters.ts';
-import type { Condition, SearchQuery } from '../../fhir/search/values.ts';
+import type { Condition } from '../../fhir/search/criteria.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { ResourceVersion } from '../../store/data-store.ts';
 import type { SearchStore } from './found-page.ts';
 

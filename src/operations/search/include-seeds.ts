@@ -2,7 +2,7 @@
 import { isObject, parseJson } from '../../fhir/json.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { ContainedSearch } from '../../fhir/search/values.ts';
+import type { ContainedSearch } from '../../fhir/search/search-query.ts';
 import type { ResourceVersion, SearchMatch } from '../../store/data-store.ts';
 
 export interface Seed {

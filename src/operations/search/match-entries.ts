@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../../fhir/json.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Issue } from '../../fhir/outcome.ts';
-import type { ContainedSearch } from '../../fhir/search/values.ts';
+import type { ContainedSearch } from '../../fhir/search/search-query.ts';
 import type { ResourceVersion, SearchMatch } from '../../store/data-store.ts';
 import { fullUrlText } from '../bundle-text.ts';
 import type { Subset } from '../subset.ts';

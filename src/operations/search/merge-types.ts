@@ -7,7 +7,7 @@ import { badRequest, notSupported, tooCostly } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { compareSortValues, sortValue } from '../../fhir/search/sort-values.ts';
 import type { SortValue } from '../../fhir/search/sort-values.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { ResourceVersion, SearchMatch } from '../../store/data-store.ts';
 import { maxSearchPageBytes, searchTimeBudgetMs } from '../../store/store-context.ts';
 import { runQuery } from './run-query.ts';

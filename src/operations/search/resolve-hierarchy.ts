@@ -7,7 +7,9 @@ import { parseJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { extractParameter } from '../../fhir/search/extract.ts';
 import { searchParameter } from '../../fhir/search/parameters.ts';
-import type { Clause, Criterion, ReferenceCriterion, SearchParameter, SearchQuery } from '../../fhir/search/values.ts';
+import type { Clause, Criterion, ReferenceCriterion } from '../../fhir/search/criteria.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
+import type { SearchParameter } from '../../fhir/search/values.ts';
 import { everyMatch } from './every-match.ts';
 import type { DataStore } from '../../store/data-store.ts';
 

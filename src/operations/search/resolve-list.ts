@@ -4,7 +4,8 @@ import { isObject, parseJson } from '../../fhir/json.ts';
 import type { Json } from '../../fhir/json.ts';
 import { parseReference } from '../../fhir/search/kinds/reference.ts';
 import { searchParameter } from '../../fhir/search/parameters.ts';
-import type { Clause, Criterion, SearchQuery } from '../../fhir/search/values.ts';
+import type { Clause, Criterion } from '../../fhir/search/criteria.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { DataStore } from '../../store/data-store.ts';
 
 type Reading = Pick<DataStore, 'read'>;

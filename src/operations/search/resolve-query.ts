@@ -7,7 +7,8 @@
  */
 import { codeSet } from '../../fhir/terminology/codes.ts';
 import { relatedCodes } from '../../fhir/terminology/subsumption.ts';
-import type { Clause, Condition, Criterion, Join, SearchQuery } from '../../fhir/search/values.ts';
+import type { Clause, Condition, Criterion } from '../../fhir/search/criteria.ts';
+import type { Join, SearchQuery } from '../../fhir/search/search-query.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import { boundedReads } from './bounded-reads.ts';
 import { resolveHierarchy } from './resolve-hierarchy.ts';

@@ -7,7 +7,7 @@ import { isObject, parseJson } from '../../fhir/json.ts';
 import type { JsonObject } from '../../fhir/json.ts';
 import { isId } from '../../fhir/resource.ts';
 import { searchParameter } from '../../fhir/search/parameters.ts';
-import type { Clause, CodeSet, Criterion } from '../../fhir/search/values.ts';
+import type { Clause, CodeSet, Criterion } from '../../fhir/search/criteria.ts';
 import { builtInTerminology } from '../../fhir/terminology/built-in.ts';
 import { codeSet } from '../../fhir/terminology/codes.ts';
 import { inTurn, parseCanonical } from '../../fhir/terminology/terminology-source.ts';

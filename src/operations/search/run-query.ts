@@ -1,4 +1,4 @@
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { DataStore, SearchPage } from '../../store/data-store.ts';
 import { resolveQuery } from './resolve-query.ts';
 

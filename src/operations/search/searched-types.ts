@@ -5,7 +5,7 @@
 import { badRequest, FhirError } from '../../fhir/outcome.ts';
 import { parseSearch } from '../../fhir/search/parse.ts';
 import type { ParseContext } from '../../fhir/search/parse.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import { single } from '../parameters.ts';
 import type { Parameter } from '../parameters.ts';
 import { routedTypes } from '../route.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { badRequest } from '../../fhir/outcome.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { Sealer } from '../../store/data-store.ts';
 
 /** Type after type: the place among the types, and the cursor within that type where its matches have been begun. */

@@ -1,5 +1,5 @@
 /** A search across types without an order of its own: the matches of the first type, then those of the next. */
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SearchMatch, SearchPage } from '../../store/data-store.ts';
 import { maxSearchPageBytes, searchTimeBudgetMs } from '../../store/store-context.ts';

@@ -6,7 +6,7 @@ import { notSupported } from '../../fhir/outcome.ts';
 import { compartmentTypes } from '../../fhir/search/compartments.ts';
 import type { CompartmentType } from '../../fhir/search/compartments.ts';
 import type { ParseContext } from '../../fhir/search/parse.ts';
-import type { SearchQuery } from '../../fhir/search/values.ts';
+import type { SearchQuery } from '../../fhir/search/search-query.ts';
 import type { DataStore } from '../../store/data-store.ts';
 import type { Parameter } from '../parameters.ts';
 import type { FoundPage, PageStart, SearchStore } from './found-page.ts';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../fhir/json.ts';
 import { badRequest, notFound } from '../../fhir/outcome.ts';
 import { isId } from '../../fhir/resource.ts';
 import { searchParameter } from '../../fhir/search/parameters.ts';
-import type { Clause } from '../../fhir/search/values.ts';
+import type { Clause } from '../../fhir/search/criteria.ts';
 import { parseCanonical } from '../../fhir/terminology/terminology-source.ts';
 import { shippedDefinitions } from '../../sql/views/shipped-views.ts';
 import type { DataStore } from '../../store/data-store.ts';

@@ -2,10 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { compartments } from '../../../src/fhir/definitions/compartments.mjs';
 import type { Resource } from '../../../src/fhir/resource.ts';
-import { compartmentConditions, compartmentTypes, isCompartmentType, type CompartmentType } from '../../../src/fhir/search/compartments.ts';
+import {
+  compartmentConditions, compartmentTypes, isCompartmentType, type CompartmentType,
+} from '../../../src/fhir/search/compartments.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
 import { searchParameter } from '../../../src/fhir/search/parameters.ts';
-import type { Condition } from '../../../src/fhir/search/values.ts';
+import type { Condition } from '../../../src/fhir/search/criteria.ts';
 
 const baseUrl = 'https://example.org/fhir';
 function isIn(resource: Resource, compartment: CompartmentType, id: string): boolean {

@@ -6,7 +6,7 @@ import { maxFilterDepth, maxFilterTests, parseFilter } from '../../../src/fhir/s
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
-import type { Condition } from '../../../src/fhir/search/values.ts';
+import type { Condition } from '../../../src/fhir/search/criteria.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: Date.parse('2024-06-01'), baseUrl };

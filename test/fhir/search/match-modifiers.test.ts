@@ -5,7 +5,7 @@ import type { Resource } from '../../../src/fhir/resource.ts';
 import { match, matchesQuery } from '../../../src/fhir/search/match.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
 import { baseParameters, searchParameter } from '../../../src/fhir/search/parameters.ts';
-import type { Clause, CodeSet } from '../../../src/fhir/search/values.ts';
+import type { Clause, CodeSet } from '../../../src/fhir/search/criteria.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4';
 const context = { now: Date.parse('2024-06-01'), baseUrl };

@@ -6,7 +6,7 @@ import { defaultCount, maxClauses, maxCriteria, maxValuesLength, parseSearch } f
 import { maxChainDepth } from '../../../src/fhir/search/parse-join.ts';
 import { maxIncludes } from '../../../src/fhir/search/parse-include.ts';
 import { maxSortKeys } from '../../../src/fhir/search/result-parameters.ts';
-import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { SearchQuery } from '../../../src/fhir/search/search-query.ts';
 
 const baseUrl = 'http://localhost:8080/datastore/a/r4/';
 const parse = (type: string, query: string, strict?: boolean) =>

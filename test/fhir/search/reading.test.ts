@@ -6,7 +6,7 @@ import { maxTextCriteria, parseSearch } from '../../../src/fhir/search/parse.ts'
 import { baseParameters, searchParameter } from '../../../src/fhir/search/parameters.ts';
 import { maxComparisons, readingOf } from '../../../src/fhir/search/reading.ts';
 import { matchesQuery } from '../../../src/fhir/search/match.ts';
-import type { Clause } from '../../../src/fhir/search/values.ts';
+import type { Clause } from '../../../src/fhir/search/criteria.ts';
 
 const baseUrl = 'http://localhost/r4';
 const values = Array.from({ length: 100 }, (_each, position) => String(position)).join(',');

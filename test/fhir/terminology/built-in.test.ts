@@ -7,7 +7,7 @@ import { codeSet } from '../../../src/fhir/terminology/codes.ts';
 import { relatedCodes } from '../../../src/fhir/terminology/subsumption.ts';
 import { parseCanonical } from '../../../src/fhir/terminology/terminology-source.ts';
 import { ValueSets } from '../../../src/fhir/terminology/value-set.ts';
-import type { CodeSet } from '../../../src/fhir/search/values.ts';
+import type { CodeSet } from '../../../src/fhir/search/criteria.ts';
 
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 

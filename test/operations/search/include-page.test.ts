@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
-import type { Condition } from '../../../src/fhir/search/values.ts';
+import type { Condition } from '../../../src/fhir/search/criteria.ts';
 import { pageOf } from '../../../src/operations/search/answer-search.ts';
 import { maxIncluded } from '../../../src/operations/search/include-gathering.ts';
 import { includeTimeBudgetMs, withIncluded } from '../../../src/operations/search/include-page.ts';

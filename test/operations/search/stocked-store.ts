@@ -1,7 +1,7 @@
 /** A store of fixed matches by type, that pages and counts as the real one does, and tells what it was asked. */
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch } from '../../../src/fhir/search/parse.ts';
-import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { SearchQuery } from '../../../src/fhir/search/search-query.ts';
 import type { SearchParts } from '../../../src/operations/search/walk-types.ts';
 import type { SearchMatch } from '../../../src/store/data-store.ts';
 import { sealer } from '../../../src/store/sealer.ts';

@@ -4,7 +4,8 @@
  */
 import { extractParameter } from '../../../src/fhir/search/extract.ts';
 import { matchesAlone } from '../../../src/fhir/search/match.ts';
-import type { Chain, Join, ReverseChain, SearchParameter, SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { Chain, Join, ReverseChain, SearchQuery } from '../../../src/fhir/search/search-query.ts';
+import type { SearchParameter } from '../../../src/fhir/search/values.ts';
 import type { Committed, Ledger, Window } from './ledger.ts';
 
 export interface Matching {

@@ -3,7 +3,7 @@ import { FhirError } from '../../../src/fhir/outcome.ts';
 import { baseParameters } from '../../../src/fhir/search/parameters.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
 import { compareSortValues, sortValue } from '../../../src/fhir/search/sort-values.ts';
-import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { SearchQuery } from '../../../src/fhir/search/search-query.ts';
 import type { SweepPosition } from '../../../src/store/cleaner.ts';
 import type { HistoryRequest, ResourceVersion } from '../../../src/store/data-store.ts';
 import type { OpenDataStore } from '../../../src/store/open-data-store.ts';

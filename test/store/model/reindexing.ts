@@ -2,7 +2,7 @@
 import type { CustomDefinition } from '../../../src/fhir/search/custom/definition-shape.ts';
 import { FhirError } from '../../../src/fhir/outcome.ts';
 import { parseSearch, type NameValue } from '../../../src/fhir/search/parse.ts';
-import type { SearchQuery } from '../../../src/fhir/search/values.ts';
+import type { SearchQuery } from '../../../src/fhir/search/search-query.ts';
 import { customInState, withCustom } from '../../../src/store/compiled-rules.ts';
 import { customEntries, entryKeys } from '../../../src/store/entries.ts';
 import type { EntryRules } from '../../../src/store/entry-partitions.ts';

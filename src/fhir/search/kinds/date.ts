@@ -2,7 +2,8 @@
 import type { Json } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { dateInterval } from '../date-interval.ts';
-import type { Criterion, DateValue, Prefix } from '../values.ts';
+import type { Criterion, Prefix } from '../criteria.ts';
+import type { DateValue } from '../values.ts';
 
 export type DateCriterion = Extract<Criterion, { kind: 'date' }>;
 

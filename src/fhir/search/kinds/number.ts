@@ -1,7 +1,8 @@
 /** The search parameter kind number (https://hl7.org/fhir/R4/search.html#number). */
 import { isNumber, isObject, numberValue, type Json } from '../../json.ts';
 import { parseDecimal, satisfiesRange, splitPrefix } from '../numeric-range.ts';
-import type { NumberCriterion, NumberValue } from '../values.ts';
+import type { NumberCriterion } from '../criteria.ts';
+import type { NumberValue } from '../values.ts';
 
 /** `undefined` when the text is not a decimal number with an optional prefix. */
 export function parseNumber(text: string): NumberCriterion | undefined {

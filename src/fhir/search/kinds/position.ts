@@ -3,7 +3,8 @@ import { isNumber, isObject, numberValue, type Json } from '../../json.ts';
 import { earthRadiusMetres } from '../geohash.ts';
 import { parseDecimal } from '../numeric-range.ts';
 import { toBaseUnits, ucumUnit } from '../ucum.ts';
-import type { PositionCriterion, PositionValue } from '../values.ts';
+import type { PositionCriterion } from '../criteria.ts';
+import type { PositionValue } from '../values.ts';
 
 /** Where the search names no distance: within reach of a day's visit. The specification leaves it to the server. */
 export const defaultDistanceMetres = 50_000;

@@ -3,7 +3,8 @@ import { isNumber, isObject, numberValue, type Json, type JsonObject } from '../
 import { splitEscaped, unescapeValue } from '../escapes.ts';
 import { nextAbove, nextBelow, parseDecimal, satisfiesRange, splitPrefix } from '../numeric-range.ts';
 import { toBaseUnits, ucumSystem, ucumUnit, type UcumUnit } from '../ucum.ts';
-import type { ImpliedRange, NumberRange, QuantityCriterion, QuantityValue } from '../values.ts';
+import type { ImpliedRange, QuantityCriterion } from '../criteria.ts';
+import type { NumberRange, QuantityValue } from '../values.ts';
 
 /** The system of Money.currency (https://hl7.org/fhir/R4/valueset-currencies.html). */
 export const currencySystem = 'urn:iso:std:iso:4217';

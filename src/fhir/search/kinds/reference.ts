@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { isId } from '../../resource.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
-import type { ReferenceCriterion, ReferenceValue, TokenCriterion } from '../values.ts';
+import type { ReferenceCriterion, TokenCriterion } from '../criteria.ts';
+import type { ReferenceValue } from '../values.ts';
 
 /** The parts of a literal reference or canonical URL (https://hl7.org/fhir/R4/references.html#literal). */
 interface Literal {

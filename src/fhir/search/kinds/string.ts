@@ -5,8 +5,11 @@
 import type { Json } from '../../json.ts';
 import { isObject } from '../../json.ts';
 import { unescapeValue } from '../escapes.ts';
-import { areCanonicallyEqual, hasWordStart, normalizedCriterion, normalizeOnce, normalizeString, searchedPart } from '../normalized-text.ts';
-import type { StringCriterion, StringValue } from '../values.ts';
+import {
+  areCanonicallyEqual, hasWordStart, normalizedCriterion, normalizeOnce, normalizeString, searchedPart,
+} from '../normalized-text.ts';
+import type { StringCriterion } from '../criteria.ts';
+import type { StringValue } from '../values.ts';
 
 /** `undefined` when the text holds no letter or digit, since it would find everything. */
 export function parseString(text: string): StringCriterion | undefined {

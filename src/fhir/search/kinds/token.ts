@@ -11,7 +11,8 @@ import { isObject } from '../../json.ts';
 import { foldCode, isCaseSensitive } from '../case-sensitivity.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
 import { hasWordStart, normalizedCriterion, normalizeOnce, normalizeString, searchedPart } from '../normalized-text.ts';
-import type { CodeSetCriterion, Coding, IdentifierTypeCriterion, TextCriterion, TokenCriterion, TokenValue } from '../values.ts';
+import type { CodeSetCriterion, IdentifierTypeCriterion, TextCriterion, TokenCriterion } from '../criteria.ts';
+import type { Coding, TokenValue } from '../values.ts';
 
 type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
 

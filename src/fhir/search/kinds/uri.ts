@@ -4,7 +4,8 @@
  */
 import type { Json } from '../../json.ts';
 import { splitEscaped, unescapeValue } from '../escapes.ts';
-import type { UriCriterion, UriValue } from '../values.ts';
+import type { UriCriterion } from '../criteria.ts';
+import type { UriValue } from '../values.ts';
 
 /**
  * A URI, or `url|version` for the canonical URL of a resource
