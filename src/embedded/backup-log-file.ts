@@ -3,14 +3,12 @@
  * apart take a quarter less than one message behind the other; compressed by Zstandard with a checksum
  * (https://datatracker.ietf.org/doc/html/rfc8878).
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { logCompression } from './backup-log.ts';
 import type { LoggedMessage } from './backup-log.ts';
 
 /** What is written as one file, before compression; a longer message has a file to itself. */
 export const logFileBytes = 4 * 1024 * 1024;
-
-/** Beside writers, time is worth more than the tenth that the default level saves in three times as much. */
-const compressionLevel = 1;
 
 const newline = 0x0a;
 /** Stands for the length of bodies where a message has none. */
@@ -21,7 +19,7 @@ type Head = readonly [sequence: number, at: number, exceptions: number, fieldsBy
 export function encodeLog(messages: readonly LoggedMessage[]): Uint8Array {
   const heads = messages.map(({ sequence, at, exceptions, fields, bodies }): Head => [sequence, at, exceptions, fields.length, bodies?.length ?? noBodies]);
   const pieces = [Buffer.from(`${JSON.stringify(heads)}\n`), ...messages.map(({ fields }) => fields), ...messages.flatMap(({ bodies }) => bodies ?? [])];
-  return zstdCompressSync(Buffer.concat(pieces), { params: { [constants.ZSTD_c_compressionLevel]: compressionLevel, [constants.ZSTD_c_checksumFlag]: 1 } });
+  return zstdCompressSync(Buffer.concat(pieces), logCompression);
 }
 
 /** @throws Error when the file is damaged */

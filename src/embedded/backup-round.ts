@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { archiveOf, baseName, draftSuffix, isBaseDue, lastArchived, logName, outdated, readArchive, sinceName } from './backup-archive.ts';
+import { loggedBytes, messageBytes } from './backup-log.ts';
 import type { LoggedMessage } from './backup-log.ts';
 import { encodeLog, logFileBytes } from './backup-log-file.ts';
 import { flush, renameDurably, writeDurably } from './durable-files.ts';
@@ -81,7 +82,7 @@ function forgetAll(folder: string): void {
 function writeLogs({ database, databaseFile, folder }: Place, whole: boolean): Omit<RoundResult, 'archived'> {
   const select = database.prepare('SELECT sequence, at, exceptions, fields, bodies FROM backup_log WHERE sequence > ? ORDER BY sequence');
   let messages: LoggedMessage[] = [];
-  let rawBytes = 0;
+  let [fileBytes, rawBytes] = [0, 0];
   let archivedBytes = 0;
   const ends: number[] = [];
   const write = (): void => {
@@ -91,16 +92,17 @@ function writeLogs({ database, databaseFile, folder }: Place, whole: boolean): O
     const path = join(folder, name);
     flushLog(databaseFile);
     writeDurably(path, encodeLog(messages), path + draftSuffix);
-    archivedBytes += rawBytes;
+    archivedBytes += fileBytes;
     ends.push(last.sequence);
     messages = [];
-    rawBytes = 0;
+    [fileBytes, rawBytes] = [0, 0];
   };
   for (const row of select.iterate(lastArchived(readArchive(folder)))) {
     const message = row as unknown as LoggedMessage;
     messages.push(message);
-    rawBytes += message.fields.length + (message.bodies?.length ?? 0);
-    if (rawBytes >= logFileBytes) write();
+    fileBytes += loggedBytes(message);
+    rawBytes += messageBytes(message);
+    if (fileBytes >= logFileBytes) write();
   }
   if (whole) write();
   return { archivedBytes, ends };
