@@ -1,4 +1,5 @@
 /** Rows of the backup's log, small ones as they are and large ones compressed. */
+import { expect, test } from '@jest/globals';
 import { DatabaseSync } from 'node:sqlite';
 import { backupLog, backupLogDefinition, messageBytes, messageOf } from '../../src/embedded/backup-log.ts';
 import type { LoggedMessage } from '../../src/embedded/backup-log.ts';
