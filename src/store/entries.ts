@@ -19,12 +19,13 @@ import {
   typeOfPartition, type EntryRules, type PartitionType,
 } from './entry-partitions.ts';
 import { clinicalPosition } from './entry-positions.ts';
-import { valueEntries, type Entry, type Filed } from './entry-values.ts';
+import { EntrySet, type Entry } from './entry-set.ts';
+import { addValues, type AddEntry, type Filed, type Filings } from './entry-values.ts';
 import { entrySuffix } from './keys.ts';
 import { instantKey } from './order-preserving.ts';
 import { familyName, familyParameter } from './shared-families.ts';
 
-export type { Entry } from './entry-values.ts';
+export type { Entry } from './entry-set.ts';
 
 /** What entries say of a version beside its content. */
 export interface EntrySubject {
@@ -67,21 +68,33 @@ const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
  */
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
   const { type } = subject;
-  const entries = new Map<string, Entry>();
+  const found = new EntrySet();
   let values = 0;
-  for (const entry of everyEntry(resource, { subject, rules }, (count) => { values += count; })) {
-    values += 1;
+  const count = (more: number): void => {
+    values += more;
     if (values > maxValuesPerResource) throw tooMany(type, maxValuesPerResource, 'values');
-    entries.set(entry.pk + entry.position, entry);
-    if (entries.size > maxEntriesPerResource) throw tooMany(type, maxEntriesPerResource, 'different searchable values');
-  }
-  return [...entries.values()];
+  };
+  const add = (pk: string, position: string): void => {
+    count(1);
+    found.add(pk, position);
+    requireBounded(found, type);
+  };
+  addEvery(resource, { subject, rules }, { add, count });
+  return found.entries;
+}
+
+/** @throws FhirError 422 when there are more than `maxEntriesPerResource` */
+function requireBounded(found: EntrySet, type: string): void {
+  if (found.entries.length > maxEntriesPerResource) throw tooMany(type, maxEntriesPerResource, 'different searchable values');
 }
 
 /** The entries of a version that is stored, and so was within the bounds of its time: it has to be replaceable whatever they are now. */
 export function storedEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
   const { custom: _custom, ...plain } = rules;
-  return unique([...everyEntry(resource, { subject, rules: plain }), ...customEntries(resource, { subject, rules })]);
+  const found = new EntrySet();
+  addEvery(resource, { subject, rules: plain }, { add: (pk, position) => found.add(pk, position) });
+  found.addAll(customEntries(resource, { subject, rules }));
+  return found.entries;
 }
 
 /**
@@ -92,17 +105,17 @@ export function storedEntries(resource: Resource, subject: EntrySubject, rules: 
  * @param unfit is told of such parameters
  */
 export function customEntries(resource: Resource, filing: Filing, unfit: (parameter: SearchParameter) => void = () => {}): readonly Entry[] {
-  if (filing.rules.custom === undefined) return [];
-  const entries = new Map<string, Entry>();
+  const { custom } = filing.rules;
+  if (custom === undefined) return [];
+  const found = new EntrySet();
   for (const { one, type } of filedResources(resource, filing.subject.type)) {
-    for (const parameter of filing.rules.custom(one.resourceType)) {
-      const values = fittingValues(one, parameter);
-      const own = values && fitting(valueEntries(parameter, values, filedUnder(type, clinicalDates(one), filing)));
+    for (const parameter of custom(one.resourceType)) {
+      const own = fittingEntries(one, parameter, () => filedUnder(type, clinicalDates(one), filing));
       if (own === undefined) unfit(parameter);
-      for (const [key, entry] of own ?? []) entries.set(key, entry);
+      else found.addAll(own);
     }
   }
-  return [...entries.values()];
+  return found.entries;
 }
 
 function clinicalDates(resource: Resource): readonly SearchValue[] {
@@ -111,24 +124,20 @@ function clinicalDates(resource: Resource): readonly SearchValue[] {
   return parameter === undefined ? [] : extractParameter(resource, parameter);
 }
 
-/** `undefined` where a write of the resource would be refused for what the parameter looks at. */
-function fittingValues(resource: Resource, parameter: SearchParameter): readonly SearchValue[] | undefined {
+/** `undefined` where a write of the resource would be refused for what the parameter looks at, or finds. */
+function fittingEntries(resource: Resource, parameter: SearchParameter, filed: () => Filed): readonly Entry[] | undefined {
+  const found = new EntrySet();
+  const add = (pk: string, position: string): void => {
+    found.add(pk, position);
+    requireBounded(found, resource.resourceType);
+  };
   try {
-    return extractParameter(resource, parameter);
+    addValues(parameter, extractParameter(resource, parameter), { ...filed(), add });
   } catch (error) {
     if (error instanceof FhirError) return undefined;
     throw error;
   }
-}
-
-/** `undefined` when there are more than `maxEntriesPerResource`. */
-function fitting(all: Iterable<Entry>): ReadonlyMap<string, Entry> | undefined {
-  const entries = new Map<string, Entry>();
-  for (const entry of all) {
-    entries.set(entry.pk + entry.position, entry);
-    if (entries.size > maxEntriesPerResource) return undefined;
-  }
-  return entries;
+  return found.entries;
 }
 
 /** The resource and what it contains, each with where it is filed. */
@@ -137,47 +146,40 @@ function filedResources(resource: Resource, type: string): readonly { readonly o
   return [{ one: resource, type }, ...inside];
 }
 
-/** @param count is told how many values each resource has before their entries come */
-function* everyEntry(resource: Resource, filing: Filing, count: (values: number) => void = () => {}): Generator<Entry, void, undefined> {
+interface Taker {
+  readonly add: AddEntry;
+  /** Told how many values each resource has before their entries come. */
+  readonly count?: (values: number) => void;
+}
+
+function addEvery(resource: Resource, filing: Filing, taker: Taker): void {
   for (const { one, type } of filedResources(resource, filing.subject.type)) {
-    const extracted = [...extract(one), ...extractCustom(one, filing.rules)];
-    count(extracted.reduce((sum, { values }) => sum + values.length, 0));
-    yield* resourceEntries(one, { extracted, type }, filing);
+    const extracted = extract(one);
+    const custom = filing.rules.custom?.(one.resourceType) ?? [];
+    for (const parameter of custom) extracted.push({ parameter, values: extractParameter(one, parameter) });
+    let values = 0;
+    for (const each of extracted) values += each.values.length;
+    taker.count?.(values);
+    addResource(one, extracted, { ...filedUnder(type, valuesOf(extracted, clinicalDateParameter(one.resourceType)), filing), filing, add: taker.add });
   }
-}
-
-function extractCustom(resource: Resource, { custom }: EntryRules): readonly ExtractedParameter[] {
-  return (custom?.(resource.resourceType) ?? []).map((parameter) => ({ parameter, values: extractParameter(resource, parameter) }));
-}
-
-function unique(entries: Iterable<Entry>): readonly Entry[] {
-  const byKey = new Map<string, Entry>();
-  for (const entry of entries) byKey.set(entry.pk + entry.position, entry);
-  return [...byKey.values()];
 }
 
 function tooMany(type: string, most: number, what: string): Error {
   return unprocessable(`This ${type} has more than ${most} ${what}, which is the most that one resource may have. Split it.`, type);
 }
 
-interface Extracted {
-  readonly type: PartitionType;
-  readonly extracted: readonly ExtractedParameter[];
-}
-
-function* resourceEntries({ resourceType }: Resource, { type, extracted }: Extracted, filing: Filing): Generator<Entry, void, undefined> {
-  const clinical = clinicalDateParameter(resourceType);
-  const filed = filedUnder(type, valuesOf(extracted, clinical), filing);
-  yield lastUpdatedEntry(filed, filing);
+function addResource({ resourceType }: Resource, extracted: readonly ExtractedParameter[], filings: Filings & { readonly filing: Filing }): void {
+  const { type, filing: { subject, rules } } = filings;
+  addLastUpdated(subject, filings);
   for (const { parameter, values } of extracted) {
     const name = familyName(parameter);
     // What another family holds as well is found there.
     if (withOwnFamily.has(name) || familyParameter(resourceType, name) !== name) continue;
-    if (isFiled(type, name, filing.rules)) yield* valueEntries(parameter, values, filed);
+    if (isFiled(type, name, rules)) addValues(parameter, values, filings);
   }
-  yield* patientCodeEntries(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filed);
+  addPatientCodes(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filings);
   // What a resource contains is in a compartment with it, and not by itself.
-  if (!isContainedPartition(type)) yield* patientCompartmentEntries(resourceType, (code) => valuesOf(extracted, code), filed);
+  if (!isContainedPartition(type)) addPatientCompartments(resourceType, (code) => valuesOf(extracted, code), filings);
 }
 
 /** The entries of some families, none twice in one of them, as `searchEntries` has them: what a walk of those families can meet. */
@@ -195,13 +197,16 @@ function oneFamily(resource: Resource, { type, parameter, custom }: Family, fili
     const definition = code === undefined ? undefined : searchParameter(resource.resourceType, code);
     return definition === undefined ? [] : extractParameter(resource, definition);
   };
-  const filed = filedUnder(type, clinicalDates(resource), filing);
-  if (parameter === '_lastUpdated') return [lastUpdatedEntry(filed, filing)];
-  if (parameter === patientCodeFamily) return unique(patientCodeEntries(read('patient'), read('code'), filed));
-  if (parameter === patientCompartmentFamily) return unique(patientCompartmentEntries(resource.resourceType, read, filed));
-  const definition = custom ?? searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
-  if (definition === undefined || !isFiled(type, parameter, filing.rules)) return [];
-  return unique(valueEntries(definition, extractParameter(resource, definition), filed));
+  const found = new EntrySet();
+  const filings: Filings = { ...filedUnder(type, clinicalDates(resource), filing), add: (pk, position) => found.add(pk, position) };
+  if (parameter === '_lastUpdated') addLastUpdated(filing.subject, filings);
+  else if (parameter === patientCodeFamily) addPatientCodes(read('patient'), read('code'), filings);
+  else if (parameter === patientCompartmentFamily) addPatientCompartments(resource.resourceType, read, filings);
+  else {
+    const definition = custom ?? searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
+    if (definition !== undefined && isFiled(type, parameter, filing.rules)) addValues(definition, extractParameter(resource, definition), filings);
+  }
+  return found.entries;
 }
 
 function filedUnder(type: PartitionType, dates: readonly SearchValue[], { subject, rules }: Filing): Filed {
@@ -218,27 +223,27 @@ function valuesOf(extracted: readonly ExtractedParameter[], code: string | undef
 }
 
 /** In this family every resource stands: it is what a search reads that has nothing better. */
-function lastUpdatedEntry({ type, shard, family }: Filed, { subject }: Filing): Entry {
-  return { pk: family.lastUpdated(type, shard), position: instantKey(subject.lastUpdated) };
+function addLastUpdated({ lastUpdated }: EntrySubject, { type, shard, family, add }: Filings): void {
+  add(family.lastUpdated(type, shard), instantKey(lastUpdated));
 }
 
 /** Each patient with each code, for the commonest clinical question. */
-function patientCodeEntries(patients: readonly SearchValue[], codes: readonly SearchValue[], { type, clinical, family }: Filed): Entry[] {
-  return patients.flatMap((patient) =>
-    patient.kind !== 'reference' || patient.id === undefined
-      ? []
-      : codes.flatMap((code) => (code.kind === 'token' && code.code !== undefined
-        ? [{ pk: family.patientCode(type, patient.id!, code.code), position: clinical }]
-        : [])),
-  );
+function addPatientCodes(patients: readonly SearchValue[], codes: readonly SearchValue[], { type, clinical, family, add }: Filings): void {
+  for (const patient of patients) {
+    if (patient.kind !== 'reference' || patient.id === undefined) continue;
+    for (const code of codes) {
+      if (code.kind === 'token' && code.code !== undefined) add(family.patientCode(type, patient.id, code.code), clinical);
+    }
+  }
 }
 
 /** Each patient in whose compartment the resource is, so that a whole record is one range in the order of the clinical date. */
-function patientCompartmentEntries(type: string, read: (code: string) => readonly SearchValue[], { clinical, family }: Filed): Entry[] {
-  return compartmentParameters('Patient', type).flatMap(read).flatMap((value) =>
-    (value.kind === 'reference' && value.type === 'Patient' && value.id !== undefined
-      ? [{ pk: family.patientCompartment(value.id), position: clinical }]
-      : []));
+function addPatientCompartments(type: string, read: (code: string) => readonly SearchValue[], { clinical, family, add }: Filings): void {
+  for (const code of compartmentParameters('Patient', type)) {
+    for (const value of read(code)) {
+      if (value.kind === 'reference' && value.type === 'Patient' && value.id !== undefined) add(family.patientCompartment(value.id), clinical);
+    }
+  }
 }
 
 /** The items of an entry set, every key ending in the resource and the attempt. */

@@ -7,10 +7,8 @@ import { bucketOf, geohashPartitionLength, type partitions, type PartitionType }
 import { datePositions, numberPositions, separator, stringPosition, stringPositionLength, uriPosition } from './entry-positions.ts';
 import { familyName } from './shared-families.ts';
 
-export interface Entry {
-  readonly pk: string;
-  readonly position: string;
-}
+/** Takes what is found: the partition, and where the entry stands in it. */
+export type AddEntry = (pk: string, position: string) => void;
 
 /** What the entries of one resource, or of one that it contains, have in common. */
 export interface Filed {
@@ -21,79 +19,89 @@ export interface Filed {
   readonly family: ReturnType<typeof partitions>;
 }
 
-/** May hold an entry twice, where a value is there twice. Words are looked for as they are asked for: there may be a million. */
-export function valueEntries(parameter: SearchParameter, values: readonly SearchValue[], filed: Filed): Iterable<Entry> {
+/** What is to be filed, and who takes its entries: some twice, where a value is there twice. */
+export interface Filings extends Filed {
+  readonly add: AddEntry;
+}
+
+/** Words are looked for as they are taken: there may be a million. */
+export function addValues(parameter: SearchParameter, values: readonly SearchValue[], filings: Filings): void {
   const code = familyName(parameter);
   switch (parameter.type) {
     case 'date':
-      return placed(filed.family.date(filed.type, code, filed.shard), datePositions(values));
+      return addDates(filings.family.date(filings.type, code, filings.shard), values, filings.add);
     case 'string':
-      return stringEntries(values, code, filed);
+      return addStrings(values, code, filings);
     case 'number': case 'quantity':
-      return numberEntries(values, code, filed);
+      return addNumbers(values, code, filings);
     case 'uri':
-      return values.flatMap((value) => (value.kind !== 'uri' ? [] : [
-        { pk: filed.family.uri(filed.type, code, filed.shard), position: uriPosition(value.uri) },
-      ]));
+      return addUris(values, code, filings);
     case 'composite':
-      return compositeEntries(values, parameter, filed);
+      return addComposites(values, parameter, filings);
     case 'token': case 'reference':
-      return values.flatMap((value) => equalityEntries(value, code, filed));
+      return addEqualities(values, code, filings);
     case 'special':
-      return positionEntries(values, code, filed);
+      return addPositions(values, code, filings);
   }
-}
-
-function placed(pk: string, positions: readonly string[]): readonly Entry[] {
-  return positions.map((position) => ({ pk, position }));
 }
 
 /** A token without a code is found by walking the type. A reference may have a literal and a logical part. */
-function equalityEntries(value: SearchValue, code: string, { type, clinical, family }: Filed): readonly Entry[] {
-  const pks: string[] = [];
-  if (value.kind === 'token' && value.code !== undefined) pks.push(family.token(type, code, value.code));
-  if (value.kind === 'reference') {
+function addEqualities(values: readonly SearchValue[], code: string, { type, clinical, family, add }: Filings): void {
+  for (const value of values) {
+    if (value.kind === 'token' && value.code !== undefined) add(family.token(type, code, value.code), clinical);
+    if (value.kind !== 'reference') continue;
     const target = referenceKey(value);
-    if (target !== undefined) pks.push(family.reference(type, code, target));
-    if (value.identifier?.value !== undefined) pks.push(family.identifier(type, code, value.identifier.value));
+    if (target !== undefined) add(family.reference(type, code, target), clinical);
+    if (value.identifier?.value !== undefined) add(family.identifier(type, code, value.identifier.value), clinical);
   }
-  return pks.map((pk) => ({ pk, position: clinical }));
 }
 
-function* stringEntries(values: readonly SearchValue[], code: string, { type, family }: Filed): Generator<Entry, void, undefined> {
+function addDates(pk: string, values: readonly SearchValue[], add: AddEntry): void {
+  for (const position of datePositions(values)) add(pk, position);
+}
+
+function addStrings(values: readonly SearchValue[], code: string, { type, family, add }: Filings): void {
   for (const value of values) {
     if (value.kind !== 'string') continue;
-    for (const word of wordStarts(value.text)) yield { pk: family.string(type, code, bucketOf(word)), position: stringPosition(word) };
-    if (value.text.length > maxSearchedLength) yield { pk: family.string(type, code, bucketOf('')), position: cutPosition };
+    for (const word of wordStarts(value.text)) add(family.string(type, code, bucketOf(word)), stringPosition(word));
+    if (value.text.length > maxSearchedLength) add(family.string(type, code, bucketOf('')), cutPosition);
   }
 }
 
 /** What `:contains` reads further in a text than words are filed stands where every search for a part looks. */
 const cutPosition = separator.repeat(stringPositionLength);
 
-/** As written, and in canonical units. */
-function numberEntries(values: readonly SearchValue[], code: string, { type, shard, family }: Filed): readonly Entry[] {
-  const byPartition = new Map<string, NumberRange[]>();
+function addUris(values: readonly SearchValue[], code: string, { type, shard, family, add }: Filings): void {
   for (const value of values) {
-    for (const { unit, range } of spellings(value)) gather(byPartition, family.number(type, code, { unit, shard }), range);
+    if (value.kind === 'uri') add(family.uri(type, code, shard), uriPosition(value.uri));
   }
-  return [...byPartition].flatMap(([pk, ranges]) => placed(pk, numberPositions(ranges)));
 }
 
-function spellings(value: SearchValue): readonly { readonly unit: string; readonly range: NumberRange }[] {
-  if (value.kind !== 'number' && value.kind !== 'quantity') return [];
-  const written = { unit: '', range: value };
+/** As written, and in canonical units. */
+function addNumbers(values: readonly SearchValue[], code: string, { type, shard, family, add }: Filings): void {
+  const byPartition = new Map<string, NumberRange[]>();
+  for (const value of values) eachSpelling(value, (unit, range) => gather(byPartition, family.number(type, code, { unit, shard }), range));
+  for (const [pk, ranges] of byPartition) addRanges(pk, ranges, add);
+}
+
+function addRanges(pk: string, ranges: readonly NumberRange[], add: AddEntry): void {
+  for (const position of numberPositions(ranges)) add(pk, position);
+}
+
+function eachSpelling(value: SearchValue, tell: (unit: string, range: NumberRange) => void): void {
+  if (value.kind !== 'number' && value.kind !== 'quantity') return;
+  tell('', value);
   const canonical = value.kind === 'quantity' ? value.canonical : undefined;
-  return canonical === undefined ? [written] : [written, { unit: canonical.unit, range: canonical }];
+  if (canonical !== undefined) tell(canonical.unit, canonical);
 }
 
 /** Under a large cell, in the order of small ones. */
-function positionEntries(values: readonly SearchValue[], code: string, { type, family }: Filed): readonly Entry[] {
-  return values.flatMap((value) => {
-    if (value.kind !== 'position') return [];
+function addPositions(values: readonly SearchValue[], code: string, { type, family, add }: Filings): void {
+  for (const value of values) {
+    if (value.kind !== 'position') continue;
     const position = geohash(value.latitude, value.longitude, maxGeohashLength);
-    return [{ pk: family.position(type, code, position.slice(0, geohashPartitionLength)), position }];
-  });
+    add(family.position(type, code, position.slice(0, geohashPartitionLength)), position);
+  }
 }
 
 function gather<Value>(groups: Map<string, Value[]>, key: string, value: Value): void {
@@ -112,24 +120,24 @@ export function isOrderedComposite({ components }: SearchParameter): boolean {
 }
 
 /** By the code of the first component, in the order of the second. */
-function compositeEntries(values: readonly SearchValue[], parameter: SearchParameter, { type, family }: Filed): readonly Entry[] {
-  if (!isOrderedComposite(parameter)) return [];
+function addComposites(values: readonly SearchValue[], parameter: SearchParameter, { type, family, add }: Filings): void {
+  if (!isOrderedComposite(parameter)) return;
+  const name = familyName(parameter);
   const numbers = new Map<string, NumberRange[]>();
   const dates = new Map<string, SearchValue[]>();
+  const gatherSecond = (code: string, second: SearchValue): void => {
+    if (second.kind === 'date') gather(dates, family.composite(type, name, { code, unit: '' }), second);
+    else eachSpelling(second, (unit, range) => gather(numbers, family.composite(type, name, { code, unit }), range));
+  };
   for (const value of values) {
     if (value.kind !== 'composite') continue;
     const [codes = [], seconds = []] = value.components;
-    const pairs = codes.filter(hasCode).flatMap(({ code }) => seconds.map((second) => ({ code, second })));
-    for (const { code, second } of pairs) {
-      const pk = (unit: string): string => family.composite(type, familyName(parameter), { code, unit });
-      if (second.kind === 'date') gather(dates, pk(''), second);
-      for (const { unit, range } of spellings(second)) gather(numbers, pk(unit), range);
+    for (const { code } of codes.filter(hasCode)) {
+      for (const second of seconds) gatherSecond(code, second);
     }
   }
-  return [
-    ...[...numbers].flatMap(([pk, ranges]) => placed(pk, numberPositions(ranges))),
-    ...[...dates].flatMap(([pk, several]) => placed(pk, datePositions(several))),
-  ];
+  for (const [pk, ranges] of numbers) addRanges(pk, ranges, add);
+  for (const [pk, several] of dates) addDates(pk, several, add);
 }
 
 function hasCode(value: SearchValue): value is TokenValue & { readonly code: string } {
