@@ -103,13 +103,13 @@ async function createAll(context: StoreContext, writes: readonly ImportWrite[], 
   const created = creations(context);
   for (const [position, write] of writes.entries()) {
     if (position % preparedAtOnce === 0) await context.letOthers();
-    const refusal = await unlessRefused(async () => {
-      const prepared = await preparedFresh(context, write, job);
-      const outcome = creationOf(prepared);
-      created.add(prepared, () => outcomes.set(write, outcome));
-      return undefined;
-    });
-    if (refusal !== undefined) outcomes.set(write, refusal);
+    const prepared = await unlessRefused(() => preparedFresh(context, write, job));
+    if ('refused' in prepared) {
+      outcomes.set(write, prepared);
+      continue;
+    }
+    const outcome = creationOf(prepared);
+    created.add(prepared, () => outcomes.set(write, outcome));
   }
   ready?.();
   await created.ended();

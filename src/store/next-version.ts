@@ -1,4 +1,5 @@
 /** From a write and what stands there to the version that the write makes: pure rules of the FHIR http page. */
+import type { JsonObject } from '../fhir/json.ts';
 import { conflict, duplicate, preconditionFailed } from '../fhir/outcome.ts';
 import type { Meta, Resource } from '../fhir/resource.ts';
 import type { Write } from './data-store.ts';
@@ -57,14 +58,17 @@ export function nextVersion(found: StoredVersion | undefined, stamp: number, fir
 
 /** The resource with the server's id, versionId and lastUpdated; everything else as accepted, in its order. */
 export function stamped(resource: Resource, id: string, version: Pick<NextVersion, 'versionId' | 'lastUpdated'>): Resource {
-  const { resourceType, id: _id, meta, ...content } = resource;
-  const { versionId: _versionId, lastUpdated: _lastUpdated, ...otherMeta } = meta ?? {};
-  const newMeta: Meta = {
-    versionId: String(version.versionId),
-    lastUpdated: new Date(version.lastUpdated).toISOString(),
-    ...otherMeta,
-  };
-  return { resourceType, id, meta: newMeta, ...content };
+  const { resourceType } = resource;
+  const versionId = String(version.versionId);
+  const lastUpdated = new Date(version.lastUpdated).toISOString();
+  // Named first for their places; what the resource itself says of them came over that.
+  const meta: Meta = { versionId, lastUpdated, ...resource.meta };
+  meta.versionId = versionId;
+  meta.lastUpdated = lastUpdated;
+  const stamping: Resource = { resourceType, id, meta, ...(resource as JsonObject) };
+  stamping.id = id;
+  stamping.meta = meta;
+  return stamping;
 }
 
 export function contended(): Error {

@@ -8,7 +8,7 @@
 import { hash } from 'node:crypto';
 import type { Item, Key } from '../ports/ordered-table.ts';
 import { encodeBody, plainBody } from './body.ts';
-import type { NewContent } from './data-store.ts';
+import type { NewContent, StoredContent } from './data-store.ts';
 import { placedObjectKey, placedObjectPartitions } from './keys.ts';
 import { abandonedAfterMs, type StoreContext } from './store-context.ts';
 import type { StoredVersion } from './version-item.ts';
@@ -21,27 +21,29 @@ export const maxInlineBodyBytes = 350 * 1024;
 /** The attempt that an object belongs to. */
 export type Attempt = Pick<StoredVersion, 'type' | 'id' | 'versionId' | 'writeId'>;
 
-type Placing = Pick<StoreContext, 'resources' | 'objects' | 'tableCompresses'>;
+type Placing = Pick<StoreContext, 'resources' | 'objects'>;
 
-/** Encodes a body, or leaves that to the table, and, when it is too large for an item, puts it into the object store first. */
-export async function placeBody(context: Placing, json: string, attempt: Attempt): Promise<Pick<StoredVersion, 'body' | 'bodyObject'>> {
-  const body = context.tableCompresses() ? plainBody(json) : encodeBody(json);
-  if (body.length <= maxInlineBodyBytes) return { body };
+/** The body for an item; compressed, unless that is left to the table. */
+export function encodedBody({ tableCompresses }: Pick<StoreContext, 'tableCompresses'>, json: string): Uint8Array {
+  return tableCompresses() ? plainBody(json) : encodeBody(json);
+}
+
+/** Puts a body that is too large for an item into the object store. @returns its key there */
+export async function placeBody(context: Placing, body: Uint8Array, attempt: Attempt): Promise<string> {
   const bodyObject = `bodies/${attempt.type}/${objectName(attempt)}`;
   await note(context, bodyObject, attempt);
   await context.objects.put(bodyObject, body);
-  return { bodyObject };
+  return bodyObject;
 }
 
 /** Has a content laid under a key of this attempt's. */
-export async function placeContent(context: Placing, content: NewContent | undefined, attempt: Attempt): Promise<Pick<StoredVersion, 'content'>> {
-  if (content === undefined) return {};
+export async function placeContent(context: Placing, content: NewContent, attempt: Attempt): Promise<StoredContent> {
   const { sizeBytes, sha256, place } = content;
   const key = `contents/${objectName(attempt)}`;
   await note(context, key, attempt);
   if (place instanceof Uint8Array) await context.objects.put(key, place);
   else await place(key);
-  return { content: { key, sizeBytes, sha256 } };
+  return { key, sizeBytes, sha256 };
 }
 
 /** The members of a transaction share a write id. Ids are hashed: they may mean something, and `..` names no file. */

@@ -7,7 +7,7 @@ import { withCustom } from './compiled-rules.ts';
 import { entryKeys, historyEntry, searchEntries, storedEntries } from './entries.ts';
 import { handedOn } from './import-trace.ts';
 import { nextVersion, stamped } from './next-version.ts';
-import { placeBody, placeContent } from './placed-objects.ts';
+import { encodedBody, maxInlineBodyBytes, placeBody, placeContent } from './placed-objects.ts';
 import type { StoreContext } from './store-context.ts';
 import { versionJson, type StoredVersion } from './version-item.ts';
 import type { ResourceKey } from './version-reader.ts';
@@ -43,23 +43,29 @@ export async function prepareVersion(context: StoreContext, write: Write, base: 
   const subject = { ...place, ...next };
   const history = historyEntry(subject, rules);
   const affirmed = handedOn(base.found?.affirmed, clock.now());
-  const common = {
+  const version: Draft = {
     ...place,
     versionId: next.versionId,
     lastUpdated: next.lastUpdated,
     created: next.created,
     interaction: write.interaction,
     generation: rules.generation,
-    ...(base.origin === undefined ? {} : { origin: base.origin }),
-    ...(affirmed === undefined ? {} : { affirmed }),
   };
-  if (write.interaction === 'delete') return { version: common, creates: next.creates, entries: [history] };
+  if (base.origin !== undefined) version.origin = base.origin;
+  if (affirmed !== undefined) version.affirmed = affirmed;
+  if (write.interaction === 'delete') return { version, creates: next.creates, entries: [history] };
   const resource = stamped(write.resource, id, next);
   const json = JSON.stringify(resource);
   const keys = entryKeys(searchEntries(resource, subject, rules), subject, writeId);
-  const placed = { ...(await placeBody(context, json, common)), ...(await placeContent(context, write.content, common)) };
-  return { version: { ...common, ...placed }, creates: next.creates, json, entries: [...keys, history] };
+  const body = encodedBody(context, json);
+  if (body.length <= maxInlineBodyBytes) version.body = body;
+  else version.bodyObject = await placeBody(context, body, version);
+  if (write.content !== undefined) version.content = await placeContent(context, write.content, version);
+  return { version, creates: next.creates, json, entries: [...keys, history] };
 }
+
+/** A version on its way. */
+type Draft = { -readonly [name in keyof StoredVersion]: StoredVersion[name] };
 
 /** The set of a version that was replaced: computed anew from its body, by the rules it was written under. */
 export async function replacedEntries(context: StoreContext, version: StoredVersion): Promise<readonly Key[]> {

@@ -44,23 +44,25 @@ export interface Current {
   readonly released?: number;
 }
 
-function versionAttributes(version: StoredVersion): Record<string, string | number> {
-  return {
+type VersionAttributes = Record<string, string | number>;
+
+/** @param first stands before those of the version */
+function versionAttributes(version: StoredVersion, first: { readonly rev?: string } = {}): VersionAttributes {
+  const attributes: VersionAttributes = {
+    ...first,
     version: version.versionId,
     updated: version.lastUpdated,
     created: version.created,
     interaction: version.interaction,
     write: version.writeId,
     generation: version.generation,
-    ...(version.origin === undefined ? {} : { origin: version.origin }),
-    ...(version.affirmed === undefined ? {} : { affirmed: version.affirmed }),
-    ...(version.bodyObject === undefined ? {} : { object: version.bodyObject }),
-    ...(version.content === undefined ? {} : contentAttributes(version.content)),
   };
-}
-
-function contentAttributes({ key, sizeBytes, sha256 }: StoredContent): Record<string, string | number> {
-  return { content: key, contentBytes: sizeBytes, contentHash: sha256 };
+  const { origin, affirmed, bodyObject, content } = version;
+  if (origin !== undefined) attributes.origin = origin;
+  if (affirmed !== undefined) attributes.affirmed = affirmed;
+  if (bodyObject !== undefined) attributes.object = bodyObject;
+  if (content !== undefined) Object.assign(attributes, { content: content.key, contentBytes: content.sizeBytes, contentHash: content.sha256 });
+  return attributes;
 }
 
 export function pastVersionItem(version: StoredVersion): Item {
@@ -74,19 +76,12 @@ export function pastVersionItem(version: StoredVersion): Item {
 
 export function currentItem(type: string, id: string, current: Current): Item {
   const { version, intent, rev, released } = current;
-  return {
-    pk: resourcePartition(type, id),
-    sk: currentKey,
-    attributes: {
-      rev,
-      ...(version === undefined ? {} : versionAttributes(version)),
-      ...(intent === undefined ? {} : { bundle: intent.bundleId }),
-      ...(released === undefined ? {} : { released }),
-    },
-    body: version?.body,
-    // An intent is no news: the feed carries the flip of its bundle and the version it becomes.
-    ...(version !== undefined && intent === undefined ? { announce: true } : {}),
-  };
+  const attributes: VersionAttributes = version === undefined ? { rev } : versionAttributes(version, { rev });
+  if (intent !== undefined) attributes.bundle = intent.bundleId;
+  if (released !== undefined) attributes.released = released;
+  const item = { pk: resourcePartition(type, id), sk: currentKey, attributes, body: version?.body };
+  // An intent is no news: the feed carries the flip of its bundle and the version it becomes.
+  return version !== undefined && intent === undefined ? { ...item, announce: true } : item;
 }
 
 export function intentItem(key: Key, version: StoredVersion): Item {
