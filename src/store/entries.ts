@@ -23,6 +23,7 @@ import { EntrySet, type Entry } from './entry-set.ts';
 import { addValues, type AddEntry, type Filed, type Filings } from './entry-values.ts';
 import { entrySuffix } from './keys.ts';
 import { instantKey } from './order-preserving.ts';
+import { filedParameters } from './filed-parameters.ts';
 import { familyName, familyParameter } from './shared-families.ts';
 
 export type { Entry } from './entry-set.ts';
@@ -57,8 +58,8 @@ export const maxEntriesPerResource = 2000;
  */
 export const maxValuesPerResource = 100_000;
 
-/** Answered by a read, and by the family that every resource stands in. */
-const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+/** No resource type has as many search parameters of R4's. */
+const moreThanParameters = 64;
 
 /**
  * Every entry of a version, none twice.
@@ -67,7 +68,35 @@ const withOwnFamily: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
  *   parameter beyond R4's would look at too many elements.
  */
 export function searchEntries(resource: Resource, subject: EntrySubject, rules: EntryRules): readonly Entry[] {
-  const { type } = subject;
+  try {
+    return boundedEntries(resource, { subject, rules }, mostValues);
+  } catch (error) {
+    // Looked at closely it may be within its bounds.
+    if (error instanceof FhirError) return boundedEntries(resource, { subject, rules }, exactValues);
+    throw error;
+  }
+}
+
+/** How many values a resource has for all R4's parameters, of which those are known that are filed. */
+type CountValues = (resource: Resource, known: readonly ExtractedParameter[]) => number;
+
+/** What another parameter is filed for has no more values than that, and what is filed for none has one. */
+function mostValues(_resource: Resource, known: readonly ExtractedParameter[]): number {
+  return (sumOfValues(known) + 1) * moreThanParameters;
+}
+
+function exactValues(resource: Resource): number {
+  return sumOfValues(extract(resource));
+}
+
+function sumOfValues(extracted: readonly ExtractedParameter[]): number {
+  let sum = 0;
+  for (const { values } of extracted) sum += values.length;
+  return sum;
+}
+
+function boundedEntries(resource: Resource, filing: Filing, countValues: CountValues): readonly Entry[] {
+  const { type } = filing.subject;
   const found = new EntrySet();
   let values = 0;
   const count = (more: number): void => {
@@ -79,7 +108,9 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
     found.add(pk, position);
     requireBounded(found, type);
   };
-  addEvery(resource, { subject, rules }, { add, count });
+  const look = (one: Resource, known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[]): void =>
+    count(countValues(one, known) + sumOfValues(ofStore));
+  addEvery(resource, filing, { add, look });
   return found.entries;
 }
 
@@ -148,38 +179,34 @@ function filedResources(resource: Resource, type: string): readonly { readonly o
 
 interface Taker {
   readonly add: AddEntry;
-  /** Told how many values each resource has before their entries come. */
-  readonly count?: (values: number) => void;
+  /** Told of the values of each resource before their entries come: of R4's parameters those that are filed, and of the store's own. */
+  readonly look?: (resource: Resource, known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[]) => void;
 }
 
-function addEvery(resource: Resource, filing: Filing, taker: Taker): void {
-  for (const { one, type } of filedResources(resource, filing.subject.type)) {
-    const extracted = extract(one);
-    const custom = filing.rules.custom?.(one.resourceType) ?? [];
-    for (const parameter of custom) extracted.push({ parameter, values: extractParameter(one, parameter) });
-    let values = 0;
-    for (const each of extracted) values += each.values.length;
-    taker.count?.(values);
-    addResource(one, extracted, { ...filedUnder(type, valuesOf(extracted, clinicalDateParameter(one.resourceType)), filing), filing, add: taker.add });
+function addEvery(resource: Resource, filing: Filing, { add, look }: Taker): void {
+  const { subject, rules } = filing;
+  for (const { one, type } of filedResources(resource, subject.type)) {
+    const known = filedParameters(type, rules).extract(one);
+    const ofStore = (rules.custom?.(one.resourceType) ?? []).map((parameter) => ({ parameter, values: extractParameter(one, parameter) }));
+    look?.(one, known, ofStore);
+    const filings = { ...filedUnder(type, valuesOf(known, clinicalDateParameter(one.resourceType)), filing), add };
+    addLastUpdated(subject, filings);
+    addFiled(known, ofStore, { ...filings, rules });
+    addPatientCodes(valuesOf(known, 'patient'), valuesOf(known, 'code'), filings);
+    // What a resource contains is in a compartment with it, and not by itself.
+    if (!isContainedPartition(type)) addPatientCompartments(one.resourceType, (code) => valuesOf(known, code), filings);
   }
+}
+
+function addFiled(known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[], filings: Filings & Pick<Filing, 'rules'>): void {
+  const { type, rules } = filings;
+  const { filed } = filedParameters(type, rules);
+  for (const { parameter, values } of known) if (filed.has(parameter)) addValues(parameter, values, filings);
+  for (const { parameter, values } of ofStore) if (isFiled(type, familyName(parameter), rules)) addValues(parameter, values, filings);
 }
 
 function tooMany(type: string, most: number, what: string): Error {
   return unprocessable(`This ${type} has more than ${most} ${what}, which is the most that one resource may have. Split it.`, type);
-}
-
-function addResource({ resourceType }: Resource, extracted: readonly ExtractedParameter[], filings: Filings & { readonly filing: Filing }): void {
-  const { type, filing: { subject, rules } } = filings;
-  addLastUpdated(subject, filings);
-  for (const { parameter, values } of extracted) {
-    const name = familyName(parameter);
-    // What another family holds as well is found there.
-    if (withOwnFamily.has(name) || familyParameter(resourceType, name) !== name) continue;
-    if (isFiled(type, name, rules)) addValues(parameter, values, filings);
-  }
-  addPatientCodes(valuesOf(extracted, 'patient'), valuesOf(extracted, 'code'), filings);
-  // What a resource contains is in a compartment with it, and not by itself.
-  if (!isContainedPartition(type)) addPatientCompartments(resourceType, (code) => valuesOf(extracted, code), filings);
 }
 
 /** The entries of some families, none twice in one of them, as `searchEntries` has them: what a walk of those families can meet. */
@@ -218,8 +245,10 @@ function filedUnder(type: PartitionType, dates: readonly SearchValue[], { subjec
   };
 }
 
+const noValues: readonly SearchValue[] = [];
+
 function valuesOf(extracted: readonly ExtractedParameter[], code: string | undefined): readonly SearchValue[] {
-  return extracted.find(({ parameter }) => parameter.code === code && parameter.custom === undefined)?.values ?? [];
+  return extracted.find(({ parameter }) => parameter.code === code)?.values ?? noValues;
 }
 
 /** In this family every resource stands: it is what a search reads that has nothing better. */

@@ -11,18 +11,38 @@ import type { ExtractedParameter, SearchParameter, SearchValue } from './values.
 const noValues: readonly SearchValue[] = [];
 const noResources: readonly Resource[] = [];
 const byUrl = new Map<string, ReadonlyMap<string, Extractor>>();
+const wholeExtractions = new Map<string, Extraction>();
+
+/** Finds the values of some parameters, those without a value left out. */
+export type Extraction = (resource: Resource) => ExtractedParameter[];
 
 /** The values of all supported parameters, those without a value left out. Of an unknown resource type: nothing. */
 export function extract(resource: Resource): ExtractedParameter[] {
-  const found: ExtractedParameter[] = [];
-  let values: SearchValue[] = [];
-  for (const [index, extractor] of extractorsOf(resource.resourceType)) {
-    extractor(resource, values);
-    if (values.length === 0) continue;
-    found.push({ parameter: searchParameters[index]!, values });
-    values = [];
+  const { resourceType } = resource;
+  let whole = wholeExtractions.get(resourceType);
+  if (whole === undefined) {
+    whole = extraction(resourceType, () => true);
+    if (extractorsOf(resourceType).length > 0) wholeExtractions.set(resourceType, whole);
   }
-  return found;
+  return whole(resource);
+}
+
+/** What `extract` finds of the parameters that are wanted, in resources of one type. */
+export function extraction(type: string, isWanted: (parameter: SearchParameter) => boolean): Extraction {
+  const wanted = extractorsOf(type)
+    .map(([index, extractor]) => ({ parameter: searchParameters[index]!, extractor }))
+    .filter(({ parameter }) => isWanted(parameter));
+  return (resource) => {
+    const found: ExtractedParameter[] = [];
+    let values: SearchValue[] = [];
+    for (const { parameter, extractor } of wanted) {
+      extractor(resource, values);
+      if (values.length === 0) continue;
+      found.push({ parameter, values });
+      values = [];
+    }
+    return found;
+  };
 }
 
 /** The values of one parameter; none for a parameter that is not supported or not of the resource's type. */
