@@ -42,7 +42,7 @@ function countMembers(value: Json | undefined): number {
     for (const item of value) if (typeof item === 'object') count += countMembers(item);
     return count;
   }
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     count++;
     const member = value[name];
     if (typeof member === 'object') count += countMembers(member);
