@@ -2,6 +2,8 @@
 
 /** 64 characters in ascending byte order, all of them safe in a key. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+/** All pairs of them, for keys are put together by the piece. */
+const pairs = [...alphabet].flatMap((first) => [...alphabet].map((second) => first + second));
 const digitOf = new Map([...alphabet].map((character, digit) => [character, digit]));
 
 /** Milliseconds from year 1 to the epoch, so that every FHIR date (years 1 to 9999) becomes positive. */
@@ -26,8 +28,12 @@ export function instantKey(instantMs: number): string {
   const high = Math.floor(fromYearOne / lowPart);
   const low = fromYearOne % lowPart;
   if (high >= 64 ** (instantLength - lowLength)) return openEnd;
-  return digit(high >> 18) + digit(high >> 12) + digit(high >> 6) + digit(high) +
-    digit(low >> 24) + digit(low >> 18) + digit(low >> 12) + digit(low >> 6) + digit(low);
+  return pair(high >> 12) + pair(high) + digit(low >> 24) + pair(low >> 12) + pair(low);
+}
+
+/** Of the last twelve bits. */
+function pair(number: number): string {
+  return pairs[number & 4095]!;
 }
 
 function digit(number: number): string {

@@ -46,13 +46,28 @@ function text(value: Json): Complaint | undefined {
   return isUnprintable(value) ? unprintable : undefined;
 }
 
+/** Nearly all codes and URIs are made of these alone, and then there is nothing wrong with them. */
+const graphicAscii = /^[!-~]+$/;
+
+/** @param pattern that whatever `graphicAscii` matches matches too */
 function matching(pattern: RegExp, requirement: string): PrimitiveCheck {
   const complaint = wrongFormat(requirement);
   return (value) => {
     if (typeof value !== 'string') return mustBeString;
     if (value.length > maxStringLength) return tooLong;
+    if (graphicAscii.test(value)) return undefined;
     if (!pattern.test(value)) return complaint;
     return isUnprintable(value) ? unprintable : undefined;
+  };
+}
+
+/** @param pattern of ASCII, without control characters */
+function matchingAscii(pattern: RegExp, requirement: string): PrimitiveCheck {
+  const complaint = wrongFormat(requirement);
+  return (value) => {
+    if (typeof value !== 'string') return mustBeString;
+    if (value.length > maxStringLength) return tooLong;
+    return pattern.test(value) ? undefined : complaint;
   };
 }
 
@@ -124,12 +139,12 @@ const checks: Readonly<Record<string, PrimitiveCheck>> = {
   markdown: text,
   // White space as XML Schema, whose regular expressions R4 uses, knows it: a no-break space is part of some published codes.
   code: matching(/^[^ \t\r\n]+(?:[ \t\r\n][^ \t\r\n]+)*$/, 'must be a code: not empty, single spaces inside at most.'),
-  id: matching(/^[A-Za-z0-9\-.]{1,64}$/, 'must be an id: 1 to 64 letters, digits, hyphens and dots.'),
+  id: matchingAscii(/^[A-Za-z0-9\-.]{1,64}$/, 'must be an id: 1 to 64 letters, digits, hyphens and dots.'),
   uri,
   url: uri,
   canonical: uri,
-  oid: matching(/^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/, 'must be an OID, as urn:oid:1.2.3.'),
-  uuid: matching(/^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a lower-case UUID after urn:uuid:.'),
+  oid: matchingAscii(/^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/, 'must be an OID, as urn:oid:1.2.3.'),
+  uuid: matchingAscii(/^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a lower-case UUID after urn:uuid:.'),
   base64Binary,
   date: calendar(new RegExp(`^${year}(?:-${month}(?:-${day})?)?$`), 'must be a date: YYYY, YYYY-MM or YYYY-MM-DD.'),
   dateTime: calendar(
@@ -140,7 +155,7 @@ const checks: Readonly<Record<string, PrimitiveCheck>> = {
     new RegExp(`^${year}-${month}-${day}T${clock}${zone}$`),
     'must be an instant: YYYY-MM-DDThh:mm:ss.sss+zz:zz, at least to the second, with a zone.',
   ),
-  time: matching(new RegExp(`^${clock}$`), 'must be a time: hh:mm:ss, without a zone.'),
+  time: matchingAscii(new RegExp(`^${clock}$`), 'must be a time: hh:mm:ss, without a zone.'),
   xhtml,
 };
 

@@ -41,6 +41,7 @@ export class ResourceScope {
 
   /** To be called when the whole resource has been looked at. */
   report(findings: Findings): void {
+    if (this.#contained.length === 0) return;
     const seen = new Set<string>();
     this.#contained.forEach((contained, index) => {
       if (!isObject(contained) || typeof contained.resourceType !== 'string') return;

@@ -75,6 +75,7 @@ function checkObject(object: JsonObject, structure: Structure, cursor: Cursor): 
 function checkProperties(object: JsonObject, structure: Structure, cursor: Cursor): void {
   let propertyCount = 0;
   let choiceCount = 0;
+  let requiredCount = 0;
   for (const name in object) {
     if (cursor.findings.isFull) return;
     if (object[name] === undefined) continue;
@@ -86,16 +87,22 @@ function checkProperties(object: JsonObject, structure: Structure, cursor: Curso
       continue;
     }
     if (element.isChoice) choiceCount++;
+    if (element.isRequired) requiredCount++;
     cursor.findings.enter(element.path);
     checkElement(object, element, cursor);
     cursor.findings.leave();
   }
   if (propertyCount === 0) cursor.findings.add('structure', 'An object must not be empty. Leave the element out.');
   if (choiceCount > 1) checkChoices(object, structure, cursor.findings);
-  for (const { name, alternatives } of structure.required) {
-    if (!isPresent(object, alternatives)) cursor.findings.add('required', `${structure.name}.${name} is required.`, name);
-  }
+  // A choice may have been given twice in place of what is missing.
+  if (requiredCount < structure.required.length || choiceCount > 1) checkRequired(object, structure, cursor.findings);
   if (structure.name === 'Extension') checkExtension(object, cursor.findings);
+}
+
+function checkRequired(object: JsonObject, structure: Structure, findings: Findings): void {
+  for (const { name, alternatives } of structure.required) {
+    if (!isPresent(object, alternatives)) findings.add('required', `${structure.name}.${name} is required.`, name);
+  }
 }
 
 /** A primitive may be there by its extensions alone. */

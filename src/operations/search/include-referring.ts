@@ -81,7 +81,7 @@ function targetsOf({ type, id, resource }: Seed, baseUrl: string): readonly Targ
   const version = resource['version'];
   const { base, version: _none, ...parts } = parseLiteral(url);
   return [literal, {
-    criterion: { kind: 'reference', ...parts, ...(base === undefined || base === baseUrl ? {} : { base }) },
+    criterion: { ...parts, ...(base === undefined || base === baseUrl ? {} : { base }) },
     canonical: typeof version === 'string' ? { version } : {},
   }];
 }

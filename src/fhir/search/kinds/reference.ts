@@ -6,16 +6,10 @@ import { splitEscaped, unescapeValue } from '../escapes.ts';
 import type { ReferenceCriterion, TokenCriterion } from '../criteria.ts';
 import type { ReferenceValue } from '../values.ts';
 
-/** The parts of a literal reference or canonical URL (https://hl7.org/fhir/R4/references.html#literal). */
-interface Literal {
-  readonly url: string;
-  readonly type?: string;
-  readonly id?: string;
-  readonly base?: string;
-  readonly version?: string;
-}
-
 type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
+
+/** The parts of a literal reference or canonical URL (https://hl7.org/fhir/R4/references.html#literal). */
+type Literal = Mutable<Omit<ReferenceValue, 'identifier'>>;
 
 const versioned = /^(.+)\/_history\/([A-Za-z0-9\-.]{1,64})$/;
 const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
@@ -26,7 +20,7 @@ const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})
  */
 export function parseLiteral(reference: string): Literal {
   const withVersion = reference.includes('/_history/') ? versioned.exec(reference) : null;
-  const literal: Mutable<Literal> = { url: withVersion?.[1] ?? reference };
+  const literal: Literal = { kind: 'reference', url: withVersion?.[1] ?? reference };
   const parts = restful.exec(literal.url);
   if (parts !== null) {
     literal.type = parts[2]!;
@@ -120,10 +114,9 @@ export function fromReference(values: ReferenceValue[], element: Json | undefine
   const written = typeof element.reference === 'string' && !element.reference.startsWith('#') ? element.reference : '';
   const identifier = identifierOf(element.identifier);
   if (written === '' && identifier === undefined) return;
-  const literal = parseLiteral(written);
-  const type = literal.type ?? (typeof element.type === 'string' ? element.type : undefined);
+  const value: Mutable<ReferenceValue> = parseLiteral(written);
+  const type = value.type ?? (typeof element.type === 'string' ? element.type : undefined);
   if (target !== undefined && type !== target) return;
-  const value: Mutable<ReferenceValue> = { kind: 'reference', ...literal };
   if (type !== undefined) value.type = type;
   if (identifier !== undefined) value.identifier = identifier;
   values.push(value);
@@ -132,7 +125,7 @@ export function fromReference(values: ReferenceValue[], element: Json | undefine
 /** canonical and uri. */
 export function fromCanonical(values: ReferenceValue[], element: Json | undefined): void {
   if (typeof element !== 'string' || element === '' || element.startsWith('#')) return;
-  values.push({ kind: 'reference', ...parseCanonical(element) });
+  values.push(parseCanonical(element));
 }
 
 /** The type that a Reference says it leads to, by its literal or beside it; `undefined` into the same resource. */
@@ -151,7 +144,7 @@ export function typeOfCanonical(canonical: string): string | undefined {
 export function fromResource(values: ReferenceValue[], element: Json | undefined, ...targets: readonly string[]): void {
   if (!isObject(element) || typeof element.resourceType !== 'string' || !isId(element.id)) return;
   if (!targets.includes(element.resourceType)) return;
-  values.push({ kind: 'reference', ...parseLiteral(`${element.resourceType}/${element.id}`) });
+  values.push(parseLiteral(`${element.resourceType}/${element.id}`));
 }
 
 function identifierOf(element: Json | undefined): ReferenceValue['identifier'] {

@@ -120,8 +120,8 @@ export function fromContactPoint(values: TokenValue[], element: Json | undefined
 export function fromCode(values: TokenValue[], element: Json | undefined, impliedSystem?: string): void {
   const code = text(element);
   if (code === undefined) return;
-  const system = impliedSystem === undefined ? {} : { system: impliedSystem };
-  values.push({ kind: 'token', ...system, code, systemImplied: true, caseSensitive: true });
+  if (impliedSystem === undefined) values.push({ kind: 'token', code, systemImplied: true, caseSensitive: true });
+  else values.push({ kind: 'token', system: impliedSystem, code, systemImplied: true, caseSensitive: true });
 }
 
 /** uri, url, canonical, oid, uuid and id. */
