@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { archiveOf, baseName, draftSuffix, isBaseDue, lastArchived, logName, outdated, readArchive, sinceName } from './backup-archive.ts';
 import { loggedBytes, messageBytes } from './backup-log.ts';
 import type { LoggedMessage } from './backup-log.ts';
-import { encodeLog, logFileBytes } from './backup-log-file.ts';
+import { encodeLog, logFileBytes, release } from './backup-log-file.ts';
 import { flush, renameDurably, writeDurably } from './durable-files.ts';
 import { busyTimeoutMs } from './sqlite-schema.ts';
 
@@ -91,7 +91,9 @@ function writeLogs({ database, databaseFile, folder }: Place, whole: boolean): O
     const name = logName({ first: first.sequence, last: last.sequence, from: first.at, to: last.at, rawBytes });
     const path = join(folder, name);
     flushLog(databaseFile);
-    writeDurably(path, encodeLog(messages), path + draftSuffix);
+    const encoded = encodeLog(messages);
+    writeDurably(path, encoded, path + draftSuffix);
+    for (const bytes of [encoded, ...messages.flatMap(({ fields, bodies }) => (bodies === null ? [fields] : [fields, bodies]))]) release(bytes);
     archivedBytes += fileBytes;
     ends.push(last.sequence);
     messages = [];
