@@ -5,6 +5,7 @@
  */
 import type { Json } from './json.ts';
 import { isRawNumber } from './json.ts';
+import type { Outline } from './json-outline.ts';
 
 const tab = 0x09;
 const lineFeed = 0x0a;
@@ -15,24 +16,12 @@ const backslash = 0x5c;
 
 /**
  * The position of the first name that its object has already; `undefined` when there is none, as in nearly every text.
- * So the text is looked at closely only when it has more separators of name and value than the parsed value has
- * members: for a repeated name, or for a string that holds what looks like one.
+ * So the text is looked at closely only when it has more of them than the parsed value has members.
  *
  * @param text JSON, from which `value` was parsed
  */
-export function repeatedName(text: string, value: Json): number | undefined {
-  return countSeparators(text) === countMembers(value) ? undefined : firstRepetition(text);
-}
-
-/** Colons behind a quote, with or without white space: at least one for every member. */
-function countSeparators(text: string): number {
-  let count = 0;
-  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
-    let before = colon - 1;
-    while (isSpace(text.charCodeAt(before))) before--;
-    if (text.charCodeAt(before) === quote) count++;
-  }
-  return count;
+export function repeatedName(text: string, value: Json, { names }: Pick<Outline, 'names'>): number | undefined {
+  return names === countMembers(value) ? undefined : firstRepetition(text);
 }
 
 function countMembers(value: Json | undefined): number {

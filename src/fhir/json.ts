@@ -5,6 +5,8 @@
  * ordinary numbers, so that the usual document costs no more than `JSON.parse`.
  */
 
+import type { Outline } from './json-outline.ts';
+
 /** A number kept as it was written. `JSON.stringify` prints it unchanged. */
 export interface RawNumber {
   readonly rawJSON: string;
@@ -49,9 +51,11 @@ function losesDigits(text: string): boolean {
  * Fragile numbers are marked in the text, and the marks turned into raw numbers after parsing: a fifth of the time of a
  * reviver, which is called for every value. A mark set inside a string breaks the syntax, and then the reviver decides.
  *
+ * @param outline of the text, where it is known
  * @throws SyntaxError when the text is not JSON.
  */
-export function parseJson(text: string): Json {
+export function parseJson(text: string, outline?: Pick<Outline, 'keepsNumbers'>): Json {
+  if (outline?.keepsNumbers === true) return JSON.parse(text) as Json;
   const isLone = loneNumber.test(text);
   if (!isLone && !losesDigits(text)) return JSON.parse(text) as Json;
   if (!isLone && !markInText.test(text)) {

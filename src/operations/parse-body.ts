@@ -1,7 +1,8 @@
 /** The resource in a request's body, as JSON (https://hl7.org/fhir/R4/json.html). */
 import { parseJson } from '../fhir/json.ts';
 import type { Json } from '../fhir/json.ts';
-import { isNestedDeeper } from '../fhir/json-depth.ts';
+import { outlineOf } from '../fhir/json-outline.ts';
+import type { Outline } from '../fhir/json-outline.ts';
 import { repeatedName } from '../fhir/json-names.ts';
 import { badRequest, payloadTooLarge } from '../fhir/outcome.ts';
 import { maxDepth } from '../fhir/structures.ts';
@@ -23,18 +24,19 @@ export function parseBody({ headers, body }: Pick<OperationRequest, 'headers' | 
   if (body.length * 3 > limitBytes && Buffer.byteLength(body) > limitBytes) {
     throw payloadTooLarge(`The body is larger than ${limitBytes} bytes, the most this interaction takes.`);
   }
-  if (isNestedDeeper(body, maxBodyDepth)) throw badRequest(`The body is nested deeper than ${maxBodyDepth} levels.`);
-  const value = parsed(body);
-  const repeated = repeatedName(body, value);
+  const outline = outlineOf(body, maxBodyDepth);
+  if (outline === undefined) throw badRequest(`The body is nested deeper than ${maxBodyDepth} levels.`);
+  const value = parsed(body, outline);
+  const repeated = repeatedName(body, value, outline);
   if (repeated !== undefined) {
     throw badRequest(`An object of the body has two properties of one name, the second at character ${repeated}. Names are unique; what repeats is an array.`);
   }
   return value;
 }
 
-function parsed(body: string): Json {
+function parsed(body: string, outline: Outline): Json {
   try {
-    return parseJson(body);
+    return parseJson(body, outline);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The message itself may quote the body.

@@ -4,7 +4,7 @@
  * What comes out is checked as an update's resource is, and written as the next version, also where nothing changed: then,
  * too, the client learns from the answer that its patch holds for the version it is told of, as after an update.
  */
-import { isNestedDeeper } from '../fhir/json-depth.ts';
+import { isNestedDeeper } from '../fhir/json-outline.ts';
 import { parseJson } from '../fhir/json.ts';
 import { badRequest, conflict, FhirError, notFound, payloadTooLarge, preconditionFailed, unprocessable } from '../fhir/outcome.ts';
 import { applyPatch } from '../fhir/patch/patch.ts';

@@ -1,9 +1,10 @@
 /** https://hl7.org/fhir/R4/json.html: "Property names SHALL be unique." */
 import { expect, test } from '@jest/globals';
+import { outlineOf } from '../../src/fhir/json-outline.ts';
 import { repeatedName } from '../../src/fhir/json-names.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 
-const found = (text: string): number | undefined => repeatedName(text, parseJson(text));
+const found = (text: string): number | undefined => repeatedName(text, parseJson(text), outlineOf(text, Infinity)!);
 
 test.each<[string, number]>([
   ['{"active":true,"active":false}', 15],

@@ -1,7 +1,8 @@
 /** The resource of one line of an import, held against what the job's validation level asks for. */
 import { parseJson } from '../../fhir/json.ts';
 import type { Json } from '../../fhir/json.ts';
-import { isNestedDeeper } from '../../fhir/json-depth.ts';
+import { outlineOf } from '../../fhir/json-outline.ts';
+import type { Outline } from '../../fhir/json-outline.ts';
 import { repeatedName } from '../../fhir/json-names.ts';
 import { badRequest, invalidResource } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -22,16 +23,17 @@ export function parsedText(bytes: Uint8Array): Json {
   } catch {
     throw badRequest('This is not UTF-8. Write the file in UTF-8, as JSON is.');
   }
-  if (isNestedDeeper(text, maxBodyDepth)) throw badRequest(`This is nested deeper than ${maxBodyDepth} levels.`);
-  const value = parsedJson(text);
-  const repeated = repeatedName(text, value);
+  const outline = outlineOf(text, maxBodyDepth);
+  if (outline === undefined) throw badRequest(`This is nested deeper than ${maxBodyDepth} levels.`);
+  const value = parsedJson(text, outline);
+  const repeated = repeatedName(text, value, outline);
   if (repeated !== undefined) throw badRequest(`An object has two properties of one name, the second at character ${repeated}.`);
   return value;
 }
 
-function parsedJson(text: string): Json {
+function parsedJson(text: string, outline: Outline): Json {
   try {
-    return parseJson(text);
+    return parseJson(text, outline);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const position = /position (\d+)/.exec(error.message)?.[1];
