@@ -93,9 +93,12 @@ export function datePositions(values: readonly SearchValue[]): readonly string[]
 /** Of all numbers that a resource has in one partition. */
 export function numberPositions(ranges: readonly NumberRange[]): readonly string[] {
   const point = ranges.length === 1 ? numberClasses.only : numberClasses.several;
-  return ranges.flatMap(({ low, high }) => (low === high
-    ? [point + numberKey(low)]
-    : [numberClasses.range + numberKey(low), endClass + numberKey(high)]));
+  const positions: string[] = [];
+  for (const { low, high } of ranges) {
+    if (low === high) positions.push(point + numberKey(low));
+    else positions.push(numberClasses.range + numberKey(low), endClass + numberKey(high));
+  }
+  return positions;
 }
 
 /** Instants or numbers, spelled: what is looked for reaches up to `from` or beyond, and begins before `to`. */

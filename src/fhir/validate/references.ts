@@ -20,11 +20,11 @@ const invalid: ReferenceForm = { isValid: false };
 
 /** @param reference anything but a `#fragment`. */
 export function referenceForm(reference: string): ReferenceForm {
-  const [, type] = relative.exec(reference) ?? conditional.exec(reference) ?? [];
+  const type = (relative.exec(reference) ?? conditional.exec(reference))?.[1];
   if (type !== undefined) return isResourceType(type) ? { isValid: true, type } : invalid;
   if (reference.startsWith('urn:uuid:')) return urnUuid.test(reference) ? unknownTarget : invalid;
   if (reference.startsWith('urn:oid:')) return urnOid.test(reference) ? unknownTarget : invalid;
   if (!absolute.test(reference)) return invalid;
-  const [, remoteType] = restful.exec(reference) ?? [];
+  const remoteType = restful.exec(reference)?.[1];
   return isResourceType(remoteType) ? { isValid: true, type: remoteType } : unknownTarget;
 }

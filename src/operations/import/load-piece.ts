@@ -98,9 +98,11 @@ async function readLines({ context, file, piece, source }: Loading, apply: (batc
   for await (const line of linesOf(source, piece, maxResourceBytes)) {
     lines = line.number;
     if (line.bytes !== undefined && isBlank(line.bytes)) continue;
-    batch.push(await readLine(context, source, { line, place: linePlace(file.file, line.offset) }));
+    const placed = { line, place: linePlace(file.file, line.offset) };
+    batch.push(readLine(context, placed) ?? await readLargeLine(context, source, placed));
     bytes += line.end - line.offset;
-    await context.letOthers?.();
+    const turn = context.letOthers?.();
+    if (turn !== undefined) await turn;
     if (batch.length < maxBatchLines && bytes < maxBatchBytes) continue;
     await apply(batch);
     [batch, bytes] = [[], 0];
@@ -114,9 +116,13 @@ interface PlacedLine {
   readonly place: string;
 }
 
-async function readLine(context: ImportContext, source: ImportSource, { line, place }: PlacedLine): Promise<ReadLine> {
-  const { number, offset, end, bytes } = line;
-  if (bytes !== undefined) return read(number, end - offset, () => lineWrite(place, () => acceptedLine(parsedText(bytes), context.request.level)));
+/** `undefined` where the line is too long to be held. */
+function readLine(context: ImportContext, { line: { number, offset, end, bytes }, place }: PlacedLine): ReadLine | undefined {
+  return bytes && read(number, end - offset, () => lineWrite(place, () => acceptedLine(parsedText(bytes), context.request.level)));
+}
+
+async function readLargeLine(context: ImportContext, source: ImportSource, { line, place }: PlacedLine): Promise<ReadLine> {
+  const { number, offset, end } = line;
   try {
     const { resource, content } = await largeBinary(context, source, line);
     return { number, sizeBytes: end - offset, write: { ...resourceWrite(place, resource), content } };
@@ -233,6 +239,7 @@ async function tellAfter(earlier: Promise<void>, { batch, applied: applying, tol
     const outcome = results[next]!;
     next += 1;
     const { type: resourceType, id } = line.write;
-    await ('refused' in outcome ? told.failed(line, outcome.refused) : told.succeeded(line, { resourceType, id }, outcome));
+    const telling = 'refused' in outcome ? told.failed(line, outcome.refused) : told.succeeded(line, { resourceType, id }, outcome);
+    if (telling !== undefined) await telling;
   }
 }

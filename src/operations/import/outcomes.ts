@@ -16,9 +16,10 @@ export interface LineOutcome {
   readonly sizeBytes: number;
 }
 
+/** What is told of a line waits for nothing, unless it is put away with those before it. */
 export interface Outcomes {
-  succeeded(line: LineOutcome, resource: { readonly resourceType: string; readonly id: string }, applied: { readonly created: boolean; readonly versionId?: number }): Promise<void>;
-  failed(line: LineOutcome, error: FhirError): Promise<void>;
+  succeeded(line: LineOutcome, resource: { readonly resourceType: string; readonly id: string }, applied: { readonly created: boolean; readonly versionId?: number }): Promise<void> | undefined;
+  failed(line: LineOutcome, error: FhirError): Promise<void> | undefined;
   /** The piece cannot be read any further. */
   refused(error: FhirError): Promise<void>;
   /** Puts away what is left. @param lines of the piece, empty ones included */
@@ -37,23 +38,23 @@ export function outcomes(objects: Pick<ObjectStore, 'put'>, keyOf: (kind: Outcom
     parts[kind] += 1;
     texts[kind] = '';
   };
-  const tell = async (kind: OutcomeKind, number: number, told: object): Promise<void> => {
+  const tell = (kind: OutcomeKind, number: number, told: object): Promise<void> | undefined => {
     texts[kind] += `${number}\t${JSON.stringify(told)}\n`;
-    if (texts[kind].length > partCharacters) await flush(kind);
+    return texts[kind].length > partCharacters ? flush(kind) : undefined;
   };
   const failure = ({ status, issues }: FhirError) => ({ UpdateResourceResponse: { jsonBlob: operationOutcome(issues), statusCode: status } });
   return {
-    async succeeded({ number, sizeBytes }, { resourceType, id }, { created, versionId }) {
+    succeeded({ number, sizeBytes }, { resourceType, id }, { created, versionId }) {
       counts.scanned += 1;
       counts.imported += 1;
       counts.importedBytes += sizeBytes;
       const meta = versionId === undefined ? {} : { meta: { versionId: String(versionId) } };
-      await tell('SUCCESS', number, { UpdateResourceResponse: { jsonBlob: { resourceType, id, ...meta }, statusCode: created ? 201 : 200 } });
+      return tell('SUCCESS', number, { UpdateResourceResponse: { jsonBlob: { resourceType, id, ...meta }, statusCode: created ? 201 : 200 } });
     },
-    async failed({ number }, error) {
+    failed({ number }, error) {
       counts.scanned += 1;
       counts.failed += 1;
-      await tell('FAILURE', number, failure(error));
+      return tell('FAILURE', number, failure(error));
     },
     async refused(error) {
       isRefused = true;
