@@ -186,23 +186,18 @@ interface Taker {
 function addEvery(resource: Resource, filing: Filing, { add, look }: Taker): void {
   const { subject, rules } = filing;
   for (const { one, type } of filedResources(resource, subject.type)) {
-    const known = filedParameters(type, rules).extract(one);
+    const parameters = filedParameters(type, rules);
+    const known = parameters.extract(one);
     const ofStore = (rules.custom?.(one.resourceType) ?? []).map((parameter) => ({ parameter, values: extractParameter(one, parameter) }));
     look?.(one, known, ofStore);
-    const filings = { ...filedUnder(type, valuesOf(known, clinicalDateParameter(one.resourceType)), filing), add };
+    const filings = { ...filedUnder(type, valuesOf(known, parameters.clinicalDate), filing), add };
     addLastUpdated(subject, filings);
-    addFiled(known, ofStore, { ...filings, rules });
+    for (const { parameter, values } of known) if (parameters.filed.has(parameter)) addValues(parameter, values, filings);
+    for (const { parameter, values } of ofStore) if (isFiled(type, familyName(parameter), rules)) addValues(parameter, values, filings);
     addPatientCodes(valuesOf(known, 'patient'), valuesOf(known, 'code'), filings);
     // What a resource contains is in a compartment with it, and not by itself.
-    if (!isContainedPartition(type)) addPatientCompartments(one.resourceType, (code) => valuesOf(known, code), filings);
+    if (!isContainedPartition(type)) addPatientCompartments(parameters.patientCompartment.map((code) => valuesOf(known, code)), filings);
   }
-}
-
-function addFiled(known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[], filings: Filings & Pick<Filing, 'rules'>): void {
-  const { type, rules } = filings;
-  const { filed } = filedParameters(type, rules);
-  for (const { parameter, values } of known) if (filed.has(parameter)) addValues(parameter, values, filings);
-  for (const { parameter, values } of ofStore) if (isFiled(type, familyName(parameter), rules)) addValues(parameter, values, filings);
 }
 
 function tooMany(type: string, most: number, what: string): Error {
@@ -228,7 +223,7 @@ function oneFamily(resource: Resource, { type, parameter, custom }: Family, fili
   const filings: Filings = { ...filedUnder(type, clinicalDates(resource), filing), add: (pk, position) => found.add(pk, position) };
   if (parameter === '_lastUpdated') addLastUpdated(filing.subject, filings);
   else if (parameter === patientCodeFamily) addPatientCodes(read('patient'), read('code'), filings);
-  else if (parameter === patientCompartmentFamily) addPatientCompartments(resource.resourceType, read, filings);
+  else if (parameter === patientCompartmentFamily) addPatientCompartments(compartmentParameters('Patient', resource.resourceType).map(read), filings);
   else {
     const definition = custom ?? searchParameter(resource.resourceType, familyParameter(resource.resourceType, parameter));
     if (definition !== undefined && isFiled(type, parameter, filing.rules)) addValues(definition, extractParameter(resource, definition), filings);
@@ -267,9 +262,9 @@ function addPatientCodes(patients: readonly SearchValue[], codes: readonly Searc
 }
 
 /** Each patient in whose compartment the resource is, so that a whole record is one range in the order of the clinical date. */
-function addPatientCompartments(type: string, read: (code: string) => readonly SearchValue[], { clinical, family, add }: Filings): void {
-  for (const code of compartmentParameters('Patient', type)) {
-    for (const value of read(code)) {
+function addPatientCompartments(references: readonly (readonly SearchValue[])[], { clinical, family, add }: Filings): void {
+  for (const values of references) {
+    for (const value of values) {
       if (value.kind === 'reference' && value.type === 'Patient' && value.id !== undefined) add(family.patientCompartment(value.id), clinical);
     }
   }

@@ -13,6 +13,9 @@ export interface FiledParameters {
   /** The values that entries are made of: of each shared family those of the parameter that has all of them, filed or not. */
   readonly extract: Extraction;
   readonly filed: ReadonlySet<SearchParameter>;
+  /** The codes of the parameter that finds a resource's clinical date, and of those that put it into the compartments of patients. */
+  readonly clinicalDate: string | undefined;
+  readonly patientCompartment: readonly string[];
 }
 
 /** Answered by a read, and by the family that every resource stands in. */
@@ -32,7 +35,9 @@ export function filedParameters(type: PartitionType, rules: EntryRules): FiledPa
 
 function find(type: PartitionType, rules: EntryRules): FiledParameters {
   const plain = typeOfPartition(type);
-  const readBeside = new Set([clinicalDateParameter(plain), 'patient', 'code', ...compartmentParameters('Patient', plain)]);
+  const clinicalDate = clinicalDateParameter(plain);
+  const patientCompartment = compartmentParameters('Patient', plain);
+  const readBeside = new Set([clinicalDate, 'patient', 'code', ...patientCompartment]);
   const filed = new Set<SearchParameter>();
   const extract = extraction(plain, (parameter) => {
     const { code } = parameter;
@@ -41,5 +46,5 @@ function find(type: PartitionType, rules: EntryRules): FiledParameters {
     if (hasFamily && isFiled(type, code, rules)) filed.add(parameter);
     return hasFamily || readBeside.has(code);
   });
-  return { extract, filed };
+  return { extract, filed, clinicalDate, patientCompartment };
 }
