@@ -1,7 +1,7 @@
 /** The forms of a literal reference (https://hl7.org/fhir/R4/references.html#literal) and the type it leads to. */
 import { isResourceType } from '../structures.ts';
 
-const relative = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+const relative = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 /** Resolved by the server within a transaction (https://hl7.org/fhir/R4/http.html#trules). */
 const conditional = /^([A-Z][A-Za-z]+)\?\S+$/;
 const restful = /^https?:\/\/[^?#]*\/([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
@@ -20,7 +20,7 @@ const invalid: ReferenceForm = { isValid: false };
 
 /** @param reference anything but a `#fragment`. */
 export function referenceForm(reference: string): ReferenceForm {
-  const type = (relative.exec(reference) ?? conditional.exec(reference))?.[1];
+  const type = relative.test(reference) ? reference.slice(0, reference.indexOf('/')) : conditional.exec(reference)?.[1];
   if (type !== undefined) return isResourceType(type) ? { isValid: true, type } : invalid;
   if (reference.startsWith('urn:uuid:')) return urnUuid.test(reference) ? unknownTarget : invalid;
   if (reference.startsWith('urn:oid:')) return urnOid.test(reference) ? unknownTarget : invalid;

@@ -12,7 +12,8 @@ type Mutable<Type> = { -readonly [name in keyof Type]: Type[name] };
 type Literal = Mutable<Omit<ReferenceValue, 'identifier'>>;
 
 const versioned = /^(.+)\/_history\/([A-Za-z0-9\-.]{1,64})$/;
-const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+const relative = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+const absolute = /^(https?:\/\/.+)\/([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 
 /**
  * The parts of a reference. One that does not end in `Type/id` (a URN, a canonical URL of another shape) has a `url`
@@ -21,14 +22,21 @@ const restful = /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})
 export function parseLiteral(reference: string): Literal {
   const withVersion = reference.includes('/_history/') ? versioned.exec(reference) : null;
   const literal: Literal = { kind: 'reference', url: withVersion?.[1] ?? reference };
-  const parts = restful.exec(literal.url);
-  if (parts !== null) {
-    literal.type = parts[2]!;
-    literal.id = parts[3]!;
-    if (parts[1] !== undefined) literal.base = parts[1];
-  }
+  if (relative.test(literal.url)) {
+    const slash = literal.url.indexOf('/');
+    literal.type = literal.url.slice(0, slash);
+    literal.id = literal.url.slice(slash + 1);
+  } else addAbsolute(literal);
   if (withVersion !== null) literal.version = withVersion[2]!;
   return literal;
+}
+
+function addAbsolute(literal: Literal): void {
+  const parts = absolute.exec(literal.url);
+  if (parts === null) return;
+  literal.type = parts[2]!;
+  literal.id = parts[3]!;
+  literal.base = parts[1]!;
 }
 
 /** `url|version`, as canonical references are written. */
