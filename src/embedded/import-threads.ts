@@ -124,6 +124,7 @@ class ImportThread {
   readonly #leaving = new Map<string, () => void>();
   #numbers = 0;
   #idle: NodeJS.Timeout | undefined;
+  #failure: NodeJS.ErrnoException | undefined;
 
   /** @param onEnd is told when nothing more can be asked of it, and may be so more than once */
   constructor(script: URL, onEnd: () => void) {
@@ -132,8 +133,12 @@ class ImportThread {
     setFlagsFromString('--max-semi-space-size=0');
     this.#worker = new Worker(fileURLToPath(script), { execArgv: profiling, name: 'import', resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb } });
     this.#worker.on('message', (message: ThreadAnswer) => this.#answered(message));
-    this.#worker.on('error', (error) => this.#ended(new Error('A thread of imports has failed.', { cause: error }), (error as NodeJS.ErrnoException).code === outOfMemoryCode));
-    this.#worker.once('exit', () => this.#ended(new Error('A thread of imports has ended.')));
+    this.#worker.on('error', (error) => {
+      this.#failure = error;
+      this.#onEnd();
+    });
+    // What it said before an error may come behind it, and comes before its end.
+    this.#worker.once('exit', () => this.#ended());
   }
 
   /** How many pieces it is at. */
@@ -194,9 +199,11 @@ class ImportThread {
     await this.#worker.terminate();
   }
 
-  #ended(error: Error, isOutOfMemory = false): void {
+  #ended(): void {
     this.#onEnd();
     clearTimeout(this.#idle);
+    const isOutOfMemory = this.#failure?.code === outOfMemoryCode;
+    const error = this.#failure === undefined ? new Error('A thread of imports has ended.') : new Error('A thread of imports has failed.', { cause: this.#failure });
     for (const { began, reject } of this.#waiting.values()) reject(isOutOfMemory && began ? new OutOfMemory(error.message, { cause: error }) : error);
     this.#waiting.clear();
     for (const left of this.#leaving.values()) left();
