@@ -26,8 +26,8 @@ const maxGroupWrites = 4096;
  * written again before are copied once: a log three times as long saved a sixth of all bytes written.
  */
 const maxLogPages = 16_384;
-/** What remains of the log's file after a copy that could not cut it. */
-const logLimitBytes = 64 * 1024 * 1024;
+/** A longer file is cut when the log begins anew: one of the usual length, the last commits on top, is written over as it is. */
+const logLimitBytes = 96 * 1024 * 1024;
 /**
  * Clients that can wait have one commit for all that they send in this time: a page that many of their writes change is written
  * once. A write of anybody else ends it at once, and is of the same commit.

@@ -92,7 +92,7 @@ function synthea(bundles: number): Source {
   if (!existsSync(archive)) return { name, resources: [], skipped: 'there is no ../shared/data/synthea' };
   const directory = mkdtempSync(join(tmpdir(), 'caldera-oracle-synthea-'));
   try {
-    const files = execFileSync('tar', ['tJf', archive], { encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.json')).sort();
+    const files = execFileSync('tar', ['tJf', archive, '--quoting-style=literal'], { encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.json')).sort();
     execFileSync('tar', ['xJf', archive, '-C', directory, ...files.slice(0, bundles)]);
     return { name, resources: files.slice(0, bundles).flatMap((file) => entriesOf(readFileSync(join(directory, file), 'utf8'))) };
   } finally {
