@@ -28,7 +28,7 @@ function prepare() {
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(classes, { recursive: true });
   run('mvn', ['--quiet', '--batch-mode', 'dependency:copy-dependencies', `-DoutputDirectory=${libraries}`, '-DincludeScope=runtime']);
-  run('javac', ['-nowarn', '-Xlint:none', '-cp', join(libraries, '*'), '-d', classes, join(sources, 'Trino.java')]);
+  run('javac', ['-encoding', 'UTF-8', '-nowarn', '-Xlint:none', '-cp', join(libraries, '*'), '-d', classes, join(sources, 'Trino.java')]);
   writeFileSync(stamp, wanted);
 }
 

@@ -15,7 +15,7 @@ export const pageSizeBytes = 4096;
 export const maxInlineBodyBytes = 100;
 
 /** The writer's page cache: the inner nodes of a tree of some million entries and its hot leaves. */
-export const writerCacheKb = 16 * 1024;
+export const writerCacheKb = 32 * 1024;
 
 /** The reader's page cache, emptied by every commit and so worth less. */
 export const readerCacheKb = 8 * 1024;
