@@ -58,9 +58,6 @@ export const maxEntriesPerResource = 2000;
  */
 export const maxValuesPerResource = 100_000;
 
-/** No resource type has as many search parameters of R4's. */
-const moreThanParameters = 64;
-
 /**
  * Every entry of a version, none twice.
  *
@@ -77,12 +74,21 @@ export function searchEntries(resource: Resource, subject: EntrySubject, rules: 
   }
 }
 
-/** How many values a resource has for all R4's parameters, of which those are known that are filed. */
-type CountValues = (resource: Resource, known: readonly ExtractedParameter[]) => number;
+interface Extracted {
+  /** Of R4's parameters, those that have a family of their own or are looked at beside. */
+  readonly known: readonly ExtractedParameter[];
+  /** Of the store's own parameters. */
+  readonly ofStore: readonly ExtractedParameter[];
+  /** How many parameters of R4's the resource's type has. */
+  readonly parameters: number;
+}
 
-/** What another parameter is filed for has no more values than that, and what is filed for none has one. */
-function mostValues(_resource: Resource, known: readonly ExtractedParameter[]): number {
-  return (sumOfValues(known) + 1) * moreThanParameters;
+/** How many values a resource has for all R4's parameters. */
+type CountValues = (resource: Resource, extracted: Extracted) => number;
+
+/** At most: a parameter in another's family has no more values than that one, and `_id` and `_lastUpdated` have one. */
+function mostValues(_resource: Resource, { known, parameters }: Extracted): number {
+  return (sumOfValues(known) + 1) * parameters;
 }
 
 function exactValues(resource: Resource): number {
@@ -108,8 +114,7 @@ function boundedEntries(resource: Resource, filing: Filing, countValues: CountVa
     found.add(pk, position);
     requireBounded(found, type);
   };
-  const look = (one: Resource, known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[]): void =>
-    count(countValues(one, known) + sumOfValues(ofStore));
+  const look = (one: Resource, extracted: Extracted): void => count(countValues(one, extracted) + sumOfValues(extracted.ofStore));
   addEvery(resource, filing, { add, look });
   return found.entries;
 }
@@ -179,8 +184,8 @@ function filedResources(resource: Resource, type: string): readonly { readonly o
 
 interface Taker {
   readonly add: AddEntry;
-  /** Told of the values of each resource before their entries come: of R4's parameters those that are filed, and of the store's own. */
-  readonly look?: (resource: Resource, known: readonly ExtractedParameter[], ofStore: readonly ExtractedParameter[]) => void;
+  /** Told of the values of each resource before their entries come. */
+  readonly look?: (resource: Resource, extracted: Extracted) => void;
 }
 
 function addEvery(resource: Resource, filing: Filing, { add, look }: Taker): void {
@@ -189,7 +194,7 @@ function addEvery(resource: Resource, filing: Filing, { add, look }: Taker): voi
     const parameters = filedParameters(type, rules);
     const known = parameters.extract(one);
     const ofStore = (rules.custom?.(one.resourceType) ?? []).map((parameter) => ({ parameter, values: extractParameter(one, parameter) }));
-    look?.(one, known, ofStore);
+    look?.(one, { known, ofStore, parameters: parameters.count });
     const filings = { ...filedUnder(type, valuesOf(known, parameters.clinicalDate), filing), add };
     addLastUpdated(subject, filings);
     for (const { parameter, values } of known) if (parameters.filed.has(parameter)) addValues(parameter, values, filings);

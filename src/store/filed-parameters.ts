@@ -13,6 +13,8 @@ export interface FiledParameters {
   /** The values that entries are made of: of each shared family those of the parameter that has all of them, filed or not. */
   readonly extract: Extraction;
   readonly filed: ReadonlySet<SearchParameter>;
+  /** How many parameters of R4's resources of the type have, filed or not. */
+  readonly count: number;
   /** The codes of the parameter that finds a resource's clinical date, and of those that put it into the compartments of patients. */
   readonly clinicalDate: string | undefined;
   readonly patientCompartment: readonly string[];
@@ -39,12 +41,14 @@ function find(type: PartitionType, rules: EntryRules): FiledParameters {
   const patientCompartment = compartmentParameters('Patient', plain);
   const readBeside = new Set([clinicalDate, 'patient', 'code', ...patientCompartment]);
   const filed = new Set<SearchParameter>();
+  let count = 0;
   const extract = extraction(plain, (parameter) => {
     const { code } = parameter;
+    count += 1;
     // What another family holds as well is found there.
     const hasFamily = !withOwnFamily.has(code) && familyParameter(plain, code) === code;
     if (hasFamily && isFiled(type, code, rules)) filed.add(parameter);
     return hasFamily || readBeside.has(code);
   });
-  return { extract, filed, clinicalDate, patientCompartment };
+  return { extract, filed, count, clinicalDate, patientCompartment };
 }
